@@ -1,0 +1,13 @@
+//! The engines that can fill each role, one folder a role, one folder an engine, one row in the role's table.
+//!
+//! A row serves the settings (its scheme) and the contract run (its fresh namespaces) alike, so an engine cannot miss
+//! its tests. What is deliberately absent: any knowledge of a feature.
+
+pub mod cache;
+pub mod documents;
+mod local;
+pub mod search;
+pub mod store;
+mod table;
+
+pub use table::{Engine, Fresh, Location, open};

@@ -1,0 +1,121 @@
+//! The one table of error codes, mapped once to every transport.
+
+/// What went wrong, in the words that every transport shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    InvalidInput,
+    IdentityRequired,
+    NotFound,
+    RouteNotFound,
+    MethodNotAllowed,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    Conflict,
+    OutOfStock,
+    PriceChanged,
+    PriceOnRequest,
+    EmptyCart,
+    OrderState,
+    KeyReused,
+    Busy,
+    Unavailable,
+    Internal,
+}
+
+struct Entry {
+    slug: &'static str,
+    title: &'static str,
+    http: u16,
+    /// <https://grpc.github.io/grpc/core/md_doc_statuscodes.html>
+    grpc: u8,
+    exit: u8,
+}
+
+impl ErrorCode {
+    pub const ALL: [ErrorCode; 17] = [
+        Self::InvalidInput,
+        Self::IdentityRequired,
+        Self::NotFound,
+        Self::RouteNotFound,
+        Self::MethodNotAllowed,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::Conflict,
+        Self::OutOfStock,
+        Self::PriceChanged,
+        Self::PriceOnRequest,
+        Self::EmptyCart,
+        Self::OrderState,
+        Self::KeyReused,
+        Self::Busy,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    #[rustfmt::skip]
+    fn entry(self) -> Entry {
+        let row = |slug, title, http, grpc, exit| Entry { slug, title, http, grpc, exit };
+        match self {
+            Self::InvalidInput         => row("invalid-input",          "The request is not valid",              400,  3,  2),
+            Self::IdentityRequired     => row("identity-required",      "The request does not say who asks",     401, 16,  2),
+            Self::NotFound             => row("not-found",              "There is no such thing",                404,  5,  3),
+            Self::RouteNotFound        => row("route-not-found",        "There is no such route",                404, 12,  2),
+            Self::MethodNotAllowed     => row("method-not-allowed",     "The route has no such method",          405, 12,  2),
+            Self::PayloadTooLarge      => row("payload-too-large",      "The request is too large",              413,  8,  2),
+            Self::UnsupportedMediaType => row("unsupported-media-type", "The body is not JSON",                  415,  3,  2),
+            Self::Conflict             => row("conflict",               "Someone else changed this meanwhile",   409, 10,  4),
+            Self::OutOfStock           => row("out-of-stock",           "There is not enough in stock",          409,  9,  4),
+            Self::PriceChanged         => row("price-changed",          "The price has changed",                 409,  9,  4),
+            Self::PriceOnRequest       => row("price-on-request",       "The product has no price",              409,  9,  4),
+            Self::EmptyCart            => row("empty-cart",             "The cart is empty",                     409,  9,  4),
+            Self::OrderState           => row("order-state",            "The order is past that step",           409,  9,  4),
+            Self::KeyReused            => row("idempotency-key-reused", "The key was used for another request",  422,  3,  4),
+            Self::Busy                 => row("busy",                   "Too many requests wait already",        503,  8,  5),
+            Self::Unavailable          => row("unavailable",            "A part of the shop cannot be reached",  503, 14,  5),
+            Self::Internal             => row("internal",               "Something went wrong on our side",      500, 13, 70),
+        }
+    }
+
+    /// The stable name of the code, as clients see it.
+    pub fn slug(self) -> &'static str {
+        self.entry().slug
+    }
+
+    pub fn title(self) -> &'static str {
+        self.entry().title
+    }
+
+    pub fn http_status(self) -> u16 {
+        self.entry().http
+    }
+
+    pub fn grpc_code(self) -> u8 {
+        self.entry().grpc
+    }
+
+    /// The exit code of the command line; 0 is success and 1 is "done, but some rows were rejected".
+    pub fn exit_code(self) -> u8 {
+        self.entry().exit
+    }
+}
+
+/// An error that knows its place in the table. Its `Display` is what clients see; its sources are for the log.
+pub trait Coded: std::error::Error + Send + Sync + 'static {
+    fn code(&self) -> ErrorCode;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn slugs_are_unique_and_statuses_are_errors() {
+        let slugs: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.slug()).collect();
+        assert_eq!(slugs.len(), ErrorCode::ALL.len());
+        for code in ErrorCode::ALL {
+            assert!((400..600).contains(&code.http_status()) && code.exit_code() > 1, "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Typed ids, and the rule by which ids of other systems (`P001`, a SKU) become souk's own.
+//!
+//! An entity that came with an external id gets the id `uuid5(kind, external id)`, everything else a UUIDv7. So an
+//! external id is accepted wherever souk's own is, without a look-up, and loading the same file twice names the
+//! same entities. See ADR 0002.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A text that is neither an id of souk's nor a well-formed external id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{shown}` is not a {kind} id: expected a UUID, or 1 to 64 letters, digits and `. _ : -`")]
+pub struct InvalidId {
+    kind: &'static str,
+    shown: String,
+}
+
+impl InvalidId {
+    fn new(kind: &'static str, text: &str) -> Self {
+        let shown = text.chars().take(64).flat_map(char::escape_debug).collect();
+        Self { kind, shown }
+    }
+}
+
+/// An id that another system gave: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExternalId(String);
+
+impl ExternalId {
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-');
+        if (1..=64).contains(&text.len()) && text.bytes().all(ok) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidId::new("external", text))
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ExternalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal, $space:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// The name of the kind in messages and in stream names.
+            pub const KIND: &'static str = $kind;
+            /// The UUIDv5 name space of external ids of this kind; it can never change.
+            const SPACE: Uuid = Uuid::from_u128($space);
+
+            /// A fresh id (UUIDv7: later ids sort later).
+            #[allow(clippy::new_without_default)]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The id of the entity that another system calls `external`.
+            pub fn from_external(external: &ExternalId) -> Self {
+                Self(Uuid::new_v5(&Self::SPACE, external.as_str().as_bytes()))
+            }
+
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            /// Reads souk's own id (a hyphenated UUID) or an external one.
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                if text.len() == 36 && let Ok(uuid) = Uuid::try_parse(text) {
+                    return Ok(Self(uuid));
+                }
+                ExternalId::parse(text)
+                    .map(|external| Self::from_external(&external))
+                    .map_err(|_| InvalidId::new($kind, text))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}:{}", $kind, self.0.hyphenated())
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person with an account.
+    UserId = "user", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0001;
+    /// A workshop that sells.
+    SellerId = "seller", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0002;
+    CategoryId = "category", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0003;
+    ProductId = "product", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0004;
+    /// One size and colour of a product; its external id is the SKU.
+    VariantId = "variant", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0005;
+    OrderId = "order", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0006;
+    /// One life of a cart: a cart that is created again has another id.
+    CartId = "cart", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0007;
+    /// Stock put aside for a time.
+    HoldId = "hold", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0008;
+    /// One attempt to write, the same however often it is tried again.
+    CommitId = "commit", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0009;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_external_id_names_the_same_entity_every_time_and_another_one_per_kind() {
+        let p: ProductId = "P001".parse().unwrap();
+        assert_eq!(p, "P001".parse().unwrap());
+        assert_ne!(p.0, "P001".parse::<UserId>().unwrap().0);
+        // Stored data depends on this value: it may never change.
+        assert_eq!(p.to_string(), "c8bb66b6-e01e-5a36-8c94-41f197f5cb08");
+    }
+
+    #[test]
+    fn an_own_id_reads_back() {
+        let id = OrderId::new();
+        assert_eq!(id, id.to_string().parse().unwrap());
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused_without_echoing_control_characters() {
+        for bad in ["", "P 1", "a/b", "\0", "P\u{202e}1", &"x".repeat(65)] {
+            let error = bad.parse::<ProductId>().unwrap_err().to_string();
+            assert!(!error.contains('\0') && error.contains("product"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What every part of souk speaks: typed ids, money, pages, time and the one table of error codes.
+//!
+//! Nothing here does I/O, and nothing here knows a feature: a type belongs in this crate only when several
+//! crates would otherwise each invent it.
+
+mod clock;
+mod error_code;
+mod id;
+mod money;
+mod page;
+mod position;
+
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use error_code::{Coded, ErrorCode};
+pub use id::{
+    CartId, CategoryId, CommitId, ExternalId, HoldId, InvalidId, OrderId, ProductId, SellerId,
+    UserId, VariantId,
+};
+pub use money::{Currency, InvalidMoney, Money};
+pub use page::{InvalidPage, Page};
+pub use position::{InvalidPosition, LogPosition, Position};

@@ -1,0 +1,47 @@
+//! The cases that every engine of a role must pass.
+//!
+//! A case gets an [`Opener`]: each call opens the same fresh, empty namespace once more, as another process would. So
+//! cases run in parallel, can open again what was closed, and can have two writers.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+pub mod store;
+
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Opens the namespace of one case.
+pub struct Opener<R: ?Sized>(Arc<dyn Fn() -> BoxFuture<Arc<R>> + Send + Sync>);
+
+impl<R: ?Sized> Clone for Opener<R> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<R: ?Sized> Opener<R> {
+    pub fn new(open: impl Fn() -> BoxFuture<Arc<R>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(open))
+    }
+
+    pub async fn open(&self) -> Arc<R> {
+        (self.0)().await
+    }
+}
+
+/// One promise of a role, tried on one engine; it panics when the promise is not kept.
+pub struct Case<R: ?Sized> {
+    pub name: &'static str,
+    pub run: fn(Opener<R>) -> BoxFuture<()>,
+}
+
+/// Makes the list of a role's cases from its functions `async fn name(open: Opener<dyn Role>)`.
+macro_rules! cases {
+    ($role:ty: $($name:ident),* $(,)?) => {
+        pub const CASES: &[$crate::contract::Case<$role>] = &[
+            $($crate::contract::Case { name: stringify!($name), run: |open| Box::pin($name(open)) },)*
+        ];
+    };
+}
+pub(crate) use cases;

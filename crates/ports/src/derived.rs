@@ -1,0 +1,63 @@
+//! What every engine of derived data shares: generations, their checkpoints and locks.
+//!
+//! # Promises
+//! * Readers of a role see the *live* generation of each projection, or nothing while there is none.
+//! * A generation that is not live is invisible to readers, and filling it disturbs nobody.
+//! * [`Derived::promote`] swaps the live generation atomically, and only if the live one is the one named.
+//! * A checkpoint is stored with the data it guards: after a crash it is never ahead of the data. It may be behind,
+//!   so a projection's writes must be repeatable.
+//! * A lock has one holder among all processes, and ends with its process.
+//! * What one projection does never touches another projection, nor the data that the role owns.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use souk_kernel::LogPosition;
+use uuid::Uuid;
+
+use crate::Result;
+
+/// The name of a projection; it is part of folder, collection and index names: `a-z` and `-`.
+pub type ProjectionName = &'static str;
+
+/// One filling of a projection, numbered from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Generation(pub u64);
+
+/// How far a generation has followed which log. The default is the start of a log not yet known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Checkpoint {
+    pub log: Uuid,
+    pub at: LogPosition,
+}
+
+/// The right to write one generation; dropping it gives it up.
+pub trait Lock: Send + Sync {}
+
+#[async_trait]
+pub trait Derived: Send + Sync {
+    /// The generation that readers see.
+    async fn live(&self, projection: ProjectionName) -> Result<Option<Generation>>;
+
+    /// Opens a new, empty generation that readers do not see, and removes those that are neither live nor locked.
+    async fn begin(&self, projection: ProjectionName) -> Result<Generation>;
+
+    /// Makes `next` the live one, if the live one is still `expected`; `Conflict` otherwise. The former live generation
+    /// is removed when nobody reads it.
+    async fn promote(
+        &self,
+        projection: ProjectionName,
+        expected: Option<Generation>,
+        next: Generation,
+    ) -> Result<()>;
+
+    /// Takes the right to write a generation; `None` when another holder has it, `NotFound` when there is no such
+    /// generation.
+    async fn lock(&self, projection: ProjectionName, generation: Generation) -> Result<Option<Box<dyn Lock>>>;
+
+    /// How far the generation has got, as its readers see it.
+    async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint>;
+
+    /// Where the data lies and which engine holds it, for people.
+    async fn describe(&self) -> Result<String>;
+}

@@ -1,0 +1,82 @@
+//! The `documents` role: read models as one JSON document each, found by id or by a declared index.
+//!
+//! # Promises
+//! * A collection is a projection's live generation; see [`crate::derived`].
+//! * [`Documents::write`] is atomic with its checkpoint. A document is replaced only by one of an equal or higher
+//!   version; a lower one is ignored without an error. A deletion keeps its version as a tombstone, so that an older
+//!   document cannot come back.
+//! * Index entries change in the same step as their document.
+//! * Reading a collection that has no live generation is `NotFound`: the caller has a fallback.
+
+use async_trait::async_trait;
+use souk_kernel::Position;
+use uuid::Uuid;
+
+use crate::Result;
+use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use crate::store::Window;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentWrite {
+    pub id: Uuid,
+    /// The log position that the content was read at.
+    pub version: Position,
+    /// `None` deletes.
+    pub content: Option<DocumentContent>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentContent {
+    /// A JSON object.
+    pub json: String,
+    pub index: Vec<IndexEntry>,
+}
+
+/// Lets a document be found: all documents with `value` in `index`, in the order of `sort`, then of the ids.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IndexEntry {
+    pub index: &'static str,
+    /// May be empty, for an index over everything.
+    pub value: String,
+    pub sort: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub id: Uuid,
+    pub version: Position,
+    pub json: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentsFound {
+    pub documents: Vec<Document>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+#[async_trait]
+pub trait Documents: Derived + 'static {
+    /// Writes to one generation, live or not. `NotFound` when there is no such generation: a write never creates one.
+    async fn write(
+        &self,
+        collection: ProjectionName,
+        generation: Generation,
+        writes: Vec<DocumentWrite>,
+        checkpoint: Checkpoint,
+    ) -> Result<()>;
+
+    /// Each document at the place of its id.
+    async fn get(&self, collection: ProjectionName, ids: &[Uuid]) -> Result<Vec<Option<Document>>>;
+
+    async fn find(
+        &self,
+        collection: ProjectionName,
+        index: &str,
+        value: &str,
+        window: Window,
+    ) -> Result<DocumentsFound>;
+
+    /// Up to `limit` documents with ids after `after`, in the order of their ids: for going through all of them.
+    async fn scan(&self, collection: ProjectionName, after: Option<Uuid>, limit: u32) -> Result<Vec<Document>>;
+}

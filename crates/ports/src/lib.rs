@@ -1,0 +1,18 @@
+//! The roles that souk needs filled, one file each: a trait, its promises, and the plain data that crosses it.
+//!
+//! Engines implement these traits, features call them, and [`contract`] holds the cases that every engine of a role
+//! must pass. No engine's type and no query language appears here. See `docs/adr/0001-the-commit.md`.
+
+pub mod cache;
+#[cfg(feature = "contract")]
+pub mod contract;
+pub mod derived;
+pub mod documents;
+mod error;
+pub mod event;
+pub mod projection;
+pub mod rows;
+pub mod search;
+pub mod store;
+
+pub use error::{BoxError, Error, Result};

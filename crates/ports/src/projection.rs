@@ -1,0 +1,34 @@
+//! A projection: what turns the log into one derived collection. Features write them, the runtime drives them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::Result;
+use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use crate::event::RecordedEvent;
+use crate::store::Snapshot;
+
+/// # Promises that an implementation makes
+/// * [`Projection::apply`] may be called with the same events again, and with events that it does not care about.
+/// * It reads rows only from the snapshot that it is given, which is at or after the last of the events, and writes
+///   them with the snapshot's position as their version.
+/// * It stores the checkpoint with the data, also when no event concerned it.
+#[async_trait]
+pub trait Projection: Send + Sync {
+    fn name(&self) -> ProjectionName;
+
+    /// The role that holds the generations.
+    fn target(&self) -> Arc<dyn Derived>;
+
+    async fn apply(
+        &self,
+        generation: Generation,
+        events: &[RecordedEvent],
+        snapshot: &mut dyn Snapshot,
+        checkpoint: Checkpoint,
+    ) -> Result<()>;
+
+    /// The live content as sorted lines of JSON, without versions and times of writing: equal content, equal dump.
+    async fn dump(&self) -> Result<Vec<String>>;
+}

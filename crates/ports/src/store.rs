@@ -1,0 +1,303 @@
+//! The `store` role: the relational core and the event log, written by one call only.
+//!
+//! # Promises
+//! * [`Store::commit`] is atomic and durable: when it answers [`Outcome::Committed`], the events, rows and stock moves
+//!   of the commit survive the loss of power; when it answers anything else, nothing of it has happened. Only
+//!   [`Error::Unavailable`](crate::Error::Unavailable) leaves the outcome open: then the same commit (same id) may be
+//!   tried again, as often as need be, and takes effect at most once.
+//! * Checks run in this order: the commit's id, the idempotency key, guards, expected versions, stock. The first that
+//!   does not hold is the answer.
+//! * No stock ever falls below zero, whoever asks.
+//! * Positions are 1, 2, 3 … in the order of commits: a reader that saw position `n` will never meet a new event at or
+//!   before `n`. Numbers of a sequence are 1, 2, 3 … without gaps.
+//! * A [`Snapshot`] sees one moment: everything up to its position, nothing after it.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use souk_kernel::{
+    CartId, CategoryId, CommitId, HoldId, LogPosition, OrderId, Position, ProductId, SellerId,
+    Timestamp, UserId, VariantId,
+};
+use uuid::Uuid;
+
+use crate::event::{NewEvent, RecordedEvent, StreamId};
+use crate::rows::{Entity, Row, RowKey};
+use crate::{Error, Result};
+
+/// Everything that one decision writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commit {
+    pub id: CommitId,
+    pub idempotency: Option<Idempotency>,
+    /// Streams, each once, with the version they must be at; 0 is a stream without events.
+    pub expect: Vec<(StreamId, u64)>,
+    pub guards: Vec<Guard>,
+    /// At most one per variant.
+    pub stock: Vec<StockMove>,
+    /// Gives the commit the next number of that sequence, and with it the order row that has none.
+    pub number: Option<Sequence>,
+    /// At least one: what must reach another engine is an event.
+    pub events: Vec<NewEvent>,
+    pub rows: Vec<Row>,
+}
+
+impl Commit {
+    pub fn new(id: CommitId, events: Vec<NewEvent>) -> Self {
+        Self {
+            id,
+            idempotency: None,
+            expect: Vec::new(),
+            guards: Vec::new(),
+            stock: Vec::new(),
+            number: None,
+            events,
+            rows: Vec::new(),
+        }
+    }
+}
+
+/// A request that must take effect once, under a key that its sender chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Whose key and for what: `orders/<user>`. The same key in another scope is another key.
+    pub scope: String,
+    pub key: String,
+    /// SHA-256 of the request as sent; another hash under the same key is [`Outcome::KeyReused`].
+    pub request_hash: [u8; 32],
+    /// How long the key is remembered.
+    pub ttl_ms: i64,
+    /// Handed back, as it is, to whoever comes with the same key and hash.
+    pub answer: String,
+}
+
+/// A condition that is checked, and where it says so taken, inside the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// The row is at this version; 0: there is no such row.
+    RowVersion { key: RowKey, version: u64 },
+    /// Nobody but `owner` has this value in this space; from now on `owner` has it.
+    Unique { space: String, value: String, owner: Uuid },
+    /// Adds `by` to a counter that starts at 0 and must stay between 0 and `max`.
+    Counter { name: String, by: i64, max: i64 },
+    /// The hold exists and has not run out.
+    HoldLive { id: HoldId },
+    /// The last order taken out of this cart is `seen`; from now on it is `order`.
+    Spend { cart: CartId, seen: Option<OrderId>, order: OrderId },
+}
+
+/// A change of one variant's stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockMove {
+    pub variant: VariantId,
+    pub kind: MoveKind,
+    /// Refuse unless the stock is at this version.
+    pub if_version: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveKind {
+    /// Takes from what is available.
+    Sell(u32),
+    /// Gives back what was sold.
+    Return(u32),
+    /// Counts, deliveries, breakage. The first move of a variant creates its stock at 0.
+    Adjust(i64),
+    /// Puts aside until a time; it is no longer available. A hold that has run out stays until it is released.
+    Hold { id: HoldId, quantity: u32, until: Timestamp },
+    /// Gives a hold back, whether or not it has run out.
+    Release { id: HoldId },
+    /// Sells a hold that has not run out.
+    Consume { id: HoldId },
+}
+
+/// Counts that have no gaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sequence {
+    OrderNumber,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Committed(Committed),
+    Refused(Refusal),
+    /// The idempotency key was used for another request.
+    KeyReused,
+    /// A stream is not at the version that was expected.
+    Conflict { stream: StreamId, expected: u64, actual: u64 },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// Of the commit's last event.
+    pub position: LogPosition,
+    /// The version of each stream that the commit wrote to, after it.
+    pub versions: Vec<(StreamId, u64)>,
+    pub number: Option<u64>,
+    /// The commit, or one under the same idempotency key, had taken effect before; nothing was written now.
+    pub replayed: bool,
+    /// The answer kept under the idempotency key, where there is one.
+    pub answer: Option<String>,
+}
+
+/// The check that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Also for a variant that has no stock at all (`available` 0).
+    Stock { variant: VariantId, available: i64, wanted: i64 },
+    StockVersion { variant: VariantId, actual: u64 },
+    RowVersion { key: RowKey, actual: u64 },
+    Unique { space: String, value: String },
+    Counter { name: String, value: i64 },
+    /// The hold does not exist, or has run out.
+    Hold { id: HoldId },
+    Spend { cart: CartId, last: Option<OrderId> },
+}
+
+/// What became of an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    pub request_hash: [u8; 32],
+    pub answer: String,
+    pub position: LogPosition,
+    pub number: Option<u64>,
+}
+
+/// How many of a variant can be sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stock {
+    pub quantity: i64,
+    /// Counts the commits that moved it.
+    pub version: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Versioned<T> {
+    /// Counts the commits that wrote the row, from 1.
+    pub version: u64,
+    pub row: T,
+}
+
+/// The questions that the store's indexes answer. Results come in the order given here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Find {
+    /// All categories, by name.
+    Categories,
+    /// By name; names are unique only among siblings.
+    CategoriesNamed(String),
+    /// Active products, newest first; in any of these categories, or in all.
+    ActiveProducts { categories: Option<Vec<CategoryId>> },
+    /// Also inactive ones, by id.
+    ProductsOfCategory(CategoryId),
+    /// Also inactive ones, by id.
+    ProductsOfSeller(SellerId),
+    /// By product and rank.
+    VariantsOf(Vec<ProductId>),
+    /// Newest first; of one user, or of all.
+    Orders { user: Option<UserId> },
+    OrderNumbered(u64),
+    /// By order and line.
+    ItemsOf(Vec<OrderId>),
+    /// Holds that have run out are found by [`Snapshot::expired_holds`]; loads by source.
+    Loads,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub rows: Vec<Versioned<Row>>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+/// Which part of an answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    pub offset: u64,
+    pub limit: u32,
+}
+
+impl Window {
+    pub const ALL: Window = Window { offset: 0, limit: u32::MAX };
+}
+
+impl From<souk_kernel::Page> for Window {
+    fn from(page: souk_kernel::Page) -> Self {
+        Self { offset: page.offset(), limit: page.limit }
+    }
+}
+
+/// Names one log in one of its lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogHead {
+    /// Given when the store was created.
+    pub log: Uuid,
+    pub head: LogPosition,
+}
+
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The only write. Fails with `InvalidInput` when the commit breaks a rule written at its fields, with `Busy` when
+    /// too many wait already, with `Unavailable` when the outcome is unknown.
+    async fn commit(&self, commit: Commit) -> Result<Outcome>;
+
+    /// What was answered under this key, if it is remembered still.
+    async fn answered(&self, scope: &str, key: &str) -> Result<Option<Answered>>;
+
+    /// One moment of the store. Keep it short: the log of changes cannot be cleaned up while it lives.
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>>;
+
+    /// Returns when the log may hold events after `position`, at the latest after `patience`. Commits of other
+    /// processes are noticed within 20 ms.
+    async fn wait_for_events(&self, position: Position, patience: Duration) -> Result<()>;
+
+    /// The engine's name and version, for people: `SQLite 3.51.3`.
+    async fn version(&self) -> Result<String>;
+}
+
+#[async_trait]
+pub trait Snapshot: Send {
+    async fn head(&mut self) -> Result<LogHead>;
+
+    /// Up to `limit` events after `position`, in order.
+    async fn events(&mut self, after: Position, limit: u32) -> Result<Vec<RecordedEvent>>;
+
+    /// The events of one stream, in order.
+    async fn stream(&mut self, stream: StreamId) -> Result<Vec<RecordedEvent>>;
+
+    /// The rows of these keys, each at the place of its key.
+    async fn get(&mut self, keys: &[RowKey]) -> Result<Vec<Option<Versioned<Row>>>>;
+
+    async fn find(&mut self, find: &Find, window: Window) -> Result<Found>;
+
+    /// The stock of these variants, each at the place of its id.
+    async fn stock(&mut self, variants: &[VariantId]) -> Result<Vec<Option<Stock>>>;
+
+    /// Holds that ran out before `now`, oldest first, with their variants.
+    async fn expired_holds(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(HoldId, VariantId)>>;
+
+    /// The last order taken out of a cart.
+    async fn last_spend(&mut self, cart: CartId) -> Result<Option<OrderId>>;
+}
+
+impl dyn Snapshot + '_ {
+    pub async fn one<E: Entity>(&mut self, key: E::Key) -> Result<Option<Versioned<E>>> {
+        Ok(self.many(&[key]).await?.pop().flatten())
+    }
+
+    pub async fn many<E: Entity>(&mut self, keys: &[E::Key]) -> Result<Vec<Option<Versioned<E>>>> {
+        let keys: Vec<RowKey> = keys.iter().cloned().map(E::row_key).collect();
+        self.get(&keys).await?.into_iter().map(|row| row.map(typed).transpose()).collect()
+    }
+
+    pub async fn list<E: Entity>(&mut self, find: &Find, window: Window) -> Result<(Vec<Versioned<E>>, u64)> {
+        let found = self.find(find, window).await?;
+        Ok((found.rows.into_iter().map(typed).collect::<Result<_>>()?, found.total))
+    }
+}
+
+fn typed<E: Entity>(row: Versioned<Row>) -> Result<Versioned<E>> {
+    let Versioned { version, row } = row;
+    E::from_row(row)
+        .map(|row| Versioned { version, row })
+        .ok_or_else(|| Error::invalid("the question asks for rows of another type"))
+}

@@ -1,0 +1,38 @@
+//! What a shop does: one folder a feature, one file a use case. No transport and no engine appears here.
+
+use std::sync::Arc;
+
+use souk_kernel::{Clock, Currency};
+use souk_ports::cache::Cache;
+use souk_ports::documents::Documents;
+use souk_ports::search::Search;
+use souk_ports::store::Store;
+
+pub mod carts;
+pub mod catalog;
+pub mod customers;
+pub mod loading;
+pub mod orders;
+
+/// Everything that a use case may reach.
+pub struct Shop {
+    pub store: Arc<dyn Store>,
+    pub documents: Arc<dyn Documents>,
+    pub cache: Arc<dyn Cache>,
+    pub search: Arc<dyn Search>,
+    pub clock: Arc<dyn Clock>,
+    pub rules: Rules,
+    pub pages: catalog::PageCache,
+}
+
+/// What one shop decides differently from another.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    pub currency: Currency,
+    /// How long a cart lives after its last change.
+    pub cart_ttl_ms: i64,
+    /// The same for people who are signed in.
+    pub signed_in_cart_ttl_ms: i64,
+    /// How long an idempotency key is remembered.
+    pub idempotency_ttl_ms: i64,
+}
