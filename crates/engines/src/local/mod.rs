@@ -1,0 +1,4 @@
+//! What the local engines share: SQLite files opened the same way everywhere, and generations of derived data as
+//! folders. Nothing here knows a role.
+
+pub(crate) mod sqlite;
