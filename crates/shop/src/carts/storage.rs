@@ -1,0 +1,1 @@
+//! How a cart lies in the cache.
