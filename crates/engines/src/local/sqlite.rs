@@ -1,7 +1,7 @@
 //! SQLite files, opened the same way by every engine that keeps one: pragmas, a pool of readers, errors.
 //!
 //! Reads run inline on the calling task: a point read or one page takes microseconds, less than handing it to another
-//! thread would. Writes of whole batches wait for the disk and for other processes, so their callers put them into
+//! thread would ([`ReaderPool::read`] hands over what is longer). Writes of whole batches wait for the disk and for other processes, so their callers put them into
 //! [`blocking`]. What is left out: schemas, and queues of writers; they belong to the engines.
 
 use std::ops::Deref;
@@ -23,6 +23,8 @@ const MMAP_BYTES: i64 = 256 << 20;
 const WAL_LIMIT_BYTES: i64 = 16 << 20;
 /// How many pages of 4 KiB a WAL gathers before a checkpoint.
 const WAL_CHECKPOINT_PAGES: i64 = 1000;
+/// How many rows a read may go through on the calling task; more are read on another thread.
+const INLINE_ROWS: u64 = 1000;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 128;
 
@@ -104,6 +106,26 @@ impl ReaderPool {
         };
         Ok(PooledReader { connection: Some(connection), pool: self.0.clone(), _permit: permit })
     }
+
+    /// Reads one moment of the file. `rows` is how many rows it may have to go through.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        rows: u64,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let reader = self.get().await?;
+        let what = self.0.what.clone();
+        let read = move || {
+            let moment = reader.unchecked_transaction()?;
+            let result = work(&moment)?;
+            moment.commit()?;
+            Ok(result)
+        };
+        if rows <= INLINE_ROWS {
+            return read().map_err(|error| self::error(&what, error));
+        }
+        blocking(&self.0.what, move || read().map_err(|error| self::error(&what, error))).await
+    }
 }
 
 /// A reader on loan; dropping it gives it back.
@@ -162,7 +184,8 @@ fn open(path: &Path, durability: Option<Durability>) -> rusqlite::Result<Connect
 fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
     let since = Instant::now();
     loop {
-        let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+        let mode =
+            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
         match mode {
             Err(error)
                 if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)

@@ -1,0 +1,145 @@
+//! Documents in SQLite: one file per generation, with its index entries, totals and checkpoint.
+//!
+//! What is left out: any understanding of the JSON. The caller declares the index entries, and a document's text comes
+//! back as it was given.
+
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
+use souk_ports::documents::{Document, DocumentWrite, Documents, DocumentsFound, IndexEntry};
+use souk_ports::store::Window;
+use souk_ports::{Error, Result};
+use uuid::Uuid;
+
+use crate::local::derived_file::DerivedFile;
+use crate::local::generations::{Contents, Generations};
+use crate::local::sqlite::blocking;
+use crate::table::Location;
+
+const WHAT: &str = "documents";
+
+pub(super) async fn open(location: Location) -> Result<Arc<dyn Documents>> {
+    let generations = Generations::new(WHAT, &location.path);
+    Ok(Arc::new(SqliteDocuments { path: location.path, generations }))
+}
+
+struct SqliteDocuments {
+    path: PathBuf,
+    generations: Arc<Generations<Collection>>,
+}
+
+struct Collection(DerivedFile);
+
+impl Contents for Collection {
+    fn create(folder: &Path) -> Result<()> {
+        DerivedFile::create(WHAT, folder, tables::SCHEMA)
+    }
+
+    fn open(folder: &Path) -> Result<Self> {
+        Ok(Self(DerivedFile::open(WHAT, folder)))
+    }
+}
+
+#[async_trait]
+impl Derived for SqliteDocuments {
+    async fn live(&self, projection: ProjectionName) -> Result<Option<Generation>> {
+        Ok(self.generations.live(projection)?.map(|live| live.generation))
+    }
+
+    async fn begin(&self, projection: ProjectionName) -> Result<Generation> {
+        self.generations.begin(projection).await
+    }
+
+    async fn promote(
+        &self,
+        projection: ProjectionName,
+        expected: Option<Generation>,
+        next: Generation,
+    ) -> Result<()> {
+        self.generations.promote(projection, expected, next).await
+    }
+
+    async fn lock(
+        &self,
+        projection: ProjectionName,
+        generation: Generation,
+    ) -> Result<Option<Box<dyn Lock>>> {
+        self.generations.lock(projection, generation).await
+    }
+
+    async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint> {
+        self.generations.get(projection, generation)?.0.checkpoint().await
+    }
+
+    async fn describe(&self) -> Result<String> {
+        Ok(format!("SQLite {} in {}", rusqlite::version(), self.path.display()))
+    }
+}
+
+#[async_trait]
+impl Documents for SqliteDocuments {
+    async fn write(
+        &self,
+        collection: ProjectionName,
+        generation: Generation,
+        writes: Vec<DocumentWrite>,
+        checkpoint: Checkpoint,
+    ) -> Result<()> {
+        let writes = writes.into_iter().map(checked).collect::<Result<Vec<_>>>()?;
+        let target = self.generations.get(collection, generation)?;
+        blocking(WHAT, move || target.0.write(checkpoint, |transaction| tables::write(transaction, &writes)))
+            .await
+    }
+
+    async fn get(&self, collection: ProjectionName, ids: &[Uuid]) -> Result<Vec<Option<Document>>> {
+        let live = self.generations.read(collection)?;
+        let ids = ids.to_vec();
+        let rows = ids.len() as u64;
+        live.0.readers().read(rows, move |connection| tables::get(connection, &ids)).await
+    }
+
+    async fn find(
+        &self,
+        collection: ProjectionName,
+        index: &str,
+        value: &str,
+        window: Window,
+    ) -> Result<DocumentsFound> {
+        let live = self.generations.read(collection)?;
+        let (index, value) = (index.to_owned(), value.to_owned());
+        let rows = window.offset.saturating_add(u64::from(window.limit));
+        live.0.readers().read(rows, move |connection| tables::find(connection, &index, &value, window)).await
+    }
+
+    async fn scan(
+        &self,
+        collection: ProjectionName,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Document>> {
+        let live = self.generations.read(collection)?;
+        live.0
+            .readers()
+            .read(u64::from(limit), move |connection| tables::scan(connection, after, limit))
+            .await
+    }
+}
+
+/// An entry that is given twice counts once; two places under one value are a mistake of the caller.
+fn checked(mut write: DocumentWrite) -> Result<DocumentWrite> {
+    if let Some(content) = &mut write.content {
+        content.index.sort_unstable();
+        content.index.dedup();
+        let twice = |pair: &&[IndexEntry]| pair[0].index == pair[1].index && pair[0].value == pair[1].value;
+        if let Some(pair) = content.index.windows(2).find(twice) {
+            let reason =
+                format!("document `{}` stands twice under one value of `{}`", write.id, pair[0].index);
+            return Err(Error::invalid(reason));
+        }
+    }
+    Ok(write)
+}
