@@ -35,6 +35,18 @@ pub struct Location {
     pub url: String,
     /// For local engines: what follows `scheme://`, below the data folder unless it starts with `/`.
     pub path: PathBuf,
+    /// What follows `?`, in `key=value` pairs.
+    pub options: Vec<(String, String)>,
+}
+
+impl Location {
+    /// Fails when the URL has an option that the engine does not know.
+    pub fn only_options(&self, known: &[&str]) -> Result<()> {
+        match self.options.iter().find(|(key, _)| !known.contains(&key.as_str())) {
+            None => Ok(()),
+            Some((key, _)) => Err(Error::invalid(format!("`{}` has an unknown option `{key}`", self.url))),
+        }
+    }
 }
 
 /// Opens the engine that the URL names; an unknown scheme is told which there are.
@@ -51,6 +63,9 @@ pub async fn open<R: ?Sized>(
     let Some(engine) = engines.iter().find(|engine| engine.scheme == scheme) else {
         return Err(Error::invalid(format!("no engine for {role} is called `{scheme}`; there are {}", known())));
     };
-    let location = Location { url: url.to_owned(), path: data_dir.join(rest) };
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let options = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (k.into(), v.into()));
+    let location = Location { url: url.to_owned(), path: data_dir.join(path), options: options.collect() };
     (engine.open)(location).await
 }

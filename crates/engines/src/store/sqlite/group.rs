@@ -1,0 +1,408 @@
+//! One group of commits inside one SQLite transaction: each is decided by itself, and only those that pass are written.
+//!
+//! A member's checks all come before its first write, so a refused member costs the others nothing and needs no
+//! savepoint. What many members of a group share (positions, numbers, streams, stock) is kept in memory while the
+//! group lasts and written once by [`Group::finish`]. Everything else is written at once, so that the next member's
+//! checks see it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use souk_kernel::{CommitId, HoldId, LogPosition, OrderId, Timestamp, VariantId};
+use souk_ports::event::StreamId;
+use souk_ports::rows::Row;
+use souk_ports::store::{Commit, Committed, Guard, Idempotency, MoveKind, Outcome, Refusal, StockMove};
+use uuid::Uuid;
+
+use super::tables::{self, Binder};
+
+type Sql<T> = rusqlite::Result<T>;
+
+pub(super) struct Group<'c> {
+    connection: &'c Connection,
+    now: Timestamp,
+    head: LogPosition,
+    order_number: u64,
+    streams: HashMap<StreamId, u64>,
+    stock: HashMap<VariantId, Stocked>,
+    wrote: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Stocked {
+    /// `None`: the variant has no stock yet.
+    quantity: Option<i64>,
+    version: u64,
+    changed: bool,
+}
+
+/// What a stock move comes to, once its hold is known.
+enum Effect {
+    Change(i64),
+    PutAside { id: HoldId, quantity: u32, until: Timestamp },
+    GiveBack { id: HoldId, quantity: i64 },
+    Sold { id: HoldId },
+}
+
+impl<'c> Group<'c> {
+    /// Starts inside a transaction that holds the write lock already.
+    pub(super) fn begin(connection: &'c Connection, now: Timestamp) -> Sql<Self> {
+        let mut statement = connection.prepare_cached("SELECT epoch, position, order_number FROM log")?;
+        let (epoch, position, order_number) =
+            statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(Self {
+            connection,
+            now,
+            head: LogPosition { epoch, position },
+            order_number,
+            streams: HashMap::new(),
+            stock: HashMap::new(),
+            wrote: false,
+        })
+    }
+
+    /// Decides one commit and writes it if it passes. An error leaves the transaction unusable for the whole group.
+    pub(super) fn decide(&mut self, commit: &mut Commit) -> Sql<Outcome> {
+        if let Some(outcome) = self.earlier(commit)? {
+            return Ok(outcome);
+        }
+        for guard in &commit.guards {
+            if let Some(refusal) = self.check_guard(guard)? {
+                return Ok(Outcome::Refused(refusal));
+            }
+        }
+        for &(stream, expected) in &commit.expect {
+            let actual = self.stream_version(stream)?;
+            if actual != expected {
+                return Ok(Outcome::Conflict { stream, expected, actual });
+            }
+        }
+        let mut effects = Vec::with_capacity(commit.stock.len());
+        for stock_move in &commit.stock {
+            match self.check_stock(stock_move)? {
+                Ok(effect) => effects.push(effect),
+                Err(refusal) => return Ok(Outcome::Refused(refusal)),
+            }
+        }
+        self.write(commit, effects).map(Outcome::Committed)
+    }
+
+    /// Writes what the members shared; returns the new head, if it moved.
+    pub(super) fn finish(self) -> Sql<Option<LogPosition>> {
+        if !self.wrote {
+            return Ok(None);
+        }
+        let mut put = self.connection.prepare_cached(
+            "INSERT INTO stock (variant_id, quantity, version) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (variant_id) DO UPDATE SET quantity = ?2, version = ?3",
+        )?;
+        for (variant, stocked) in self.stock.iter().filter(|(_, stocked)| stocked.changed) {
+            put.execute(params![variant.as_bytes(), stocked.quantity, stocked.version])?;
+        }
+        let mut head = self.connection.prepare_cached("UPDATE log SET position = ?1, order_number = ?2")?;
+        head.execute(params![self.head.position, self.order_number])?;
+        Ok(Some(self.head))
+    }
+
+    /// The answer to a commit that took effect before, by its id or by its key.
+    fn earlier(&self, commit: &Commit) -> Sql<Option<Outcome>> {
+        let mut by_id = self.connection.prepare_cached("SELECT position, number FROM commits WHERE id = ?1")?;
+        let found = by_id
+            .query_row([commit.id.as_bytes()], |row| Ok((row.get::<_, u64>(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((position, number)) = found {
+            let answer = commit.idempotency.as_ref().map(|key| key.answer.clone());
+            return self.replay(commit.id, position, number, answer).map(Some);
+        }
+        let Some(Idempotency { scope, key, request_hash, .. }) = &commit.idempotency else { return Ok(None) };
+        let mut by_key = self.connection.prepare_cached(
+            "SELECT request_hash, position, number, answer FROM idempotency \
+             WHERE scope = ?1 AND key = ?2 AND expires_at > ?3",
+        )?;
+        let found = by_key
+            .query_row(params![scope, key, self.now.ms()], |row| {
+                Ok((row.get::<_, [u8; 32]>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
+            .optional()?;
+        let Some((hash, position, number, answer)) = found else { return Ok(None) };
+        if hash != *request_hash {
+            return Ok(Some(Outcome::KeyReused));
+        }
+        let mut commit_of = self.connection.prepare_cached("SELECT commit_id FROM events WHERE position = ?1")?;
+        let id = commit_of.query_row([position], |row| row.get(0).map(Uuid::from_bytes))?;
+        self.replay(CommitId(id), position, number, Some(answer)).map(Some)
+    }
+
+    fn replay(
+        &self,
+        commit: CommitId,
+        position: u64,
+        number: Option<u64>,
+        answer: Option<String>,
+    ) -> Sql<Outcome> {
+        // The events of a commit lie side by side, so walking back from the last one finds them all.
+        let mut back = self.connection.prepare_cached(
+            "SELECT stream_kind, stream_id, version, commit_id FROM events WHERE position <= ?1 ORDER BY position DESC",
+        )?;
+        let mut rows = back.query([position])?;
+        let mut versions: Vec<(StreamId, u64)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            if row.get::<_, [u8; 16]>(3)? != *commit.as_bytes() {
+                break;
+            }
+            let stream = super::snapshot::read_stream(row, 0)?;
+            if !versions.iter().any(|(known, _)| *known == stream) {
+                versions.push((stream, row.get(2)?));
+            }
+        }
+        versions.reverse();
+        let position = LogPosition { epoch: self.head.epoch, position };
+        Ok(Outcome::Committed(Committed { position, versions, number, replayed: true, answer }))
+    }
+
+    fn check_guard(&self, guard: &Guard) -> Sql<Option<Refusal>> {
+        Ok(match guard {
+            Guard::RowVersion { key, version } => {
+                let actual = tables::version(self.connection, key)?;
+                (actual != *version).then(|| Refusal::RowVersion { key: key.clone(), actual })
+            }
+            Guard::Unique { space, value, owner } => {
+                let mut find =
+                    self.connection.prepare_cached("SELECT owner FROM uniques WHERE space = ?1 AND value = ?2")?;
+                let holder: Option<[u8; 16]> = find.query_row([space, value], |row| row.get(0)).optional()?;
+                let taken = holder.is_some_and(|holder| holder != *owner.as_bytes());
+                taken.then(|| Refusal::Unique { space: space.clone(), value: value.clone() })
+            }
+            Guard::Counter { name, by, max } => {
+                let value = self.counter(name)?;
+                let next = value.checked_add(*by);
+                let fits = next.is_some_and(|next| (0..=*max).contains(&next));
+                (!fits).then(|| Refusal::Counter { name: name.clone(), value })
+            }
+            Guard::HoldLive { id } => {
+                let live = self.hold(*id)?.is_some_and(|hold| hold.until > self.now);
+                (!live).then_some(Refusal::Hold { id: *id })
+            }
+            Guard::Spend { cart, seen, .. } => {
+                let mut find = self.connection.prepare_cached("SELECT order_id FROM spends WHERE cart_id = ?1")?;
+                let last: Option<[u8; 16]> = find.query_row([cart.as_bytes()], |row| row.get(0)).optional()?;
+                let last = last.map(|id| OrderId(Uuid::from_bytes(id)));
+                (last != *seen).then_some(Refusal::Spend { cart: *cart, last })
+            }
+        })
+    }
+
+    fn check_stock(&mut self, wanted: &StockMove) -> Sql<Result<Effect, Refusal>> {
+        let variant = wanted.variant;
+        let stocked = self.stocked(variant)?;
+        if let Some(version) = wanted.if_version
+            && version != stocked.version
+        {
+            return Ok(Err(Refusal::StockVersion { variant, actual: stocked.version }));
+        }
+        let available = stocked.quantity.unwrap_or(0);
+        let take = |quantity: i64| {
+            let left = available.checked_sub(quantity).filter(|left| *left >= 0);
+            left.map(|_| ()).ok_or(Refusal::Stock { variant, available, wanted: quantity })
+        };
+        let of_this_variant = |hold: &HoldRow| hold.variant == variant;
+        Ok(match wanted.kind {
+            MoveKind::Sell(quantity) => take(quantity.into()).map(|()| Effect::Change(-i64::from(quantity))),
+            MoveKind::Return(quantity) => take(-i64::from(quantity)).map(|()| Effect::Change(quantity.into())),
+            MoveKind::Adjust(change) => {
+                // `i64::MIN` has no opposite; no stock is that large.
+                take(change.checked_neg().unwrap_or(i64::MAX)).map(|()| Effect::Change(change))
+            }
+            MoveKind::Hold { id, quantity, until } => match self.hold(id)? {
+                Some(_) => Err(Refusal::Hold { id }),
+                None => take(quantity.into()).map(|()| Effect::PutAside { id, quantity, until }),
+            },
+            MoveKind::Release { id } => match self.hold(id)?.filter(of_this_variant) {
+                Some(hold) => Ok(Effect::GiveBack { id, quantity: hold.quantity }),
+                None => Err(Refusal::Hold { id }),
+            },
+            MoveKind::Consume { id } => {
+                match self.hold(id)?.filter(of_this_variant).filter(|hold| hold.until > self.now) {
+                    Some(_) => Ok(Effect::Sold { id }),
+                    None => Err(Refusal::Hold { id }),
+                }
+            }
+        })
+    }
+
+    fn write(&mut self, commit: &mut Commit, effects: Vec<Effect>) -> Sql<Committed> {
+        self.wrote = true;
+        for (stock_move, effect) in commit.stock.iter().zip(effects) {
+            self.move_stock(stock_move.variant, effect)?;
+        }
+        for guard in &commit.guards {
+            self.take_guard(guard)?;
+        }
+        let number = commit.number.map(|sequence| match sequence {
+            souk_ports::store::Sequence::OrderNumber => {
+                self.order_number += 1;
+                self.order_number
+            }
+        });
+        let versions = self.append(commit)?;
+        for row in &mut commit.rows {
+            if let Row::Order(order) = row
+                && order.number.is_none()
+            {
+                order.number = number;
+            }
+            tables::put(self.connection, row)?;
+        }
+        let position = self.head.position;
+        let mut id =
+            self.connection.prepare_cached("INSERT INTO commits (id, position, number) VALUES (?1, ?2, ?3)")?;
+        id.execute(params![commit.id.as_bytes(), position, number])?;
+        if let Some(Idempotency { scope, key, request_hash, ttl_ms, answer }) = &commit.idempotency {
+            let mut remember = self.connection.prepare_cached(
+                "INSERT OR REPLACE INTO idempotency \
+                 (scope, key, request_hash, answer, position, number, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?;
+            let expires_at = self.now.plus_ms(*ttl_ms).ms();
+            remember.execute(params![scope, key, request_hash, answer, position, number, expires_at])?;
+        }
+        let answer = commit.idempotency.as_mut().map(|key| std::mem::take(&mut key.answer));
+        Ok(Committed { position: self.head, versions, number, replayed: false, answer })
+    }
+
+    fn append(&mut self, commit: &Commit) -> Sql<Vec<(StreamId, u64)>> {
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO events (position, stream_kind, stream_id, version, commit_id, kind, schema, data, \
+             occurred_at, recorded_at, actor, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?;
+        let mut versions: Vec<(StreamId, u64)> = Vec::with_capacity(1);
+        for event in &commit.events {
+            self.head.position += 1;
+            let version = self.stream_version(event.stream)? + 1;
+            self.streams.insert(event.stream, version);
+            match versions.iter_mut().find(|(stream, _)| *stream == event.stream) {
+                Some((_, last)) => *last = version,
+                None => versions.push((event.stream, version)),
+            }
+            let actor = serde_json::to_string(&event.actor)
+                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+            let mut bind = Binder::new(&mut insert);
+            bind.put(self.head.position)?.put(event.stream.kind as u8)?.id(event.stream.id)?.put(version)?;
+            bind.id(commit.id.0)?.put(&event.kind)?.put(event.schema)?.put(&event.data)?;
+            bind.put(event.occurred_at.ms())?.put(self.now.ms())?.put(actor)?.put(&event.reason)?;
+            insert.raw_execute()?;
+            if let Some(personal) = &event.personal {
+                let mut apart = self
+                    .connection
+                    .prepare_cached("INSERT INTO event_personal (position, person, data) VALUES (?1, ?2, ?3)")?;
+                apart.execute(params![self.head.position, personal.person.as_bytes(), personal.data])?;
+            }
+        }
+        Ok(versions)
+    }
+
+    fn take_guard(&self, guard: &Guard) -> Sql<()> {
+        match guard {
+            Guard::RowVersion { .. } | Guard::HoldLive { .. } => Ok(()),
+            Guard::Unique { space, value, owner } => {
+                let sql = "INSERT OR IGNORE INTO uniques (space, value, owner) VALUES (?1, ?2, ?3)";
+                self.cached(sql)?.execute(params![space, value, owner.as_bytes()]).map(drop)
+            }
+            Guard::Counter { name, by, .. } => {
+                let sql = "INSERT INTO counters (name, value) VALUES (?1, ?2) \
+                           ON CONFLICT (name) DO UPDATE SET value = value + ?2";
+                self.cached(sql)?.execute(params![name, by]).map(drop)
+            }
+            Guard::Spend { cart, order, .. } => {
+                let sql = "INSERT OR REPLACE INTO spends (cart_id, order_id) VALUES (?1, ?2)";
+                self.cached(sql)?.execute([cart.as_bytes(), order.as_bytes()]).map(drop)
+            }
+        }
+    }
+
+    fn move_stock(&mut self, variant: VariantId, effect: Effect) -> Sql<()> {
+        let change = match effect {
+            Effect::Change(change) => change,
+            Effect::PutAside { id, quantity, until } => {
+                let sql = "INSERT INTO holds (id, variant_id, quantity, until) VALUES (?1, ?2, ?3, ?4)";
+                let values = params![id.as_bytes(), variant.as_bytes(), quantity, until.ms()];
+                self.cached(sql)?.execute(values)?;
+                -i64::from(quantity)
+            }
+            Effect::GiveBack { id, quantity } => {
+                self.end_hold(id)?;
+                quantity
+            }
+            Effect::Sold { id } => {
+                self.end_hold(id)?;
+                0
+            }
+        };
+        let stocked = self.stocked(variant)?;
+        let next = Stocked {
+            quantity: Some(stocked.quantity.unwrap_or(0) + change),
+            version: stocked.version + 1,
+            changed: true,
+        };
+        self.stock.insert(variant, next);
+        Ok(())
+    }
+
+    fn end_hold(&self, id: HoldId) -> Sql<()> {
+        self.cached("DELETE FROM holds WHERE id = ?1")?.execute([id.as_bytes()]).map(drop)
+    }
+
+    fn stocked(&mut self, variant: VariantId) -> Sql<Stocked> {
+        Ok(match self.stock.entry(variant) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => {
+                let mut find =
+                    self.connection.prepare_cached("SELECT quantity, version FROM stock WHERE variant_id = ?1")?;
+                let found = find.query_row([variant.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+                let (quantity, version) = found.map_or((None, 0), |(quantity, version)| (Some(quantity), version));
+                *unknown.insert(Stocked { quantity, version, changed: false })
+            }
+        })
+    }
+
+    fn stream_version(&mut self, stream: StreamId) -> Sql<u64> {
+        Ok(match self.streams.entry(stream) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => {
+                let mut last = self.connection.prepare_cached(
+                    "SELECT version FROM events WHERE stream_kind = ?1 AND stream_id = ?2 ORDER BY version DESC LIMIT 1",
+                )?;
+                let version =
+                    last.query_row(params![stream.kind as u8, stream.id.as_bytes()], |row| row.get(0)).optional()?;
+                *unknown.insert(version.unwrap_or(0))
+            }
+        })
+    }
+
+    fn counter(&self, name: &str) -> Sql<i64> {
+        let mut find = self.cached("SELECT value FROM counters WHERE name = ?1")?;
+        Ok(find.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    fn hold(&self, id: HoldId) -> Sql<Option<HoldRow>> {
+        let mut find = self.cached("SELECT variant_id, quantity, until FROM holds WHERE id = ?1")?;
+        find.query_row([id.as_bytes()], |row| {
+            Ok(HoldRow {
+                variant: VariantId(Uuid::from_bytes(row.get(0)?)),
+                quantity: row.get(1)?,
+                until: Timestamp::from_ms(row.get(2)?),
+            })
+        })
+        .optional()
+    }
+
+    fn cached(&self, sql: &str) -> Sql<CachedStatement<'c>> {
+        self.connection.prepare_cached(sql)
+    }
+}
+
+struct HoldRow {
+    variant: VariantId,
+    quantity: i64,
+    until: Timestamp,
+}

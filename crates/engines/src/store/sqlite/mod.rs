@@ -1,0 +1,145 @@
+//! The store on SQLite: one file, one writing thread a process, turns between processes, readers of their own.
+//!
+//! The URL is `sqlite://PATH`, relative to the data folder. `?synchronous=off` gives up durability for speed: what was
+//! acknowledged may be lost with the power. It is there for throw-away data, and to show that the durability test can
+//! fail.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, TransactionBehavior};
+use souk_kernel::{Clock, Position, SystemClock};
+use souk_ports::store::{Answered, Commit, Outcome, Snapshot, Store};
+use souk_ports::{Error, Result};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::local::sqlite::{self, Durability, ReaderPool};
+use crate::table::Location;
+
+mod check;
+mod group;
+mod snapshot;
+mod tables;
+mod turnstile;
+mod writer;
+
+/// How many snapshots may live at once; the next ones wait.
+const READERS: usize = 32;
+/// How often commits of other processes are looked for.
+const LOOK: Duration = Duration::from_millis(15);
+/// Raised with every change of `schema.sql` that an older souk could not read.
+const SCHEMA_VERSION: i64 = 1;
+
+pub struct SqliteStore {
+    writer: writer::Writer,
+    readers: ReaderPool,
+    clock: Arc<dyn Clock>,
+    head: watch::Receiver<Position>,
+}
+
+impl SqliteStore {
+    pub fn open(location: &Location) -> Result<Self> {
+        location.only_options(&["synchronous"])?;
+        let path = &location.path;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Error::internal(format!("creating the data folder `{}`", folder.display()), error)
+            })?;
+        }
+        let turnstile = turnstile::Turnstile::open(path)?;
+        let mut connection = {
+            let _turn = turnstile.pass()?;
+            let mut connection = sqlite::open_writer(path, Durability::Full)?;
+            create(&mut connection, path)?;
+            connection
+        };
+        for (_, value) in &location.options {
+            set_synchronous(&mut connection, value)?;
+        }
+        let head = snapshot::head(&connection).map_err(|error| sqlite::error("opening the store", error))?;
+        let (announce, head) = watch::channel(head.head.position);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Ok(Self {
+            writer: writer::Writer::start(connection, turnstile, clock.clone(), announce)?,
+            readers: ReaderPool::new("the store", path, READERS),
+            clock,
+            head,
+        })
+    }
+}
+
+fn set_synchronous(connection: &mut Connection, value: &str) -> Result<()> {
+    if !matches!(value, "full" | "off") {
+        return Err(Error::invalid(format!("synchronous is `full` or `off`, not `{value}`")));
+    }
+    connection
+        .pragma_update(None, "synchronous", value)
+        .map_err(|error| sqlite::error("opening the store", error))
+}
+
+/// Lays the tables where there are none, and refuses those of a later souk.
+fn create(connection: &mut Connection, path: &Path) -> Result<()> {
+    let run = |connection: &mut Connection| -> rusqlite::Result<i64> {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == 0 {
+            tx.execute_batch(include_str!("schema.sql"))?;
+            tx.execute("INSERT INTO log VALUES (1, ?1, 1, 0, 0)", [Uuid::now_v7().as_bytes()])?;
+            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        }
+        tx.commit()?;
+        Ok(if version == 0 { SCHEMA_VERSION } else { version })
+    };
+    let version = run(connection).map_err(|error| sqlite::error("creating the store", error))?;
+    if version == SCHEMA_VERSION {
+        Ok(())
+    } else {
+        let reason = format!("`{}` has schema {version}; this souk reads {SCHEMA_VERSION}", path.display());
+        Err(Error::InvalidInput { reason })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, commit: Commit) -> Result<Outcome> {
+        check::check(&commit)?;
+        self.writer.commit(commit).await
+    }
+
+    async fn answered(&self, scope: &str, key: &str) -> Result<Option<Answered>> {
+        let reader = self.readers.get().await?;
+        snapshot::answered(&reader, scope, key, self.clock.now())
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
+        Ok(Box::new(snapshot::SqliteSnapshot::begin(self.readers.get().await?)?))
+    }
+
+    async fn wait_for_events(&self, position: Position, patience: Duration) -> Result<()> {
+        let deadline = Instant::now() + patience;
+        let mut head = self.head.clone();
+        loop {
+            let own = *head.borrow_and_update();
+            if own > position {
+                return Ok(());
+            }
+            let stored = {
+                let reader = self.readers.get().await?;
+                snapshot::head(&reader).map_err(|error| sqlite::error("reading the store", error))?
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            if stored.head.position > position || left.is_zero() {
+                return Ok(());
+            }
+            // Either this process commits, or it is time to look again.
+            let _ = tokio::time::timeout(left.min(LOOK), head.changed()).await;
+        }
+    }
+
+    async fn version(&self) -> Result<String> {
+        Ok(format!("SQLite {}", rusqlite::version()))
+    }
+}
