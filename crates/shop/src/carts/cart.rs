@@ -54,3 +54,88 @@ impl FromStr for ItemRef {
         }
     }
 }
+
+impl ItemRef {
+    pub(super) fn unknown(&self) -> Error {
+        Error::UnknownItem { item: self.text.clone() }
+    }
+
+    /// The line that is meant.
+    pub(super) fn find(&self, cart: &Cart) -> Result<VariantId, Error> {
+        if let Some(line) = cart.line(self.variant) {
+            return Ok(line.variant_id);
+        }
+        let mut of_product = cart.lines.iter().filter(|line| line.product_id == self.product);
+        match (of_product.next(), of_product.next()) {
+            (Some(line), None) => Ok(line.variant_id),
+            (Some(_), Some(_)) => Err(Error::AmbiguousItem { item: self.text.clone() }),
+            (None, _) => Err(self.unknown()),
+        }
+    }
+}
+
+impl Cart {
+    pub(super) fn new() -> Self {
+        Self { id: CartId::new(), taken: None, lines: Vec::new() }
+    }
+
+    pub fn line(&self, variant: VariantId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.variant_id == variant)
+    }
+
+    /// Puts a line at the place of the one with the same variant, which keeps its `added_at`, or at the end.
+    pub(super) fn put(&mut self, line: Line) -> Result<(), Error> {
+        if !(1..=MAX_QUANTITY).contains(&line.quantity) {
+            return Err(Error::Quantity { quantity: line.quantity.into() });
+        }
+        let lines = self.lines.len();
+        match self.lines.iter_mut().find(|present| present.variant_id == line.variant_id) {
+            Some(present) => *present = Line { added_at: present.added_at, ..line },
+            None if lines >= MAX_LINES => return Err(Error::TooManyLines),
+            None => self.lines.push(line),
+        }
+        self.total().map(drop)
+    }
+
+    pub(super) fn remove(&mut self, variant: VariantId) {
+        self.lines.retain(|line| line.variant_id != variant);
+    }
+
+    pub fn total(&self) -> Result<Money, Error> {
+        let sum = |sum: Money, line: &Line| sum.checked_add(line.price.checked_mul(line.quantity)?);
+        self.lines.iter().try_fold(Money::ZERO, sum).ok_or(Error::TooExpensive)
+    }
+
+    /// Takes an order's quantities out, and says whether it did.
+    ///
+    /// It does so once: an order that was taken out before, that came from a former cart, or that is not the next one
+    /// after the last taken leaves the cart as it is. What the shopper put in or took out meanwhile counts: a line
+    /// keeps what it has beyond the order.
+    pub(super) fn take(&mut self, taking: &Taking) -> bool {
+        if self.id != taking.cart || self.taken != taking.seen {
+            return false;
+        }
+        for (variant, ordered) in &taking.quantities {
+            if let Some(line) = self.lines.iter_mut().find(|line| line.variant_id == *variant) {
+                line.quantity = line.quantity.saturating_sub(*ordered);
+            }
+        }
+        self.lines.retain(|line| line.quantity > 0);
+        self.taken = Some(taking.order);
+        true
+    }
+}
+
+/// An order to be taken out of the cart that it was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taking {
+    pub cart: CartId,
+    /// The last order that had been taken out of the cart when this one was placed.
+    pub seen: Option<OrderId>,
+    pub order: OrderId,
+    pub quantities: Vec<(VariantId, u32)>,
+}
+
+#[cfg(test)]
+#[path = "cart_tests.rs"]
+mod tests;

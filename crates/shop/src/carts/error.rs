@@ -22,11 +22,15 @@ pub enum Error {
     Offer(#[from] offer::Error),
     #[error("only {available} of `{name}` are in stock, not {wanted}")]
     OutOfStock { name: String, available: i64, wanted: i64 },
-    /// Others kept changing the same cart for as long as we tried.
-    #[error("the cart kept changing meanwhile; try again")]
-    Contended,
     #[error(transparent)]
     Port(#[from] souk_ports::Error),
+}
+
+impl Error {
+    pub(super) fn out_of_stock(offer: &offer::Offer, wanted: u32) -> Self {
+        let name = offer.product.row.name.clone();
+        Self::OutOfStock { name, available: offer.stock, wanted: wanted.into() }
+    }
 }
 
 impl Coded for Error {
@@ -38,7 +42,6 @@ impl Coded for Error {
             }
             Self::Offer(error) => error.code(),
             Self::OutOfStock { .. } => ErrorCode::OutOfStock,
-            Self::Contended => ErrorCode::Conflict,
             Self::Port(error) => error.code(),
         }
     }

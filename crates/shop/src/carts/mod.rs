@@ -18,11 +18,13 @@ mod take_order;
 mod view;
 
 pub use add_item::{AddItem, add_item};
-pub use cart::{Cart, ItemRef, Line, MAX_LINES, MAX_QUANTITY};
+pub use cart::{Cart, ItemRef, Line, MAX_LINES, MAX_QUANTITY, Taking};
 pub use change_item::change_item;
 pub use clear::clear;
 pub use error::Error;
 pub use owner::Owner;
 pub use remove_item::remove_item;
 pub use show::show;
+pub(crate) use storage::{Stored, load};
+pub(crate) use take_order::{forget_order, take_order, take_order_from};
 pub use view::{CartItem, CartView};

@@ -1,6 +1,28 @@
-//! What is for sale at which price: the checks that adding to a cart and ordering share.
+//! What is for sale at which price: the look-up and the checks that adding to a cart and ordering share.
+//!
+//! A variant costs its product's price and its own adjustment. Only a product that is active and has a price is sold.
 
-use souk_kernel::{Coded, ErrorCode, ProductId, VariantId};
+use souk_kernel::{Coded, ErrorCode, Money, ProductId, UserId, VariantId};
+use souk_ports::rows::{Entity, Product, Row, RowKey, Variant};
+use souk_ports::store::{Find, Snapshot, Versioned, Window};
+
+use crate::Shop;
+
+/// What somebody would like to buy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    pub product: ProductId,
+    /// `None`: the first one of the product.
+    pub variant: Option<VariantId>,
+}
+
+/// One variant as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    pub product: Versioned<Product>,
+    pub variant: Versioned<Variant>,
+    pub stock: i64,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -26,4 +48,91 @@ impl Coded for Error {
             Self::PriceOnRequest { .. } => ErrorCode::PriceOnRequest,
         }
     }
+}
+
+impl Offer {
+    /// Today's price of one piece.
+    pub fn price(&self) -> Result<Money, Error> {
+        let product = &self.product.row;
+        if !product.is_active {
+            return Err(Error::NotForSale { product: product.id, name: product.name.clone() });
+        }
+        product
+            .price
+            .and_then(|price| price.checked_add(self.variant.row.price_adjustment))
+            .filter(|price| !price.is_negative())
+            .ok_or_else(|| Error::PriceOnRequest { product: product.id, name: product.name.clone() })
+    }
+}
+
+/// Looks up one thing for a user, who must exist.
+pub(super) async fn one_for(shop: &Shop, user: UserId, wanted: [Wanted; 1]) -> Result<Offer, super::Error> {
+    let mut snapshot = shop.store.snapshot().await?;
+    let (mut offers, known) = read(&mut *snapshot, &wanted, vec![RowKey::User(user)]).await?;
+    match (known.first(), offers.pop()) {
+        (Some(Some(_)), Some(offer)) => Ok(offer?),
+        (Some(Some(_)), None) => Err(Error::UnknownProduct { product: wanted[0].product }.into()),
+        _ => Err(super::Error::UnknownUser { user }),
+    }
+}
+
+/// What [`read`] answers: an offer at the place of each wish, and a row at the place of each further key.
+pub(crate) type Looked = (Vec<Result<Offer, Error>>, Vec<Option<Versioned<Row>>>);
+
+/// Looks everything up in one snapshot, with as few questions as there are kinds of things: the rows (and those of the
+/// keys in `also`), the first variants where none is named, the stock.
+pub(crate) async fn read(
+    snapshot: &mut dyn Snapshot,
+    wanted: &[Wanted],
+    also: Vec<RowKey>,
+) -> Result<Looked, souk_ports::Error> {
+    let more = also.len();
+    let mut keys = also;
+    keys.extend(wanted.iter().map(|wish| RowKey::Product(wish.product)));
+    keys.extend(wanted.iter().filter_map(|wish| wish.variant).map(RowKey::Variant));
+    let mut rows = snapshot.get(&keys).await?;
+    let mut variants = rows.split_off(more + wanted.len()).into_iter();
+    let products = rows.split_off(more);
+
+    let first_of: Vec<ProductId> =
+        wanted.iter().filter(|wish| wish.variant.is_none()).map(|wish| wish.product).collect();
+    let first = match first_of.is_empty() {
+        true => Vec::new(),
+        // By product and rank, so that the first one found is the first one of its product.
+        false => snapshot.list::<Variant>(&Find::VariantsOf(first_of), Window::ALL).await?.0,
+    };
+
+    let mut offers = Vec::with_capacity(wanted.len());
+    for (wish, product) in wanted.iter().zip(products) {
+        let variant = match wish.variant {
+            Some(_) => variants.next().flatten().and_then(typed::<Variant>),
+            None => first.iter().find(|found| found.row.product_id == wish.product).cloned(),
+        };
+        offers.push(joined(wish, product.and_then(typed::<Product>), variant));
+    }
+    let sold: Vec<VariantId> = offers.iter().flatten().map(|offer| offer.variant.row.id).collect();
+    let stock = if sold.is_empty() { Vec::new() } else { snapshot.stock(&sold).await? };
+    for (offer, stock) in offers.iter_mut().flatten().zip(stock) {
+        offer.stock = stock.map_or(0, |stock| stock.quantity);
+    }
+    Ok((offers, rows))
+}
+
+/// Fits product and variant together; the stock is still to come.
+fn joined(
+    wish: &Wanted,
+    product: Option<Versioned<Product>>,
+    variant: Option<Versioned<Variant>>,
+) -> Result<Offer, Error> {
+    let product = product.ok_or(Error::UnknownProduct { product: wish.product })?;
+    let variant = variant.filter(|found| found.row.product_id == wish.product).ok_or(match wish.variant {
+        Some(variant) => Error::UnknownVariant { product: wish.product, variant },
+        None => Error::NoVariant { product: wish.product },
+    })?;
+    Ok(Offer { product, variant, stock: 0 })
+}
+
+fn typed<E: Entity>(row: Versioned<Row>) -> Option<Versioned<E>> {
+    let Versioned { version, row } = row;
+    E::from_row(row).map(|row| Versioned { version, row })
 }

@@ -4,6 +4,9 @@ use serde::Serialize;
 use souk_kernel::{Currency, Money, ProductId, Timestamp, VariantId};
 use utoipa::ToSchema;
 
+use super::Error;
+use super::cart::{Cart, Line};
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CartView {
     /// Oldest first.
@@ -32,4 +35,23 @@ pub struct CartItem {
     pub subtotal: Money,
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
+}
+
+impl CartView {
+    pub(super) fn of(cart: Option<Cart>, currency: Currency) -> Result<Self, Error> {
+        let Some(cart) = cart else {
+            return Ok(Self { items: Vec::new(), total: Money::ZERO, currency });
+        };
+        let total = cart.total()?;
+        let items = cart.lines.into_iter().map(CartItem::of).collect::<Result<_, _>>()?;
+        Ok(Self { items, total, currency })
+    }
+}
+
+impl CartItem {
+    fn of(line: Line) -> Result<Self, Error> {
+        let subtotal = line.price.checked_mul(line.quantity).ok_or(Error::TooExpensive)?;
+        let Line { product_id, variant_id, name, quantity, price, added_at } = line;
+        Ok(Self { id: variant_id, product_id, variant_id, name, quantity, price, subtotal, added_at })
+    }
 }

@@ -1,14 +1,19 @@
-//! Cancelling.
+//! Cancelling: what was ordered returns to the stock.
+
 use souk_ports::event::Actor;
 
-use super::{Error, OrderRef, Stepped};
+use super::order::Command;
+use super::{Error, OrderRef, Stepped, form, step};
 use crate::Shop;
 
+/// Takes a pending or paid order to `cancelled`, and its items back into stock in the same commit. Shipped orders
+/// cannot be cancelled: see [`super::order`].
 pub async fn cancel(
-    _shop: &Shop,
-    _order: OrderRef,
-    _reason: Option<String>,
-    _actor: Actor,
+    shop: &Shop,
+    order: OrderRef,
+    reason: Option<String>,
+    actor: Actor,
 ) -> Result<Stepped, Error> {
-    todo!()
+    reason.as_deref().map(form::reason).transpose()?;
+    step::take(shop, order, Command::Cancel { reason }, actor).await
 }

@@ -1,10 +1,54 @@
-//! Lists of orders.
-use souk_kernel::{Page, UserId};
+//! Lists of orders, newest first.
 
-use super::{Error, OrdersPage};
+use souk_kernel::{Page, UserId};
+use souk_ports::rows::Order;
+use souk_ports::store::Find;
+
+use super::projections::{ALL, ORDER_VIEWS};
+use super::step::numbered;
+use super::{Error, OrderSummary, OrdersPage};
 use crate::Shop;
 
-/// Newest first. One user's orders read the store; all orders read the documents `order-views`.
-pub async fn list_orders(_shop: &Shop, _user: Option<UserId>, _page: Page) -> Result<OrdersPage, Error> {
-    todo!()
+/// One user's orders come from the store, so that a user sees an order the moment it is placed. All orders come from
+/// the documents `order-views`, a little later, and from the store while those cannot be had.
+pub async fn list_orders(shop: &Shop, user: Option<UserId>, page: Page) -> Result<OrdersPage, Error> {
+    if user.is_some() {
+        return from_store(shop, user, page).await;
+    }
+    match from_documents(shop, page).await {
+        Ok(orders) => Ok(orders),
+        Err(error) => {
+            tracing::debug!(%error, "the store lists the orders instead of the documents");
+            from_store(shop, None, page).await
+        }
+    }
+}
+
+async fn from_documents(shop: &Shop, page: Page) -> Result<OrdersPage, souk_ports::Error> {
+    let found = shop.documents.find(ORDER_VIEWS, ALL, "", page.into()).await?;
+    let read = |document: &souk_ports::documents::Document| {
+        serde_json::from_str::<OrderSummary>(&document.json)
+            .map_err(|source| souk_ports::Error::internal("reading a document of order-views", source))
+    };
+    let orders = found.documents.iter().map(read).collect::<Result<_, _>>()?;
+    Ok(OrdersPage { orders, total: found.total, page: page.number, pages: page.pages(found.total) })
+}
+
+async fn from_store(shop: &Shop, user: Option<UserId>, page: Page) -> Result<OrdersPage, Error> {
+    let mut snapshot = shop.store.snapshot().await?;
+    let (rows, total) = snapshot.list::<Order>(&Find::Orders { user }, page.into()).await?;
+    let orders = rows.iter().map(|found| OrderSummary::of(&found.row)).collect::<Result<_, _>>()?;
+    Ok(OrdersPage { orders, total, page: page.number, pages: page.pages(total) })
+}
+
+impl OrderSummary {
+    fn of(row: &Order) -> Result<Self, souk_ports::Error> {
+        Ok(Self {
+            order_id: row.id,
+            number: numbered(row)?,
+            status: row.status,
+            total: row.total,
+            placed_at: row.placed_at,
+        })
+    }
 }

@@ -4,11 +4,14 @@
 //! `orders` and `order_items` are written by the same commit. What is left out: payment itself (a payment is reported
 //! to us), shipping labels, and who may do what; until accounts exist anyone may take an order through its steps.
 
-mod address;
 mod cancel;
+mod catch_up;
+mod checkout;
+mod commit;
 mod deliver;
 mod error;
 pub mod events;
+mod form;
 mod list_orders;
 pub mod order;
 mod order_events;

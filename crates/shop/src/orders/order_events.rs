@@ -1,7 +1,21 @@
-//! The history of one order.
-use super::{Error, OrderEvents, OrderRef};
+//! The history of one order, without the personal parts of its events: the address stands in the order itself.
+
+use serde_json::value::RawValue;
+use souk_ports::event::RecordedEvent;
+
+use super::{Error, OrderEvent, OrderEvents, OrderRef};
 use crate::Shop;
 
-pub async fn order_events(_shop: &Shop, _order: OrderRef) -> Result<OrderEvents, Error> {
-    todo!()
+pub async fn order_events(shop: &Shop, order: OrderRef) -> Result<OrderEvents, Error> {
+    let mut snapshot = shop.store.snapshot().await?;
+    let id = order.row(&mut *snapshot).await?.row.id;
+    let events = snapshot.stream(id.into()).await?;
+    Ok(OrderEvents { events: events.into_iter().map(shown).collect::<Result<_, _>>()? })
+}
+
+fn shown(event: RecordedEvent) -> Result<OrderEvent, souk_ports::Error> {
+    let data = RawValue::from_string(event.data)
+        .map_err(|source| souk_ports::Error::internal("reading the events of an order", source))?;
+    let RecordedEvent { kind, schema: version, occurred_at, recorded_at, .. } = event;
+    Ok(OrderEvent { kind, version, data, occurred_at, recorded_at })
 }

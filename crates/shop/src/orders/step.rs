@@ -1,1 +1,91 @@
-//! What all steps share.
+//! What all steps after placing share: read the history, decide, commit, and begin again if somebody was faster.
+
+use souk_kernel::LogPosition;
+use souk_ports::event::{Actor, RecordedEvent};
+use souk_ports::rows;
+use souk_ports::store::{Commit, Committed, MoveKind, Outcome, StockMove};
+
+use super::commit::commit_surely;
+use super::events::{Event, OrderCancelled};
+use super::order::{Command, Order, apply, decide};
+use super::{Error, OrderRef, Stepped};
+use crate::Shop;
+
+/// Steps of one order are rare, so two of them at once are an accident and five a quarrel.
+const TRIES: u32 = 5;
+
+pub(super) async fn take(
+    shop: &Shop,
+    which: OrderRef,
+    command: Command,
+    actor: Actor,
+) -> Result<Stepped, Error> {
+    for _ in 0..TRIES {
+        let mut snapshot = shop.store.snapshot().await?;
+        let row = which.row(&mut *snapshot).await?.row;
+        let history = snapshot.stream(row.id.into()).await?;
+        let order = replay(&row, &history)?;
+        let Some(event) = decide(order.as_ref(), command.clone())? else {
+            let epoch = snapshot.head().await?.head.epoch;
+            let position = history.last().map_or(0, |event| event.position);
+            return Ok(stepped(row, LogPosition { epoch, position }, true)?);
+        };
+        // No snapshot is held while waiting for the commit's turn.
+        drop(snapshot);
+
+        let now = shop.clock.now();
+        let Some(after) = apply(order, row.id, &event, now) else { continue };
+        let version = history.last().map_or(0, |event| event.version);
+        let mut commit =
+            Commit::new(souk_kernel::CommitId::new(), vec![event.to_new(row.id, now, actor.clone())?]);
+        commit.expect = vec![(row.id.into(), version)];
+        commit.rows = vec![after.row.clone().into()];
+        if let Event::Cancelled(cancelled) = &event {
+            commit.stock = returns(cancelled);
+        }
+        match commit_surely(&*shop.store, commit).await? {
+            Outcome::Committed(Committed { position, .. }) => {
+                return Ok(stepped(after.row, position, false)?);
+            }
+            Outcome::Conflict { .. } => {}
+            other => {
+                let unexpected = format!("the store answered a step with {other:?}");
+                return Err(souk_ports::Error::internal("taking a step of an order", unexpected).into());
+            }
+        }
+    }
+    Err(Error::Contended { what: format!("order `{which}`") })
+}
+
+/// The order that the events tell of, with the number that only its row knows.
+fn replay(row: &rows::Order, history: &[RecordedEvent]) -> Result<Option<Order>, souk_ports::Error> {
+    let mut order = None;
+    for recorded in history {
+        order = apply(order, row.id, &Event::from_recorded(recorded)?, recorded.occurred_at);
+    }
+    if let Some(order) = &mut order {
+        order.row.number = row.number;
+    }
+    Ok(order)
+}
+
+fn returns(cancelled: &OrderCancelled) -> Vec<StockMove> {
+    let back = |item: &super::events::ReturnedItem| StockMove {
+        variant: item.variant_id,
+        kind: MoveKind::Return(item.quantity),
+        if_version: None,
+    };
+    cancelled.items.iter().map(back).collect()
+}
+
+fn stepped(row: rows::Order, position: LogPosition, replayed: bool) -> Result<Stepped, souk_ports::Error> {
+    let number = numbered(&row)?;
+    Ok(Stepped { order_id: row.id, number, status: row.status, total: row.total, position, replayed })
+}
+
+/// The number that every order has once it is committed.
+pub(super) fn numbered(row: &rows::Order) -> Result<u64, souk_ports::Error> {
+    row.number.ok_or_else(|| {
+        souk_ports::Error::internal("reading an order", format!("order `{}` has no number", row.id))
+    })
+}
