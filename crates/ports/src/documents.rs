@@ -29,6 +29,7 @@ pub struct DocumentWrite {
 pub struct DocumentContent {
     /// A JSON object.
     pub json: String,
+    /// At most one per index and value.
     pub index: Vec<IndexEntry>,
 }
 

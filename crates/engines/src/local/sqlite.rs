@@ -42,11 +42,6 @@ pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     open(path, Some(durability)).map_err(|error| self::error(&name(path), error))
 }
 
-/// Opens a file that exists, for reading only.
-pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
-    open(path, None).map_err(|error| self::error(&name(path), error))
-}
-
 /// Turns a driver's error into one of a port. `what` is all that a client sees of it.
 pub(crate) fn error(what: &str, error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {

@@ -7,6 +7,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub mod cache;
+mod derived;
+pub mod documents;
 pub mod store;
 
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
