@@ -1,0 +1,53 @@
+//! How the catalogue's use cases can fail.
+
+use souk_kernel::{Coded, ErrorCode};
+use souk_ports::Error as PortError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no product `{asked}`")]
+    UnknownProduct { asked: String },
+    #[error("there is no variant `{asked}`")]
+    UnknownVariant { asked: String },
+    #[error("there is no category `{asked}`")]
+    UnknownCategory { asked: String },
+    #[error("there is no seller `{asked}`")]
+    UnknownSeller { asked: String },
+    #[error("`{field}` {reason}")]
+    Invalid { field: &'static str, reason: String },
+    #[error("`{sku}` has only {available} in stock: a change by {change} is not possible")]
+    OutOfStock { sku: String, available: i64, change: i64 },
+    #[error("{what} is being changed by others all the time: try again")]
+    ChangedMeanwhile { what: String },
+    /// What souk wrote itself cannot be read back.
+    #[error("{what} cannot be read")]
+    Corrupt {
+        what: String,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Error {
+    pub(crate) fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
+        Self::Invalid { field, reason: reason.into() }
+    }
+}
+
+impl Coded for Error {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::UnknownProduct { .. }
+            | Self::UnknownVariant { .. }
+            | Self::UnknownCategory { .. }
+            | Self::UnknownSeller { .. } => ErrorCode::NotFound,
+            Self::Invalid { .. } => ErrorCode::InvalidInput,
+            Self::OutOfStock { .. } => ErrorCode::OutOfStock,
+            Self::ChangedMeanwhile { .. } => ErrorCode::Conflict,
+            Self::Corrupt { .. } => ErrorCode::Internal,
+            Self::Port(error) => error.code(),
+        }
+    }
+}

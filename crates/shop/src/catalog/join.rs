@@ -1,0 +1,84 @@
+//! What is joined when answering: live quantities, and the store's rows where documents cannot answer.
+
+use souk_kernel::{ProductId, VariantId};
+use souk_ports::Error as PortError;
+use souk_ports::documents::Document;
+
+use super::Error;
+use super::page::ProductPage;
+use super::projections::{PRODUCT_PAGES, STOCK_COUNTERS};
+use super::rows::{self, Assembled};
+use super::views::ProductView;
+use crate::Shop;
+
+/// Whether a derived role's answer means "ask the store instead": it has nothing yet, or it is away.
+pub(super) fn is_away(error: &PortError) -> bool {
+    matches!(error, PortError::NotFound { .. } | PortError::Unavailable { .. } | PortError::Busy { .. })
+}
+
+pub(super) fn read_page(document: &Document) -> Result<ProductPage, Error> {
+    serde_json::from_str(&document.json)
+        .map_err(|source| Error::Corrupt { what: format!("the page of product `{}`", document.id), source })
+}
+
+/// The quantity of each variant: from the counters, and from the store what they do not know.
+pub(super) async fn live_stock(shop: &Shop, variants: &[VariantId]) -> Result<Vec<i64>, Error> {
+    if variants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = variants.iter().map(|variant| variant.0).collect();
+    let counted = match shop.cache.counts(STOCK_COUNTERS, &ids).await {
+        Ok(counts) => counts,
+        Err(error) if is_away(&error) => vec![None; ids.len()],
+        Err(error) => return Err(error.into()),
+    };
+    let missing: Vec<VariantId> = variants
+        .iter()
+        .zip(&counted)
+        .filter(|(_, count)| count.is_none())
+        .map(|(variant, _)| *variant)
+        .collect();
+    let mut stored = Vec::new();
+    if !missing.is_empty() {
+        stored = shop.store.snapshot().await?.stock(&missing).await?;
+    }
+    let mut stored = stored.into_iter();
+    let mut next_stored = || stored.next().flatten().map_or(0, |stock| stock.quantity);
+    Ok(counted.into_iter().map(|count| count.unwrap_or_else(&mut next_stored)).collect())
+}
+
+/// List items from pages, with one look at the counters for all of them.
+pub(super) async fn views(shop: &Shop, pages: Vec<ProductPage>) -> Result<Vec<ProductView>, Error> {
+    let variants: Vec<VariantId> =
+        pages.iter().flat_map(|page| page.variants.iter().map(|variant| variant.id)).collect();
+    let stock = live_stock(shop, &variants).await?;
+    let mut rest = stock.as_slice();
+    let view = |page: ProductPage| {
+        let (own, others) = rest.split_at(page.variants.len());
+        rest = others;
+        page.view(own, shop.rules.currency)
+    };
+    Ok(pages.into_iter().map(view).collect())
+}
+
+/// List items for these products, in their order; those that are not active (any more) are left out.
+pub(super) async fn views_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<ProductView>, Error> {
+    let keys: Vec<_> = ids.iter().map(|id| id.0).collect();
+    match shop.documents.get(PRODUCT_PAGES, &keys).await {
+        Ok(documents) => {
+            let pages = documents.iter().flatten().map(read_page).collect::<Result<_, _>>()?;
+            views(shop, pages).await
+        }
+        Err(error) if is_away(&error) => {
+            let mut snapshot = shop.store.snapshot().await?;
+            Ok(stored_views(shop, rows::assemble(&mut *snapshot, ids).await?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// List items from the store's rows.
+pub(super) fn stored_views(shop: &Shop, assembled: Vec<Assembled>) -> Vec<ProductView> {
+    let active = assembled.into_iter().filter(|product| product.is_active);
+    active.map(|product| product.page.view(&product.stock, shop.rules.currency)).collect()
+}

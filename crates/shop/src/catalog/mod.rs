@@ -1,0 +1,40 @@
+//! The catalogue: products and their variants, sellers and categories; how they are shown, found and changed.
+//!
+//! Left out: loading from files ([`crate::loading`]) and selling ([`crate::orders`]).
+
+mod category_tree;
+mod change_product;
+mod change_variant;
+mod error;
+pub mod events;
+mod join;
+mod list_categories;
+mod list_products;
+mod page;
+mod page_cache;
+mod projections;
+mod rows;
+mod search_products;
+mod show_product;
+mod show_seller;
+mod stock_watch;
+pub mod texts;
+mod views;
+
+pub use change_product::{ProductChange, change_product};
+pub use change_variant::{VariantChange, change_variant};
+pub use error::Error;
+pub use list_categories::list_categories;
+pub use list_products::{ProductQuery, list_products};
+pub use page::{PageCategory, PageSeller, PageVariant, ProductPage};
+pub use page_cache::PageCache;
+pub use projections::{
+    PRODUCT_PAGES, ProductPages, SEARCH_INDEX, STOCK_COUNTERS, SearchIndex, StockCounters,
+};
+pub use search_products::{SearchRequest, search_products};
+pub use show_product::{show_product, show_product_json};
+pub use show_seller::show_seller;
+pub use views::{
+    CategoriesAnswer, CategoryView, Correction, FacetCounts, Facets, ImageView, PageSellerView,
+    ProductDetail, ProductView, ProductsPage, SearchAnswer, SearchMode, SellerView, VariantView,
+};

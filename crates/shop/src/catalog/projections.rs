@@ -1,0 +1,265 @@
+//! The catalogue's read models: product pages, the search index, and the live stock counters.
+//!
+//! Each writes the whole of what an event touched, as it is in the snapshot, so it does not matter how often or in
+//! which batches the events come.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use souk_kernel::{Position, VariantId};
+use souk_ports::cache::{Cache, CountWrite};
+use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
+use souk_ports::event::RecordedEvent;
+use souk_ports::projection::Projection;
+use souk_ports::search::{Search, SearchDocument, SearchWrite};
+use souk_ports::store::{Snapshot, Stock};
+use souk_ports::{Error as PortError, Result};
+use tokio::sync::Mutex;
+
+use super::events::{self, Touched};
+use super::page::{PageCategory, ProductPage};
+use super::rows::{self, Assembled};
+use super::stock_watch::StockWatch;
+
+pub const PRODUCT_PAGES: ProjectionName = "product-pages";
+pub const SEARCH_INDEX: ProjectionName = "search-index";
+pub const STOCK_COUNTERS: ProjectionName = "stock-counters";
+
+/// All pages, newest first.
+pub(super) const EVERYTHING: &str = "everything";
+/// Newest first; by the ids of the category and those above it.
+pub(super) const BY_CATEGORY: &str = "category";
+/// The same by their names.
+pub(super) const BY_CATEGORY_NAME: &str = "category-name";
+
+const DUMP_BATCH: u32 = 1_000;
+
+pub(super) fn category_name_key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+pub struct ProductPages {
+    documents: Arc<dyn Documents>,
+    watch: Mutex<StockWatch>,
+}
+
+impl ProductPages {
+    pub fn new(documents: Arc<dyn Documents>) -> Self {
+        Self { documents, watch: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl Projection for ProductPages {
+    fn name(&self) -> ProjectionName {
+        PRODUCT_PAGES
+    }
+
+    fn target(&self) -> Arc<dyn Derived> {
+        self.documents.clone()
+    }
+
+    async fn apply(
+        &self,
+        generation: Generation,
+        events: &[RecordedEvent],
+        snapshot: &mut dyn Snapshot,
+        checkpoint: Checkpoint,
+    ) -> Result<()> {
+        let mut watch = self.watch.lock().await;
+        let version = snapshot.head().await?.head.position;
+        let ids = watch.to_write(generation, events, snapshot).await?;
+        let assembled = rows::assemble(snapshot, &ids).await?;
+        let writes = assembled.iter().map(|product| page_write(product, version)).collect::<Result<_>>()?;
+        self.documents.write(PRODUCT_PAGES, generation, writes, checkpoint).await?;
+        watch.wrote(generation, events, &ids, &assembled);
+        Ok(())
+    }
+
+    async fn dump(&self) -> Result<Vec<String>> {
+        let (mut lines, mut after) = (Vec::new(), None);
+        loop {
+            let documents = self.documents.scan(PRODUCT_PAGES, after, DUMP_BATCH).await?;
+            let Some(last) = documents.last() else { break };
+            after = Some(last.id);
+            for document in &documents {
+                // Read and written again, because an engine may keep an object's fields in another order.
+                let page: ProductPage = serde_json::from_str(&document.json).map_err(unreadable)?;
+                lines.push(serde_json::to_string(&page).map_err(unreadable)?);
+            }
+        }
+        lines.sort_unstable();
+        Ok(lines)
+    }
+}
+
+fn unreadable(source: serde_json::Error) -> PortError {
+    PortError::internal("reading or writing a product page", source)
+}
+
+fn page_write(product: &Assembled, version: Position) -> Result<DocumentWrite> {
+    let page = &product.page;
+    let content = if product.is_active {
+        let json = serde_json::to_string(page).map_err(unreadable)?;
+        Some(DocumentContent { json, index: index_entries(page) })
+    } else {
+        None
+    };
+    Ok(DocumentWrite { id: page.id.0, version, content })
+}
+
+fn index_entries(page: &ProductPage) -> Vec<IndexEntry> {
+    let sort = -page.created_at.ms();
+    let mut entries = BTreeSet::from([IndexEntry { index: EVERYTHING, value: String::new(), sort }]);
+    for category in categories(page) {
+        entries.insert(IndexEntry { index: BY_CATEGORY, value: category.id.to_string(), sort });
+        let value = category_name_key(&category.name);
+        entries.insert(IndexEntry { index: BY_CATEGORY_NAME, value, sort });
+    }
+    entries.into_iter().collect()
+}
+
+/// From the product's own category upwards.
+fn categories(page: &ProductPage) -> impl Iterator<Item = &PageCategory> {
+    std::iter::once(&page.category).chain(&page.above)
+}
+
+pub struct SearchIndex {
+    search: Arc<dyn Search>,
+    watch: Mutex<StockWatch>,
+}
+
+impl SearchIndex {
+    pub fn new(search: Arc<dyn Search>) -> Self {
+        Self { search, watch: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl Projection for SearchIndex {
+    fn name(&self) -> ProjectionName {
+        SEARCH_INDEX
+    }
+
+    fn target(&self) -> Arc<dyn Derived> {
+        self.search.clone()
+    }
+
+    async fn apply(
+        &self,
+        generation: Generation,
+        events: &[RecordedEvent],
+        snapshot: &mut dyn Snapshot,
+        checkpoint: Checkpoint,
+    ) -> Result<()> {
+        let mut watch = self.watch.lock().await;
+        let version = snapshot.head().await?.head.position;
+        let ids = watch.to_write(generation, events, snapshot).await?;
+        let assembled = rows::assemble(snapshot, &ids).await?;
+        let write = |product: &Assembled| SearchWrite {
+            id: product.page.id,
+            version,
+            content: product.is_active.then(|| search_document(&product.page)),
+        };
+        let writes = assembled.iter().map(write).collect();
+        self.search.write(SEARCH_INDEX, generation, writes, checkpoint).await?;
+        watch.wrote(generation, events, &ids, &assembled);
+        Ok(())
+    }
+
+    async fn dump(&self) -> Result<Vec<String>> {
+        let (mut lines, mut after) = (Vec::new(), None);
+        loop {
+            let found = self.search.scan(SEARCH_INDEX, after, DUMP_BATCH).await?;
+            let Some((last, _)) = found.last() else { break };
+            after = Some(*last);
+            lines.extend(found.into_iter().map(|(id, json)| format!(r#"{{"id":"{id}","content":{json}}}"#)));
+        }
+        lines.sort_unstable();
+        Ok(lines)
+    }
+}
+
+fn search_document(page: &ProductPage) -> SearchDocument {
+    let words = page.variants.iter().flat_map(|variant| {
+        [variant.size.clone(), variant.color.clone(), Some(variant.sku.clone())].into_iter().flatten()
+    });
+    SearchDocument {
+        name: page.name.clone(),
+        description: page.description.clone(),
+        brand: page.brand.clone(),
+        categories: categories(page).map(|category| category.id).collect(),
+        category_names: categories(page).map(|category| category.name.clone()).collect(),
+        tags: page.tags.clone(),
+        materials: page.materials.clone(),
+        variants: words.collect(),
+        price: page.price,
+        in_stock: page.in_stock,
+        rating: page.rating,
+        num_reviews: page.num_reviews,
+        created_at: page.created_at,
+    }
+}
+
+/// The quantity of each variant, also of products that are not active.
+pub struct StockCounters {
+    cache: Arc<dyn Cache>,
+}
+
+impl StockCounters {
+    pub fn new(cache: Arc<dyn Cache>) -> Self {
+        Self { cache }
+    }
+}
+
+#[async_trait]
+impl Projection for StockCounters {
+    fn name(&self) -> ProjectionName {
+        STOCK_COUNTERS
+    }
+
+    fn target(&self) -> Arc<dyn Derived> {
+        self.cache.clone()
+    }
+
+    async fn apply(
+        &self,
+        generation: Generation,
+        events: &[RecordedEvent],
+        snapshot: &mut dyn Snapshot,
+        checkpoint: Checkpoint,
+    ) -> Result<()> {
+        let mut moved = BTreeSet::new();
+        for event in events {
+            match events::touched(event)? {
+                Touched::Product { variant, .. } => moved.extend(variant),
+                Touched::Stock(moves) => moved.extend(moves.into_iter().map(|(_, variant)| variant)),
+                Touched::Nothing | Touched::ProductsOfSeller(_) | Touched::ProductsOfCategory(_) => {}
+            }
+        }
+        let ids: Vec<VariantId> = moved.into_iter().collect();
+        let version = snapshot.head().await?.head.position;
+        let stock = if ids.is_empty() { Vec::new() } else { snapshot.stock(&ids).await? };
+        let write = |(id, stock): (&VariantId, Option<Stock>)| CountWrite {
+            id: id.0,
+            version,
+            count: stock.map(|stock| stock.quantity),
+        };
+        let writes = ids.iter().zip(stock).map(write).collect();
+        self.cache.write_counts(STOCK_COUNTERS, generation, writes, checkpoint).await
+    }
+
+    async fn dump(&self) -> Result<Vec<String>> {
+        let (mut lines, mut after) = (Vec::new(), None);
+        loop {
+            let counts = self.cache.scan_counts(STOCK_COUNTERS, after, DUMP_BATCH).await?;
+            let Some((last, _)) = counts.last() else { break };
+            after = Some(*last);
+            lines.extend(counts.iter().map(|(id, count)| format!(r#"{{"id":"{id}","count":{count}}}"#)));
+        }
+        lines.sort_unstable();
+        Ok(lines)
+    }
+}

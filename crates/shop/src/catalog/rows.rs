@@ -1,0 +1,150 @@
+//! Product pages put together from the store's rows: what projections write, and what answers when documents are down.
+
+use std::collections::{HashMap, HashSet};
+
+use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
+use souk_ports::Result;
+use souk_ports::rows::{Category, Product, Seller, Variant};
+use souk_ports::store::{Find, Snapshot, Window};
+
+use super::page::{PageCategory, PageSeller, PageVariant, ProductPage};
+
+/// Deeper than this is taken for a circle.
+const MAX_DEPTH: usize = 32;
+
+pub(super) struct Assembled {
+    pub(super) page: ProductPage,
+    /// In the order of the variants.
+    pub(super) stock: Vec<i64>,
+    pub(super) is_active: bool,
+}
+
+/// The page of each product that exists, in the order asked for; a handful of calls however many products.
+pub(super) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> Result<Vec<Assembled>> {
+    let products: Vec<Product> =
+        snapshot.many::<Product>(ids).await?.into_iter().flatten().map(|row| row.row).collect();
+    if products.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+    let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(found), Window::ALL).await?;
+    let variant_ids: Vec<VariantId> = variants.iter().map(|variant| variant.row.id).collect();
+    let stock = snapshot.stock(&variant_ids).await?;
+    let mut of_product: HashMap<ProductId, Vec<(Variant, i64)>> = HashMap::new();
+    for (variant, stock) in variants.into_iter().zip(stock) {
+        let quantity = stock.map_or(0, |stock| stock.quantity);
+        of_product.entry(variant.row.product_id).or_default().push((variant.row, quantity));
+    }
+    let categories = with_those_above(snapshot, products.iter().map(|product| product.category_id)).await?;
+    let sellers = sellers(snapshot, products.iter().filter_map(|product| product.seller_id)).await?;
+    Ok(products
+        .into_iter()
+        .map(|product| {
+            let variants = of_product.remove(&product.id).unwrap_or_default();
+            let path = path(&categories, product.category_id);
+            let seller = product.seller_id.and_then(|id| sellers.get(&id));
+            page_of(product, variants, path, seller)
+        })
+        .collect())
+}
+
+/// The categories asked for and those above them, by id.
+async fn with_those_above(
+    snapshot: &mut dyn Snapshot,
+    ids: impl Iterator<Item = CategoryId>,
+) -> Result<HashMap<CategoryId, Category>> {
+    let mut wanted: HashSet<CategoryId> = ids.collect();
+    let mut found = HashMap::new();
+    for _ in 0..MAX_DEPTH {
+        let keys: Vec<CategoryId> = wanted.drain().filter(|id| !found.contains_key(id)).collect();
+        if keys.is_empty() {
+            break;
+        }
+        for row in snapshot.many::<Category>(&keys).await?.into_iter().flatten() {
+            wanted.extend(row.row.parent);
+            found.insert(row.row.id, row.row);
+        }
+    }
+    Ok(found)
+}
+
+async fn sellers(
+    snapshot: &mut dyn Snapshot,
+    ids: impl Iterator<Item = SellerId>,
+) -> Result<HashMap<SellerId, Seller>> {
+    let keys: HashSet<SellerId> = ids.collect();
+    let keys: Vec<SellerId> = keys.into_iter().collect();
+    let rows = snapshot.many::<Seller>(&keys).await?;
+    Ok(rows.into_iter().flatten().map(|row| (row.row.id, row.row)).collect())
+}
+
+/// From the category itself upwards.
+fn path(categories: &HashMap<CategoryId, Category>, from: CategoryId) -> Vec<PageCategory> {
+    let mut path = Vec::new();
+    let mut next = Some(from);
+    while let Some(category) = next.and_then(|id| categories.get(&id))
+        && path.len() < MAX_DEPTH
+    {
+        path.push(PageCategory {
+            id: category.id,
+            external_id: category.external_id.clone(),
+            name: category.name.clone(),
+        });
+        next = category.parent;
+    }
+    path
+}
+
+fn page_of(
+    product: Product,
+    variants: Vec<(Variant, i64)>,
+    mut path: Vec<PageCategory>,
+    seller: Option<&Seller>,
+) -> Assembled {
+    if path.is_empty() {
+        path.push(PageCategory { id: product.category_id, external_id: None, name: String::new() });
+    }
+    let above = path.split_off(1);
+    let category = path.remove(0);
+    let stock: Vec<i64> = variants.iter().map(|(_, quantity)| *quantity).collect();
+    let variants = variants.into_iter().map(|(variant, _)| PageVariant {
+        id: variant.id,
+        sku: variant.sku,
+        size: variant.size,
+        color: variant.color,
+        price: variant_price(product.price, variant.price_adjustment),
+    });
+    let page = ProductPage {
+        id: product.id,
+        variants: variants.collect(),
+        external_id: product.external_id,
+        name: product.name,
+        description: product.description,
+        price: product.price,
+        category,
+        above,
+        brand: product.brand,
+        tags: product.tags,
+        materials: product.materials,
+        care: product.care,
+        rating: product.rating,
+        num_reviews: product.num_reviews,
+        images: product.images,
+        seller: seller.map(|seller| PageSeller {
+            id: seller.id,
+            external_id: seller.external_id.clone(),
+            name: seller.name.clone(),
+            rating: seller.rating,
+            city: seller.city.clone(),
+            country: seller.country.clone(),
+        }),
+        in_stock: stock.iter().any(|quantity| *quantity > 0),
+        created_at: product.created_at,
+    };
+    Assembled { page, stock, is_active: product.is_active }
+}
+
+/// `None` where the product has no price, and where the sum is no amount: both mean "ask".
+pub(super) fn variant_price(price: Option<Money>, adjustment: Money) -> Option<Money> {
+    price.and_then(|price| price.checked_add(adjustment))
+}

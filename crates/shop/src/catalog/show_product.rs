@@ -1,0 +1,94 @@
+//! `GET /products/{id}`: one product with its seller and variants.
+
+use bytes::Bytes;
+use souk_kernel::{Position, ProductId, VariantId};
+use souk_ports::Error as PortError;
+use souk_ports::derived::{Derived, Generation, ProjectionName};
+
+use super::page_cache::{Rendered, Seen};
+use super::projections::{PRODUCT_PAGES, STOCK_COUNTERS};
+use super::views::ProductDetail;
+use super::{Error, join, rows};
+use crate::Shop;
+
+pub async fn show_product(shop: &Shop, id: ProductId) -> Result<ProductDetail, Error> {
+    Ok(read(shop, id, 0).await?.0)
+}
+
+/// The same, rendered: from memory while nothing has touched the product since it was read.
+///
+/// The answer holds everything up to `at_least`, the position of the caller's token (0 without one).
+pub async fn show_product_json(shop: &Shop, id: ProductId, at_least: Position) -> Result<Bytes, Error> {
+    if let Some(json) = shop.pages.get(id, at_least) {
+        return Ok(json);
+    }
+    // Of many callers who miss the same product, one reads and the others find what it read.
+    let _turn = shop.pages.turn(id).await;
+    if let Some(json) = shop.pages.get(id, at_least) {
+        return Ok(json);
+    }
+    let wanted = shop.pages.must_hold(id).max(at_least);
+    let (detail, seen) = read(shop, id, wanted).await?;
+    let json = serde_json::to_vec(&detail)
+        .map_err(|source| Error::Corrupt { what: format!("the answer about product `{id}`"), source })?;
+    let json = Bytes::from(json);
+    shop.pages.put(id, Rendered { json: json.clone(), seen });
+    Ok(json)
+}
+
+/// Reads the document if it holds everything up to `wanted`, and the store's rows otherwise.
+async fn read(shop: &Shop, id: ProductId, wanted: Position) -> Result<(ProductDetail, Seen), Error> {
+    match from_documents(shop, id, wanted).await {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => from_store(shop, id).await,
+        Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, id).await,
+        Err(error) => Err(error),
+    }
+}
+
+async fn from_documents(
+    shop: &Shop,
+    id: ProductId,
+    wanted: Position,
+) -> Result<Option<(ProductDetail, Seen)>, Error> {
+    // The checkpoints come first: whatever is read after them is at least as new as they say.
+    let Some(pages_at) = checkpoint(&*shop.documents, PRODUCT_PAGES).await? else { return Ok(None) };
+    let Some(counts_at) = checkpoint(&*shop.cache, STOCK_COUNTERS).await? else { return Ok(None) };
+    let read_at = pages_at.1.min(counts_at.1);
+    if read_at < wanted {
+        return Ok(None);
+    }
+    let document = shop.documents.get(PRODUCT_PAGES, &[id.0]).await?.pop().flatten();
+    let Some(document) = document else {
+        return Err(Error::UnknownProduct { asked: id.to_string() });
+    };
+    let page = join::read_page(&document)?;
+    let variants: Vec<VariantId> = page.variants.iter().map(|variant| variant.id).collect();
+    let stock = join::live_stock(shop, &variants).await?;
+    // Another generation may have gone live between the checkpoint and the document, and be behind it.
+    let same = shop.documents.live(PRODUCT_PAGES).await? == Some(pages_at.0)
+        && shop.cache.live(STOCK_COUNTERS).await? == Some(counts_at.0);
+    let seen = if same { Seen::UpTo(read_at) } else { Seen::Unknown };
+    Ok(Some((page.detail(&stock, shop.rules.currency), seen)))
+}
+
+async fn checkpoint(
+    role: &dyn Derived,
+    projection: ProjectionName,
+) -> Result<Option<(Generation, Position)>, PortError> {
+    let Some(generation) = role.live(projection).await? else { return Ok(None) };
+    Ok(Some((generation, role.checkpoint(projection, generation).await?.at.position)))
+}
+
+async fn from_store(shop: &Shop, id: ProductId) -> Result<(ProductDetail, Seen), Error> {
+    let mut snapshot = shop.store.snapshot().await?;
+    let at = snapshot.head().await?.head.position;
+    let found = rows::assemble(&mut *snapshot, &[id]).await?.pop();
+    match found.filter(|product| product.is_active) {
+        Some(product) => {
+            let detail = product.page.detail(&product.stock, shop.rules.currency);
+            Ok((detail, Seen::UpTo(at)))
+        }
+        None => Err(Error::UnknownProduct { asked: id.to_string() }),
+    }
+}

@@ -1,0 +1,29 @@
+//! `GET /sellers/{id}`.
+
+use souk_kernel::SellerId;
+use souk_ports::rows::{Product, Seller};
+use souk_ports::store::{Find, Window};
+
+use super::Error;
+use super::views::SellerView;
+use crate::Shop;
+
+pub async fn show_seller(shop: &Shop, id: SellerId) -> Result<SellerView, Error> {
+    let mut snapshot = shop.store.snapshot().await?;
+    let Some(found) = snapshot.one::<Seller>(id).await? else {
+        return Err(Error::UnknownSeller { asked: id.to_string() });
+    };
+    let (products, _) = snapshot.list::<Product>(&Find::ProductsOfSeller(id), Window::ALL).await?;
+    let seller = found.row;
+    Ok(SellerView {
+        id: seller.id,
+        external_id: seller.external_id,
+        name: seller.name,
+        rating: seller.rating,
+        city: seller.city,
+        country: seller.country,
+        founded: seller.founded,
+        description: seller.description,
+        products: products.iter().filter(|product| product.row.is_active).count() as u64,
+    })
+}

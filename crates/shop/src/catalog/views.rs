@@ -1,0 +1,171 @@
+//! What the catalogue's queries answer: the shapes that clients see, field by field.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, VariantId};
+use utoipa::ToSchema;
+
+/// A product as it stands in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ProductView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: ProductId,
+    pub external_id: Option<String>,
+    pub name: String,
+    pub description: String,
+    /// Before what a variant adds to it; `null`: price on request.
+    #[schema(value_type = Option<f64>)]
+    pub price: Option<Money>,
+    /// Only there when it is true: the product can be looked at but not bought.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub price_on_request: bool,
+    #[schema(value_type = String)]
+    pub currency: Currency,
+    /// The category's name.
+    pub category: String,
+    pub brand: Option<String>,
+    pub tags: Vec<String>,
+    /// 0 to 5.
+    pub rating: Option<f64>,
+    pub num_reviews: u32,
+    /// Pieces of all variants together.
+    pub stock: i64,
+    pub in_stock: bool,
+    pub images: Vec<ImageView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ImageView {
+    pub url: String,
+    pub alt: String,
+}
+
+/// A product with everything that its own page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ProductDetail {
+    #[serde(flatten)]
+    pub product: ProductView,
+    #[schema(value_type = uuid::Uuid)]
+    pub category_id: CategoryId,
+    pub materials: Vec<String>,
+    pub care: Option<String>,
+    pub seller: Option<PageSellerView>,
+    /// The first one is sold when none is named.
+    pub variants: Vec<VariantView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PageSellerView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: SellerId,
+    pub external_id: Option<String>,
+    pub name: String,
+    pub rating: Option<f64>,
+    pub city: Option<String>,
+    pub country: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct VariantView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: VariantId,
+    pub sku: String,
+    pub size: Option<String>,
+    pub color: Option<String>,
+    #[schema(value_type = Option<f64>)]
+    pub price: Option<Money>,
+    pub stock: i64,
+    pub in_stock: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ProductsPage {
+    pub products: Vec<ProductView>,
+    /// On all pages.
+    pub total: u64,
+    pub page: u32,
+    pub pages: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SearchAnswer {
+    pub results: Vec<ProductView>,
+    pub total: u64,
+    pub page: u32,
+    pub pages: u64,
+    pub facets: Facets,
+    /// Words that stand nowhere in the catalogue, and what they were taken for.
+    pub corrected: Vec<Correction>,
+    pub mode: SearchMode,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchMode {
+    Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Correction {
+    pub word: String,
+    pub taken_for: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+pub struct Facets {
+    #[schema(value_type = std::collections::HashMap<String, u64>)]
+    pub brands: FacetCounts,
+    #[schema(value_type = std::collections::HashMap<String, u64>)]
+    pub categories: FacetCounts,
+}
+
+/// A JSON object from name to count that keeps its order: the most frequent first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FacetCounts(pub Vec<(String, u64)>);
+
+impl Serialize for FacetCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, count) in &self.0 {
+            map.serialize_entry(name, count)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct CategoriesAnswer {
+    /// By name.
+    pub categories: Vec<CategoryView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct CategoryView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: CategoryId,
+    pub external_id: Option<String>,
+    pub name: String,
+    pub description: String,
+    /// The category that it lies in.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub parent: Option<CategoryId>,
+    pub image: Option<String>,
+    /// Active products in it and below it.
+    pub products: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SellerView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: SellerId,
+    pub external_id: Option<String>,
+    pub name: String,
+    /// 0 to 5.
+    pub rating: Option<f64>,
+    pub city: Option<String>,
+    pub country: Option<String>,
+    pub founded: Option<i32>,
+    pub description: String,
+    /// Active products.
+    pub products: u64,
+}

@@ -1,0 +1,27 @@
+//! Brings catalogues in: souk's own files and those that others wrote.
+//!
+//! `read` and `check` turn files into rows and reasons for refusal, without a store; `load` compares rows with what
+//! the store has and commits the difference, a few whole products at a time. Left out: derived roles, which are
+//! always filled from the log.
+
+mod check;
+mod columns;
+mod commit;
+mod error;
+mod files;
+mod import;
+mod load;
+mod map;
+mod plain;
+mod plan;
+mod read;
+mod rejects;
+mod report;
+
+pub use error::Error;
+pub use files::Files;
+pub use import::import_products;
+pub use load::{LoadOptions, load_files};
+pub use map::ImportMap;
+pub use rejects::Reject;
+pub use report::{Counts, LoadReport, Progress, Stage};

@@ -1,0 +1,104 @@
+//! Rows that were refused: where they stand, why, and the file in which they are collected.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::Error;
+
+/// How many rejects a report shows; the file has all.
+const SHOWN: usize = 100;
+/// Characters of the refused row that are repeated.
+const MAX_ROW: usize = 1_000;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    pub file: String,
+    /// Of the file, from 1.
+    pub line: u64,
+    /// Empty where the row as a whole is wrong.
+    pub column: String,
+    /// Reads on from the column's name: `is missing`.
+    pub reason: String,
+    /// The row as it stood in the file, cut where it is long.
+    pub row: String,
+}
+
+impl std::fmt::Display for Reject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: ", self.file, self.line)?;
+        if !self.column.is_empty() {
+            write!(f, "`{}` ", self.column)?;
+        }
+        f.write_str(&self.reason)
+    }
+}
+
+/// Collects rejects: a few in memory, all of them in a file that appears when it is complete.
+pub(super) struct Rejects {
+    pub(super) count: u64,
+    pub(super) first: Vec<Reject>,
+    target: Option<PathBuf>,
+    writer: Option<csv::Writer<BufWriter<File>>>,
+}
+
+impl Rejects {
+    pub(super) fn new(target: Option<PathBuf>) -> Self {
+        Self { count: 0, first: Vec::new(), target, writer: None }
+    }
+
+    pub(super) fn add(&mut self, mut reject: Reject) -> Result<(), Error> {
+        if let Some((cut, _)) = reject.row.char_indices().nth(MAX_ROW) {
+            reject.row.truncate(cut);
+            reject.row.push('…');
+        }
+        self.write(&reject)?;
+        self.count += 1;
+        if self.first.len() < SHOWN {
+            self.first.push(reject);
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, reject: &Reject) -> Result<(), Error> {
+        let Some(target) = &self.target else { return Ok(()) };
+        let unwritable = |source: io::Error| Error::Unwritable { path: target.clone(), source };
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => {
+                let file = File::create(unfinished(target)).map_err(unwritable)?;
+                let mut writer = csv::Writer::from_writer(BufWriter::new(file));
+                writer
+                    .write_record(["file", "line", "column", "reason", "row"])
+                    .map_err(|error| unwritable(error.into()))?;
+                none.insert(writer)
+            }
+        };
+        let line = reject.line.to_string();
+        // A cell that begins like a formula would run in the spreadsheet of whoever looks at the rejects.
+        let inert = if reject.row.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
+        let row = format!("{inert}{}", reject.row);
+        writer
+            .write_record([&reject.file, &line, &reject.column, &reject.reason, &row])
+            .map_err(|error| unwritable(error.into()))
+    }
+
+    /// Gives the file its name, once it is complete and on the disk.
+    pub(super) fn finish(&mut self) -> Result<Option<PathBuf>, Error> {
+        let (Some(target), Some(writer)) = (&self.target, self.writer.take()) else { return Ok(None) };
+        let unwritable = |source: io::Error| Error::Unwritable { path: target.clone(), source };
+        let buffered = writer.into_inner().map_err(|error| unwritable(error.into_error()))?;
+        let file = buffered.into_inner().map_err(|error| unwritable(error.into_error()))?;
+        file.sync_all().map_err(unwritable)?;
+        std::fs::rename(unfinished(target), target).map_err(unwritable)?;
+        Ok(Some(target.clone()))
+    }
+}
+
+fn unfinished(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(".unfinished");
+    target.with_file_name(name)
+}

@@ -1,0 +1,108 @@
+//! What a load tells while it runs and when it is done.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use souk_kernel::{LogPosition, Timestamp};
+
+use super::rejects::Reject;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    Users,
+    Categories,
+    Sellers,
+    /// With their variants and stock.
+    Products,
+}
+
+impl Stage {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Categories => "categories",
+            Self::Sellers => "sellers",
+            Self::Products => "products",
+        }
+    }
+}
+
+/// `done` of `total` rows of a stage have been looked at and, where they differed, committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    pub stage: Stage,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// Rows, by what became of them. Those that were refused are counted together, in the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, other: Counts) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+    }
+
+    pub fn all(&self) -> u64 {
+        self.added + self.changed + self.unchanged
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LoadReport {
+    /// What was loaded: `artisan`, `import:products.jsonl.gz`.
+    pub source: String,
+    pub users: Counts,
+    pub categories: Counts,
+    pub sellers: Counts,
+    pub products: Counts,
+    pub variants: Counts,
+    /// How many rows were refused; more than 0 makes the exit code 1.
+    pub rejected: u64,
+    /// The first of them.
+    pub rejects: Vec<Reject>,
+    /// Where all of them stand, if there are any and a file was asked for.
+    pub rejects_file: Option<PathBuf>,
+    /// False: strict, and rows were refused, so nothing was loaded.
+    pub loaded: bool,
+    /// An earlier load from this source began then and did not finish; what was missing has been loaded now.
+    pub interrupted_before: Option<Timestamp>,
+    /// Of the last commit; `None` when there was nothing to commit.
+    pub position: Option<LogPosition>,
+}
+
+impl LoadReport {
+    pub(super) fn of(source: String) -> Self {
+        Self {
+            source,
+            users: Counts::default(),
+            categories: Counts::default(),
+            sellers: Counts::default(),
+            products: Counts::default(),
+            variants: Counts::default(),
+            rejected: 0,
+            rejects: Vec::new(),
+            rejects_file: None,
+            loaded: false,
+            interrupted_before: None,
+            position: None,
+        }
+    }
+
+    /// All rows together.
+    pub fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        for counts in [self.users, self.categories, self.sellers, self.products, self.variants] {
+            total.add(counts);
+        }
+        total
+    }
+}
