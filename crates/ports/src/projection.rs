@@ -1,6 +1,7 @@
 //! A projection: what turns the log into one derived collection. Features write them, the runtime drives them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -20,6 +21,12 @@ pub trait Projection: Send + Sync {
 
     /// The role that holds the generations.
     fn target(&self) -> Arc<dyn Derived>;
+
+    /// How long to gather events after a batch, where a write costs much whatever its size. A first event after a
+    /// quiet time is never kept waiting.
+    fn pause(&self) -> Duration {
+        Duration::ZERO
+    }
 
     async fn apply(
         &self,

@@ -146,17 +146,17 @@ impl<'c> Group<'c> {
             "SELECT stream_kind, stream_id, version, commit_id FROM events WHERE position <= ?1 ORDER BY position DESC",
         )?;
         let mut rows = back.query([position])?;
-        let mut versions: Vec<(StreamId, u64)> = Vec::new();
+        let mut events = Vec::new();
         while let Some(row) = rows.next()? {
             if row.get::<_, [u8; 16]>(3)? != *commit.as_bytes() {
                 break;
             }
-            let stream = super::snapshot::read_stream(row, 0)?;
-            if !versions.iter().any(|(known, _)| *known == stream) {
-                versions.push((stream, row.get(2)?));
-            }
+            events.push((super::snapshot::read_stream(row, 0)?, row.get(2)?));
         }
-        versions.reverse();
+        let mut versions = Vec::with_capacity(1);
+        for (stream, version) in events.into_iter().rev() {
+            note_version(&mut versions, stream, version);
+        }
         let position = LogPosition { epoch: self.head.epoch, position };
         Ok(Outcome::Committed(Committed { position, versions, number, replayed: true, answer }))
     }
@@ -280,10 +280,7 @@ impl<'c> Group<'c> {
             self.head.position += 1;
             let version = self.stream_version(event.stream)? + 1;
             self.streams.insert(event.stream, version);
-            match versions.iter_mut().find(|(stream, _)| *stream == event.stream) {
-                Some((_, last)) => *last = version,
-                None => versions.push((event.stream, version)),
-            }
+            note_version(&mut versions, event.stream, version);
             let actor = serde_json::to_string(&event.actor)
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
             let mut bind = Binder::new(&mut insert);
@@ -398,6 +395,14 @@ impl<'c> Group<'c> {
 
     fn cached(&self, sql: &str) -> Sql<CachedStatement<'c>> {
         self.connection.prepare_cached(sql)
+    }
+}
+
+/// Keeps the last version of each stream, in the order in which the streams first appear.
+fn note_version(versions: &mut Vec<(StreamId, u64)>, stream: StreamId, version: u64) {
+    match versions.iter_mut().find(|(known, _)| *known == stream) {
+        Some((_, last)) => *last = version,
+        None => versions.push((stream, version)),
     }
 }
 

@@ -1,0 +1,116 @@
+//! The life of one projection in one process: find the live generation, lock it, follow the log, stand by, start over.
+
+use std::time::Duration;
+
+use souk_ports::derived::{Checkpoint, Generation};
+use souk_ports::projection::Projection;
+use souk_ports::store::Store;
+use souk_ports::{Error, Result};
+use tokio::sync::watch;
+
+use crate::advance::{self, BATCH};
+use crate::rebuild::rebuild;
+
+/// How often a process that stands by tries to take over.
+const STANDBY: Duration = Duration::from_millis(250);
+/// How long a follower sleeps without news before it looks whether its generation is still the live one.
+const QUIET: Duration = Duration::from_millis(500);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
+
+/// Follows until it is told to stop; errors are logged and tried again.
+pub(crate) async fn follow(store: &dyn Store, projection: &dyn Projection, mut stop: watch::Receiver<bool>) {
+    let mut backoff = Duration::from_millis(100);
+    while !*stop.borrow() {
+        let pause = match one_turn(store, projection, &mut stop).await {
+            Ok(()) => {
+                backoff = Duration::from_millis(100);
+                STANDBY
+            }
+            Err(error) => {
+                tracing::warn!(projection = projection.name(), %error, source = ?std::error::Error::source(&error), "a projection stopped and is tried again");
+                backoff = (backoff * 2).min(LONGEST_BACKOFF);
+                backoff
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Returns when another process holds the lock, another generation went live, or it is time to stop. A step that has
+/// begun is never dropped half way: it would go on writing after its lock is gone.
+async fn one_turn(
+    store: &dyn Store,
+    projection: &dyn Projection,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<()> {
+    let (name, target) = (projection.name(), projection.target());
+    let Some(generation) = target.live(name).await? else {
+        rebuild(store, projection, &|_, _| {}).await?;
+        return Ok(());
+    };
+    let Some(lock) = target.lock(name, generation).await? else { return Ok(()) };
+    let from = match advance::start(store, projection, generation).await {
+        Err(Error::Conflict { .. }) => {
+            tracing::warn!(projection = name, "the generation followed another log and is built anew");
+            drop(lock);
+            rebuild(store, projection, &|_, _| {}).await?;
+            return Ok(());
+        }
+        other => other?,
+    };
+    keep_up(store, projection, generation, from, stop).await
+}
+
+async fn keep_up(
+    store: &dyn Store,
+    projection: &dyn Projection,
+    generation: Generation,
+    mut from: Checkpoint,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<()> {
+    let (name, target) = (projection.name(), projection.target());
+    while !*stop.borrow() {
+        let step = advance::step(store, projection, generation, from, BATCH).await?;
+        from.at = step.at;
+        if step.events == 0 {
+            if target.live(name).await? != Some(generation) {
+                return Ok(());
+            }
+            tokio::select! {
+                news = store.wait_for_events(from.at.position, QUIET) => news?,
+                _ = stop.changed() => {}
+            }
+        } else if step.events < BATCH as usize && !projection.pause().is_zero() {
+            tokio::time::sleep(projection.pause()).await;
+        }
+    }
+    Ok(())
+}
+
+/// Advances the live generation as far as the log goes now, unless another process does so; says whether it did.
+pub(crate) async fn catch_up(store: &dyn Store, projection: &dyn Projection) -> Result<bool> {
+    let (name, target) = (projection.name(), projection.target());
+    let Some(generation) = target.live(name).await? else {
+        rebuild(store, projection, &|_, _| {}).await?;
+        return Ok(true);
+    };
+    let Some(lock) = target.lock(name, generation).await? else { return Ok(false) };
+    let mut from = match advance::start(store, projection, generation).await {
+        Err(Error::Conflict { .. }) => {
+            drop(lock);
+            rebuild(store, projection, &|_, _| {}).await?;
+            return Ok(true);
+        }
+        other => other?,
+    };
+    loop {
+        let step = advance::step(store, projection, generation, from, BATCH).await?;
+        from.at = step.at;
+        if step.at.position >= step.head.position {
+            return Ok(true);
+        }
+    }
+}

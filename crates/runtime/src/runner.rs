@@ -1,0 +1,175 @@
+//! All projections of one process, and the follower that tells this process's memory about every event.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use souk_ports::derived::ProjectionName;
+use souk_ports::event::RecordedEvent;
+use souk_ports::projection::Projection;
+use souk_ports::store::Store;
+use souk_ports::{Error, Result};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::rebuild::{Rebuilt, rebuild};
+use crate::status::{ProjectionStatus, status};
+use crate::{advance, follow};
+
+/// Is told every event soon after it is in the log: within milliseconds for this process's own, within 20 ms for others'.
+pub type Follower = Arc<dyn Fn(&[RecordedEvent]) + Send + Sync>;
+
+/// How long a stopping runner waits for the steps in progress.
+const STOPPING: Duration = Duration::from_secs(5);
+
+#[derive(Clone)]
+pub struct Runner {
+    store: Arc<dyn Store>,
+    projections: Vec<Arc<dyn Projection>>,
+}
+
+/// What [`Runner::catch_up`] came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CatchUp {
+    /// Brought to the head of the log by this process.
+    pub advanced: Vec<ProjectionName>,
+    /// Left to the process that holds their lock.
+    pub elsewhere: Vec<ProjectionName>,
+    /// Not done in time; the next process goes on with them.
+    pub unfinished: Vec<ProjectionName>,
+}
+
+impl Runner {
+    pub fn new(store: Arc<dyn Store>, projections: Vec<Arc<dyn Projection>>) -> Self {
+        Self { store, projections }
+    }
+
+    pub fn names(&self) -> Vec<ProjectionName> {
+        self.projections.iter().map(|projection| projection.name()).collect()
+    }
+
+    /// Starts a task per projection and one for the follower.
+    pub fn start(&self, on_events: Follower) -> RunnerHandle {
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = Vec::new();
+        for projection in &self.projections {
+            let (store, projection, stopped) = (self.store.clone(), projection.clone(), stopped.clone());
+            tasks.push(tokio::spawn(supervise(projection.name(), stopped.clone(), move || {
+                let (store, projection, stopped) = (store.clone(), projection.clone(), stopped.clone());
+                tokio::spawn(async move { follow::follow(&*store, &*projection, stopped).await })
+            })));
+        }
+        let store = self.store.clone();
+        tasks.push(tokio::spawn(supervise("follower", stopped.clone(), move || {
+            let (store, on_events, stopped) = (store.clone(), on_events.clone(), stopped.clone());
+            tokio::spawn(async move { tell(&*store, &on_events, stopped).await })
+        })));
+        RunnerHandle { stop, tasks }
+    }
+
+    /// Advances every projection that nobody else advances, up to the head of the log or until `patience` is over.
+    pub async fn catch_up(&self, patience: Duration) -> Result<CatchUp> {
+        let deadline = tokio::time::Instant::now() + patience;
+        let mut done = CatchUp::default();
+        for projection in &self.projections {
+            let name = projection.name();
+            match tokio::time::timeout_at(deadline, follow::catch_up(&*self.store, &**projection)).await {
+                Ok(Ok(true)) => done.advanced.push(name),
+                Ok(Ok(false)) => done.elsewhere.push(name),
+                // Somebody else took or replaced the generation meanwhile.
+                Ok(Err(Error::Conflict { .. } | Error::NotFound { .. })) => done.elsewhere.push(name),
+                Ok(Err(error)) => return Err(error),
+                Err(_) => done.unfinished.push(name),
+            }
+        }
+        Ok(done)
+    }
+
+    pub async fn status(&self) -> Result<Vec<ProjectionStatus>> {
+        let head = self.store.snapshot().await?.head().await?;
+        let mut all = Vec::with_capacity(self.projections.len());
+        for projection in &self.projections {
+            all.push(status(&**projection, head).await?);
+        }
+        Ok(all)
+    }
+
+    /// Fills a new generation and makes it the live one. `progress` is told how many events are done, of how many.
+    pub async fn rebuild(&self, name: &str, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Rebuilt> {
+        rebuild(&*self.store, &**self.find(name)?, progress).await
+    }
+
+    /// The content as sorted lines; equal content, equal dump.
+    pub async fn dump(&self, name: &str) -> Result<Vec<String>> {
+        self.find(name)?.dump().await
+    }
+
+    fn find(&self, name: &str) -> Result<&Arc<dyn Projection>> {
+        self.projections.iter().find(|projection| projection.name() == name).ok_or_else(|| Error::NotFound {
+            what: format!("the projection `{name}` (there are {})", self.names().join(", ")),
+        })
+    }
+}
+
+/// The running tasks; dropping it without [`RunnerHandle::stop`] leaves them running.
+pub struct RunnerHandle {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl RunnerHandle {
+    /// Lets the steps in progress end, for a bounded time, and gives the locks back.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        let deadline = tokio::time::Instant::now() + STOPPING;
+        for mut task in self.tasks {
+            if tokio::time::timeout_at(deadline, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+}
+
+/// Starts a task again when it panicked: one bad event must not silence a projection for good.
+async fn supervise(
+    name: &'static str,
+    stopped: watch::Receiver<bool>,
+    start: impl Fn() -> JoinHandle<()> + Send,
+) {
+    while !*stopped.borrow() {
+        match start().await {
+            Ok(()) => return,
+            Err(error) => tracing::error!(name, %error, "a task of the runner panicked and is started again"),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Hands each new event to the follower, from the head of the log on.
+async fn tell(store: &dyn Store, on_events: &Follower, mut stop: watch::Receiver<bool>) {
+    let mut at = None;
+    while !*stop.borrow() {
+        let result = tokio::select! {
+            result = tell_next(store, on_events, &mut at) => result,
+            _ = stop.changed() => return,
+        };
+        if let Err(error) = result {
+            tracing::warn!(%error, "the follower could not read the log and tries again");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+async fn tell_next(store: &dyn Store, on_events: &Follower, at: &mut Option<u64>) -> Result<()> {
+    let from = match *at {
+        Some(from) => from,
+        None => store.snapshot().await?.head().await?.head.position,
+    };
+    *at = Some(from);
+    store.wait_for_events(from, Duration::from_millis(500)).await?;
+    let events = store.snapshot().await?.events(from, advance::REBUILD_BATCH).await?;
+    if let Some(last) = events.last() {
+        on_events(&events);
+        *at = Some(last.position);
+    }
+    Ok(())
+}

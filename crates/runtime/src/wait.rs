@@ -1,0 +1,32 @@
+//! Waiting until the reader that answers has got to a position.
+
+use std::time::Duration;
+
+use souk_kernel::LogPosition;
+use souk_ports::Result;
+use souk_ports::derived::{Derived, ProjectionName};
+use tokio::time::Instant;
+
+/// How often the reader is asked how far it is.
+const LOOK: Duration = Duration::from_millis(3);
+
+/// Waits until the live generation has got to `token`, at most for `patience`; `false` when it has not. Without a live
+/// generation there is nothing to wait for: the caller's fallback reads the store, which is never behind.
+pub async fn wait_for(
+    target: &dyn Derived,
+    projection: ProjectionName,
+    token: LogPosition,
+    patience: Duration,
+) -> Result<bool> {
+    let deadline = Instant::now() + patience;
+    loop {
+        let Some(live) = target.live(projection).await? else { return Ok(true) };
+        if target.checkpoint(projection, live).await?.at >= token {
+            return Ok(true);
+        }
+        if Instant::now() >= deadline {
+            return Ok(false);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
