@@ -284,3 +284,7 @@ fn take_apart(folders: &[PathBuf]) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "folders_tests.rs"]
+mod tests;

@@ -196,3 +196,46 @@ fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
 fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_comes_back_without_the_snapshot_it_had_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file.db");
+        let writer = open_writer(&path, Durability::Normal).unwrap();
+        writer.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (1)").unwrap();
+        let pool = ReaderPool::new("file", &path, 1);
+        let count = |reader: &Connection| {
+            reader.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        let reader = pool.get().await.unwrap();
+        reader.execute_batch("BEGIN").unwrap();
+        assert_eq!(count(&reader), 1);
+        writer.execute_batch("INSERT INTO t VALUES (2)").unwrap();
+        assert_eq!(count(&reader), 1);
+        drop(reader);
+        let reader = pool.get().await.unwrap();
+        assert_eq!(count(&reader), 2);
+        assert!(reader.execute_batch("INSERT INTO t VALUES (3)").is_err(), "readers only read");
+    }
+
+    #[test]
+    fn a_locked_file_is_unavailable_and_a_client_sees_no_sql() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file.db");
+        let holder = open_writer(&path, Durability::Full).unwrap();
+        holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let other = open_writer(&path, Durability::Full).unwrap();
+        other.busy_timeout(Duration::ZERO).unwrap();
+        let busy = error("file", other.execute_batch("BEGIN IMMEDIATE").unwrap_err());
+        assert!(matches!(busy, Error::Unavailable { .. }), "{busy:?}");
+        let broken = error("file", other.execute_batch("SELEKT secret").unwrap_err());
+        assert!(
+            matches!(broken, Error::Internal { .. }) && !broken.to_string().contains("secret"),
+            "{broken}"
+        );
+    }
+}

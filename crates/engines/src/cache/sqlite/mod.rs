@@ -189,4 +189,24 @@ mod tests {
         let cache = SqliteCache::open(folder.path().to_owned(), clock).await.unwrap();
         assert!(cache.write_hash("cart", None, field("a", 50)).await.unwrap() > second);
     }
+
+    #[tokio::test]
+    async fn counts_can_be_deleted_by_hand_without_touching_a_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || SqliteCache::open(folder.path().to_owned(), Arc::new(SystemClock));
+        let cache = open().await.unwrap();
+        cache.write_hash("cart", None, field("a", 50_000)).await.unwrap();
+        let written = cache.hash("cart").await.unwrap();
+        let generation = cache.begin("stock").await.unwrap();
+        cache.promote("stock", None, generation).await.unwrap();
+        drop(cache);
+
+        std::fs::remove_dir_all(folder.path().join("stock")).unwrap();
+        let cache = open().await.unwrap();
+        assert_eq!(cache.live("stock").await.unwrap(), None);
+        assert_eq!(cache.hash("cart").await.unwrap(), written);
+        let generation = cache.begin("stock").await.unwrap();
+        cache.promote("stock", None, generation).await.unwrap();
+        assert_eq!(cache.counts("stock", &[Uuid::nil()]).await.unwrap(), [None]);
+    }
 }
