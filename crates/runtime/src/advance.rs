@@ -40,7 +40,11 @@ pub(crate) async fn step(
 
 /// Where a generation stands in the present log. `Conflict` when it followed another log, another life of this one, or
 /// got further than the log goes: then it must be rebuilt.
-pub(crate) async fn start(store: &dyn Store, projection: &dyn Projection, generation: Generation) -> Result<Checkpoint> {
+pub(crate) async fn start(
+    store: &dyn Store,
+    projection: &dyn Projection,
+    generation: Generation,
+) -> Result<Checkpoint> {
     let checkpoint = projection.target().checkpoint(projection.name(), generation).await?;
     let head = store.snapshot().await?.head().await?;
     let fresh = Checkpoint { log: head.log, at: LogPosition { epoch: head.head.epoch, position: 0 } };

@@ -1,8 +1,10 @@
 //! All projections of one process, and the follower that tells this process's memory about every event.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use souk_kernel::Position;
 use souk_ports::derived::ProjectionName;
 use souk_ports::event::RecordedEvent;
 use souk_ports::projection::Projection;
@@ -47,8 +49,9 @@ impl Runner {
         self.projections.iter().map(|projection| projection.name()).collect()
     }
 
-    /// Starts a task per projection and one for the follower.
-    pub fn start(&self, on_events: Follower) -> RunnerHandle {
+    /// Starts a task per projection and one for the follower, which is told every event after `from`: whoever keeps
+    /// something in memory by it knows from where on nothing was missed.
+    pub fn start(&self, from: Position, on_events: Follower) -> RunnerHandle {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
         for projection in &self.projections {
@@ -59,9 +62,11 @@ impl Runner {
             })));
         }
         let store = self.store.clone();
+        let at = Arc::new(AtomicU64::new(from));
         tasks.push(tokio::spawn(supervise("follower", stopped.clone(), move || {
-            let (store, on_events, stopped) = (store.clone(), on_events.clone(), stopped.clone());
-            tokio::spawn(async move { tell(&*store, &on_events, stopped).await })
+            let (store, on_events, stopped, at) =
+                (store.clone(), on_events.clone(), stopped.clone(), at.clone());
+            tokio::spawn(async move { tell(&*store, &on_events, &at, stopped).await })
         })));
         RunnerHandle { stop, tasks }
     }
@@ -144,12 +149,11 @@ async fn supervise(
     }
 }
 
-/// Hands each new event to the follower, from the head of the log on.
-async fn tell(store: &dyn Store, on_events: &Follower, mut stop: watch::Receiver<bool>) {
-    let mut at = None;
+/// Hands each new event after `at` to the follower. `at` outlives a panic, so that the next try misses nothing.
+async fn tell(store: &dyn Store, on_events: &Follower, at: &AtomicU64, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let result = tokio::select! {
-            result = tell_next(store, on_events, &mut at) => result,
+            result = tell_next(store, on_events, at) => result,
             _ = stop.changed() => return,
         };
         if let Err(error) = result {
@@ -159,17 +163,13 @@ async fn tell(store: &dyn Store, on_events: &Follower, mut stop: watch::Receiver
     }
 }
 
-async fn tell_next(store: &dyn Store, on_events: &Follower, at: &mut Option<u64>) -> Result<()> {
-    let from = match *at {
-        Some(from) => from,
-        None => store.snapshot().await?.head().await?.head.position,
-    };
-    *at = Some(from);
+async fn tell_next(store: &dyn Store, on_events: &Follower, at: &AtomicU64) -> Result<()> {
+    let from = at.load(Ordering::Acquire);
     store.wait_for_events(from, Duration::from_millis(500)).await?;
     let events = store.snapshot().await?.events(from, advance::REBUILD_BATCH).await?;
     if let Some(last) = events.last() {
         on_events(&events);
-        *at = Some(last.position);
+        at.store(last.position, Ordering::Release);
     }
     Ok(())
 }
