@@ -1,0 +1,260 @@
+//! A small shop on fresh embedded engines, and a store that can be made to misbehave.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use souk_engines::{cache, documents, open, search, store};
+use souk_kernel::{
+    CategoryId, CommitId, Currency, LogPosition, Money, Position, ProductId, SystemClock, Timestamp, UserId,
+    VariantId,
+};
+use souk_ports::event::{Actor, NewEvent};
+use souk_ports::projection::Projection;
+use souk_ports::rows::{Address, Person, Product, Row, User, Variant};
+use souk_ports::store::{Answered, Commit, MoveKind, Outcome, Snapshot, StockMove, Store};
+use souk_ports::{Error, Result};
+use souk_shop::catalog::PageCache;
+use souk_shop::{Rules, Shop};
+
+pub(crate) struct World {
+    pub(crate) shop: Arc<Shop>,
+    pub(crate) store: Arc<TrickyStore>,
+    folder: tempfile::TempDir,
+}
+
+pub(crate) fn user() -> UserId {
+    "U001".parse().unwrap()
+}
+
+pub(crate) fn product(external: &str) -> ProductId {
+    external.parse().unwrap()
+}
+
+pub(crate) fn variant(sku: &str) -> VariantId {
+    sku.parse().unwrap()
+}
+
+pub(crate) fn money(text: &str) -> Money {
+    text.parse().unwrap()
+}
+
+pub(crate) fn home() -> Address {
+    Address {
+        name: "Ada Byron".into(),
+        line1: "12 Kiln Lane".into(),
+        line2: None,
+        city: "Porto".into(),
+        region: None,
+        postal_code: "4050-253".into(),
+        country: "PT".into(),
+    }
+}
+
+impl World {
+    /// Users `U001` (with an address) and `U002` (without), nothing for sale yet.
+    pub(crate) async fn new() -> Self {
+        Self::with_cart_ttl_ms(24 * 3_600_000).await
+    }
+
+    pub(crate) async fn with_cart_ttl_ms(cart_ttl_ms: i64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let real = open("store", store::ENGINES, "sqlite://souk.db", at).await.unwrap();
+        let store = Arc::new(TrickyStore { real, tricks: Mutex::default() });
+        let shop = Shop {
+            store: store.clone(),
+            documents: open("documents", documents::ENGINES, "sqlite://documents", at).await.unwrap(),
+            cache: open("cache", cache::ENGINES, "sqlite://cache", at).await.unwrap(),
+            search: open("search", search::ENGINES, "tantivy://search", at).await.unwrap(),
+            clock: Arc::new(SystemClock),
+            rules: Rules {
+                currency: Currency::EUR,
+                cart_ttl_ms,
+                signed_in_cart_ttl_ms: 7 * 24 * 3_600_000,
+                idempotency_ttl_ms: 3_600_000,
+            },
+            pages: PageCache::new(1 << 20),
+        };
+        let world = Self { shop: Arc::new(shop), store, folder };
+        let with_address = user();
+        let without: UserId = "U002".parse().unwrap();
+        let users = [with_address, without]
+            .map(|id| Row::from(User { id, external_id: None, joined_at: Timestamp::from_ms(0) }));
+        let person = Person {
+            user_id: with_address,
+            name: "Ada Byron".into(),
+            email: "ada@example.org".into(),
+            phone: None,
+            address: Some(home()),
+        };
+        world.write(users.into_iter().chain([person.into()]), vec![]).await;
+        world
+    }
+
+    /// The same data folder, opened once more as a process that starts does.
+    pub(crate) async fn another_cache(&self) -> Arc<dyn souk_ports::cache::Cache> {
+        open("cache", cache::ENGINES, "sqlite://cache", self.folder.path()).await.unwrap()
+    }
+
+    /// A product with the variants `<product>-S` and `<product>-L`, the second one for 5.00 more.
+    pub(crate) async fn sells(&self, external: &str, price: &str, stock: i64) {
+        let variants = [("S", "0", 0), ("L", "5", 1)].map(|(size, price_adjustment, rank)| Variant {
+            id: variant(&format!("{external}-{size}")),
+            product_id: product(external),
+            sku: format!("{external}-{size}"),
+            size: Some(size.into()),
+            color: None,
+            price_adjustment: money(price_adjustment),
+            rank,
+            loaded_stock: None,
+        });
+        let stock = variants.iter().map(|variant| (variant.id, MoveKind::Adjust(stock))).collect();
+        let rows = variants.map(Row::from);
+        let product = row(external, Some(money(price)), true);
+        self.write(rows.into_iter().chain([product.into()]), stock).await;
+    }
+
+    pub(crate) async fn write(&self, rows: impl IntoIterator<Item = Row>, stock: Vec<(VariantId, MoveKind)>) {
+        write(&*self.store.real, rows.into_iter().collect(), stock).await;
+    }
+
+    pub(crate) async fn stock(&self, sku: &str) -> i64 {
+        let mut snapshot = self.shop.store.snapshot().await.unwrap();
+        snapshot.stock(&[variant(sku)]).await.unwrap()[0].unwrap().quantity
+    }
+
+    /// Fills a new generation of a projection from the whole log and makes it the live one.
+    pub(crate) async fn project(&self, projection: &dyn Projection) {
+        let (name, target) = (projection.name(), projection.target());
+        let live = target.live(name).await.unwrap();
+        let next = target.begin(name).await.unwrap();
+        let mut snapshot = self.shop.store.snapshot().await.unwrap();
+        let events = snapshot.events(0, u32::MAX).await.unwrap();
+        let head = snapshot.head().await.unwrap();
+        let checkpoint = souk_ports::derived::Checkpoint { log: head.log, at: head.head };
+        projection.apply(next, &events, &mut *snapshot, checkpoint).await.unwrap();
+        target.promote(name, live, next).await.unwrap();
+        assert_eq!(target.checkpoint(name, next).await.unwrap(), checkpoint);
+    }
+}
+
+pub(crate) fn row(external: &str, price: Option<Money>, is_active: bool) -> Product {
+    Product {
+        id: product(external),
+        external_id: Some(external.into()),
+        name: format!("Bowl {external}"),
+        description: "Turned from ash.".into(),
+        price,
+        category_id: "C01".parse::<CategoryId>().unwrap(),
+        seller_id: None,
+        brand: None,
+        tags: vec![],
+        materials: vec!["ash".into()],
+        care: None,
+        rating: None,
+        num_reviews: 0,
+        images: vec![],
+        is_active,
+        created_at: Timestamp::from_ms(0),
+    }
+}
+
+pub(crate) async fn write(store: &dyn Store, rows: Vec<Row>, stock: Vec<(VariantId, MoveKind)>) {
+    let event = NewEvent {
+        stream: product("P001").into(),
+        kind: "written-by-a-test".into(),
+        schema: 1,
+        data: "{}".into(),
+        personal: None,
+        occurred_at: Timestamp::from_ms(0),
+        actor: Actor::System("test".into()),
+        reason: None,
+    };
+    let mut commit = Commit::new(CommitId::new(), vec![event]);
+    commit.rows = rows;
+    commit.stock =
+        stock.into_iter().map(|(variant, kind)| StockMove { variant, kind, if_version: None }).collect();
+    let outcome = store.commit(commit).await.unwrap();
+    assert!(matches!(outcome, Outcome::Committed(_)), "{outcome:?}");
+}
+
+/// What happens at one of the next commits, before or after it.
+pub(crate) enum Trick {
+    /// Somebody else is faster: this runs on the store first.
+    #[allow(clippy::type_complexity)]
+    Before(Box<dyn FnOnce(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>),
+    /// The commit takes effect, but its answer gets lost.
+    LoseAnswer,
+    /// The commit gets lost.
+    LoseCommit,
+}
+
+/// The real store, with a trick for each of the next commits.
+pub(crate) struct TrickyStore {
+    real: Arc<dyn Store>,
+    tricks: Mutex<Vec<Trick>>,
+}
+
+impl TrickyStore {
+    pub(crate) fn plays(&self, tricks: impl IntoIterator<Item = Trick>) {
+        let mut tricks: Vec<_> = tricks.into_iter().collect();
+        tricks.reverse();
+        *self.tricks.lock().unwrap() = tricks;
+    }
+
+    /// Before its next commit, a product gets another price.
+    pub(crate) fn plays_price(&self, external: &'static str, price: &'static str) {
+        self.plays([Trick::Before(Box::new(move |store| {
+            let row = row(external, Some(money(price)), true);
+            Box::pin(async move { write(&*store, vec![row.into()], vec![]).await })
+        }))]);
+    }
+
+    pub(crate) fn has_played_all(&self) -> bool {
+        self.tricks.lock().unwrap().is_empty()
+    }
+}
+
+#[async_trait]
+impl Store for TrickyStore {
+    async fn commit(&self, commit: Commit) -> Result<Outcome> {
+        let trick = self.tricks.lock().unwrap().pop();
+        let lost = || Err(Error::Unavailable { what: "the store".into(), source: None });
+        match trick {
+            None => self.real.commit(commit).await,
+            Some(Trick::Before(first)) => {
+                first(self.real.clone()).await;
+                self.real.commit(commit).await
+            }
+            Some(Trick::LoseAnswer) => {
+                self.real.commit(commit).await?;
+                lost()
+            }
+            Some(Trick::LoseCommit) => lost(),
+        }
+    }
+
+    async fn answered(&self, scope: &str, key: &str) -> Result<Option<Answered>> {
+        self.real.answered(scope, key).await
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
+        self.real.snapshot().await
+    }
+
+    async fn wait_for_events(&self, position: Position, patience: Duration) -> Result<()> {
+        self.real.wait_for_events(position, patience).await
+    }
+
+    async fn version(&self) -> Result<String> {
+        self.real.version().await
+    }
+}
+
+/// Whether a position was given at all.
+pub(crate) fn is_known(position: LogPosition) -> bool {
+    position.epoch > 0 && position.position > 0
+}
