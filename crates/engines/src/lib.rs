@@ -10,4 +10,4 @@ pub mod search;
 pub mod store;
 mod table;
 
-pub use table::{Engine, Fresh, Location, open};
+pub use table::{Engine, Fresh, Location, Opening, open};

@@ -19,6 +19,9 @@ use super::tables::{self, Binder};
 
 type Sql<T> = rusqlite::Result<T>;
 
+/// How many idempotency keys whose time is over a group cleans away: more than it can add.
+const FORGET: usize = 512;
+
 pub(super) struct Group<'c> {
     connection: &'c Connection,
     now: Timestamp,
@@ -102,6 +105,11 @@ impl<'c> Group<'c> {
         }
         let mut head = self.connection.prepare_cached("UPDATE log SET position = ?1, order_number = ?2")?;
         head.execute(params![self.head.position, self.order_number])?;
+        let mut forget = self.connection.prepare_cached(
+            "DELETE FROM idempotency WHERE (scope, key) IN \
+             (SELECT scope, key FROM idempotency WHERE expires_at <= ?1 LIMIT ?2)",
+        )?;
+        forget.execute(params![self.now.ms(), FORGET])?;
         Ok(Some(self.head))
     }
 

@@ -1,0 +1,104 @@
+//! One generation on disk: opened for whoever reads it, and for writing by whoever holds its lock.
+//!
+//! A reader looks at the file in which Tantivy names the last commit, whenever it is asked: one `stat`, a microsecond.
+//! So it sees what any process has committed, at once and without a thread that watches.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use souk_ports::{Error, Result};
+use tantivy::Index;
+
+use super::schema::Fields;
+use super::snapshot::Snapshot;
+use super::write::Writer;
+use super::{failed, io_failed};
+use crate::local::generations::Contents;
+
+pub(super) struct Opened {
+    pub(super) index: Index,
+    pub(super) fields: Fields,
+    meta: PathBuf,
+    current: RwLock<Current>,
+    /// Held by whoever opens the next snapshot.
+    opening: Mutex<()>,
+    pub(super) writer: Mutex<Writer>,
+}
+
+struct Current {
+    stamp: Stamp,
+    snapshot: Arc<Snapshot>,
+}
+
+/// Which commit the file names, as far as can be told without reading it. It is replaced by renaming, so the next one
+/// is another file, also within the same tick of the file system's clock.
+#[derive(PartialEq, Eq)]
+struct Stamp {
+    modified: SystemTime,
+    file: u64,
+    length: u64,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Result<Self> {
+        let stat = std::fs::metadata(path).map_err(io_failed)?;
+        Ok(Self { modified: stat.modified().map_err(io_failed)?, file: stat.ino(), length: stat.len() })
+    }
+}
+
+impl Contents for Opened {
+    fn create(folder: &Path) -> Result<()> {
+        Index::create_in_dir(folder, Fields::new().schema).map(drop).map_err(failed)
+    }
+
+    fn open(folder: &Path) -> Result<Self> {
+        let (fields, index) = (Fields::new(), Index::open_in_dir(folder).map_err(failed)?);
+        if index.schema() != fields.schema {
+            let other = format!("{} has the fields of another version of souk; rebuild it", folder.display());
+            return Err(Error::internal("search", other));
+        }
+        let meta = folder.join("meta.json");
+        let current = RwLock::new(Current {
+            stamp: Stamp::of(&meta)?,
+            snapshot: Arc::new(Snapshot::open(&index, &fields, None)?),
+        });
+        Ok(Self { index, fields, meta, current, opening: Mutex::default(), writer: Mutex::default() })
+    }
+}
+
+impl Opened {
+    /// The last commit. While another thread is just opening it, the one before.
+    pub(super) fn snapshot(&self) -> Result<Arc<Snapshot>> {
+        match self.opening.try_lock() {
+            Ok(guard) => self.refresh(guard),
+            Err(_) => Ok(self.current().snapshot.clone()),
+        }
+    }
+
+    /// The last commit, and nothing less.
+    pub(super) fn last_snapshot(&self) -> Result<Arc<Snapshot>> {
+        self.refresh(self.opening.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn refresh(&self, _opening: MutexGuard<'_, ()>) -> Result<Arc<Snapshot>> {
+        // Before the commit is read: if there is another one in between, the next caller opens it once more.
+        let stamp = Stamp::of(&self.meta)?;
+        let former = {
+            let current = self.current();
+            if current.stamp == stamp {
+                return Ok(current.snapshot.clone());
+            }
+            current.snapshot.clone()
+        };
+        let snapshot = Arc::new(Snapshot::open(&self.index, &self.fields, Some(&former))?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
+            Current { stamp, snapshot: snapshot.clone() };
+        Ok(snapshot)
+    }
+
+    fn current(&self) -> std::sync::RwLockReadGuard<'_, Current> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

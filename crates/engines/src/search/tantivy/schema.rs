@@ -1,0 +1,202 @@
+//! The fields of the index, and how a product becomes a document of it.
+//!
+//! All words of a product stand in one field, each as often as its place weighs: once for the description, more often
+//! for the name. So a word of a question is one list of postings, and the BM25 score over these weighted counts is
+//! BM25F (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). What
+//! filters, facets and ties need lies in columns. Which words exist at all, as people write them, is a field of its
+//! own, for corrections.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use souk_kernel::{CategoryId, Money, ProductId, Timestamp};
+use souk_ports::search::{SearchDocument, SearchWrite};
+use souk_ports::{Error, Result};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::{TantivyDocument, Term};
+use uuid::Uuid;
+
+use super::words::Words;
+
+/// A word in the name outweighs several mentions in the description.
+const NAME_WEIGHT: usize = 24;
+/// Brand, categories, tags, materials and variants.
+const KEYWORD_WEIGHT: usize = 3;
+const DESCRIPTION_WEIGHT: usize = 1;
+
+pub(super) const ID_HIGH: &str = "id_high";
+pub(super) const ID_LOW: &str = "id_low";
+pub(super) const VERSION: &str = "version";
+pub(super) const BRAND: &str = "brand";
+pub(super) const CATEGORIES: &str = "categories";
+pub(super) const PRICE: &str = "price";
+pub(super) const IN_STOCK: &str = "in_stock";
+pub(super) const CREATED: &str = "created";
+
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    pub(super) schema: Schema,
+    pub(super) id: Field,
+    id_high: Field,
+    id_low: Field,
+    version: Field,
+    /// Stems, weighted.
+    pub(super) words: Field,
+    /// Words as they are written, but for case and accents.
+    pub(super) spelling: Field,
+    brand: Field,
+    /// The whole path in one text, so that it is one value per product: `lowest/…/highest`.
+    categories: Field,
+    price: Field,
+    in_stock: Field,
+    /// A tombstone has none.
+    created: Field,
+    pub(super) content: Field,
+}
+
+impl Fields {
+    pub(super) fn new() -> Self {
+        let mut schema = Schema::builder();
+        // The analysis happens in `document`: what the index gets are words already, whatever tokenizer is named here.
+        let indexed = |option, fieldnorms| {
+            let indexing = TextFieldIndexing::default().set_index_option(option).set_fieldnorms(fieldnorms);
+            TextOptions::default().set_indexing_options(indexing)
+        };
+        let column = || TextOptions::default().set_fast("raw");
+        Self {
+            id: schema.add_bytes_field("id", INDEXED),
+            id_high: schema.add_u64_field(ID_HIGH, FAST),
+            id_low: schema.add_u64_field(ID_LOW, FAST),
+            version: schema.add_u64_field(VERSION, FAST),
+            words: schema.add_text_field("words", indexed(IndexRecordOption::WithFreqs, true)),
+            spelling: schema.add_text_field("spelling", indexed(IndexRecordOption::Basic, false)),
+            brand: schema.add_text_field(BRAND, column()),
+            categories: schema.add_text_field(CATEGORIES, column()),
+            price: schema.add_i64_field(PRICE, FAST),
+            in_stock: schema.add_bool_field(IN_STOCK, FAST),
+            created: schema.add_i64_field(CREATED, FAST),
+            content: schema.add_text_field("content", STORED),
+            schema: schema.build(),
+        }
+    }
+
+    pub(super) fn id_term(&self, id: ProductId) -> Term {
+        Term::from_field_bytes(self.id, id.as_bytes())
+    }
+
+    /// The document of a product, or the tombstone that remembers its version.
+    pub(super) fn document(&self, write: &SearchWrite, words: &mut Words) -> Result<TantivyDocument> {
+        let mut document = TantivyDocument::default();
+        let (high, low) = write.id.0.as_u64_pair();
+        document.add_bytes(self.id, write.id.as_bytes());
+        document.add_u64(self.id_high, high);
+        document.add_u64(self.id_low, low);
+        document.add_u64(self.version, write.version);
+        let Some(content) = &write.content else { return Ok(document) };
+
+        let (weighted, spelling) = tokens(content, words);
+        document.add_pre_tokenized_text(self.words, weighted);
+        document.add_pre_tokenized_text(self.spelling, spelling);
+        if let Some(brand) = &content.brand {
+            document.add_text(self.brand, brand);
+        }
+        document.add_text(self.categories, category_path(&content.categories));
+        if let Some(price) = content.price {
+            document.add_i64(self.price, price.minor());
+        }
+        document.add_bool(self.in_stock, content.in_stock);
+        document.add_i64(self.created, content.created_at.ms());
+        let json =
+            serde_json::to_string(&Content::of(content)).map_err(|error| Error::internal("search", error))?;
+        document.add_text(self.content, json);
+        Ok(document)
+    }
+}
+
+/// A product's words, weighted, and how they are spelled, each once.
+fn tokens(content: &SearchDocument, words: &mut Words) -> (PreTokenizedString, PreTokenizedString) {
+    let keywords = [&content.category_names, &content.tags, &content.materials, &content.variants];
+    let places = [(NAME_WEIGHT, &content.name), (DESCRIPTION_WEIGHT, &content.description)].into_iter();
+    let places =
+        places.chain(keywords.into_iter().flatten().chain(&content.brand).map(|text| (KEYWORD_WEIGHT, text)));
+
+    let (mut weighted, mut spelling) = (Vec::new(), BTreeSet::new());
+    for (weight, text) in places {
+        for word in words.of(text) {
+            weighted.extend(std::iter::repeat_n(word.stem, weight));
+            spelling.insert(word.plain);
+        }
+    }
+    (pre_tokenized(weighted), pre_tokenized(spelling))
+}
+
+fn pre_tokenized(words: impl IntoIterator<Item = String>) -> PreTokenizedString {
+    let tokens =
+        words.into_iter().enumerate().map(|(position, text)| Token { position, text, ..Token::default() });
+    PreTokenizedString { text: String::new(), tokens: tokens.collect() }
+}
+
+const SEPARATOR: char = '/';
+
+/// Each category once, however often the caller names it.
+fn category_path(categories: &[CategoryId]) -> String {
+    let mut path = String::with_capacity(categories.len() * 37);
+    for (i, category) in categories.iter().enumerate() {
+        if !categories[..i].contains(category) {
+            if !path.is_empty() {
+                path.push(SEPARATOR);
+            }
+            path.push_str(&category.to_string());
+        }
+    }
+    path
+}
+
+pub(super) fn read_category_path(path: &str) -> Vec<CategoryId> {
+    path.split(SEPARATOR).filter_map(|id| Uuid::try_parse(id).ok()).map(CategoryId).collect()
+}
+
+/// The stored content, in a fixed order of fields: equal products have equal texts.
+#[derive(Serialize)]
+struct Content<'a> {
+    name: &'a str,
+    description: &'a str,
+    brand: Option<&'a str>,
+    categories: &'a [CategoryId],
+    category_names: &'a [String],
+    tags: &'a [String],
+    materials: &'a [String],
+    variants: &'a [String],
+    price: Option<Money>,
+    in_stock: bool,
+    rating: Option<f64>,
+    num_reviews: u32,
+    created_at: Timestamp,
+}
+
+impl<'a> Content<'a> {
+    fn of(document: &'a SearchDocument) -> Self {
+        Self {
+            name: &document.name,
+            description: &document.description,
+            brand: document.brand.as_deref(),
+            categories: &document.categories,
+            category_names: &document.category_names,
+            tags: &document.tags,
+            materials: &document.materials,
+            variants: &document.variants,
+            price: document.price,
+            in_stock: document.in_stock,
+            rating: document.rating,
+            num_reviews: document.num_reviews,
+            created_at: document.created_at,
+        }
+    }
+}
+
+pub(super) fn id_of(id: u128) -> ProductId {
+    ProductId(Uuid::from_u128(id))
+}

@@ -1,0 +1,119 @@
+//! Writing a generation. Tantivy's writer (a thread, its memory, its own file lock) is opened by the first write and
+//! kept while this process holds the generation's lock; without the lock it is closed after each write.
+//!
+//! A process that dies leaves the last commit as it was: Tantivy replaces the file that names it by renaming, and its
+//! lock is a `flock`, which ends with the process.
+
+use std::collections::HashMap;
+
+use souk_kernel::ProductId;
+use souk_ports::derived::Checkpoint;
+use souk_ports::search::SearchWrite;
+use souk_ports::{Error, Result};
+use tantivy::directory::error::LockError;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::{Index, IndexWriter, TantivyError};
+
+use super::failed;
+use super::index::Opened;
+use super::snapshot::Snapshot;
+use super::words::Words;
+
+/// Enough for some ten thousand products in one commit without an extra segment.
+const MEMORY_BYTES: usize = 48 << 20;
+
+#[derive(Default)]
+pub(super) struct Writer {
+    /// How many hold the generation's lock in this process: none or one.
+    pub(super) locked: bool,
+    writer: Option<IndexWriter>,
+}
+
+impl Writer {
+    /// Writes everything or nothing. When it returns, the readers of this process see it.
+    pub(super) fn write(
+        &mut self,
+        opened: &Opened,
+        writes: Vec<SearchWrite>,
+        checkpoint: Checkpoint,
+    ) -> Result<()> {
+        let mut writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => open(&opened.index)?,
+        };
+        // Only now that nobody else can write: which versions there are.
+        let snapshot = opened.last_snapshot()?;
+        // A writer that failed is dropped, and with it what it had not committed.
+        commit(&mut writer, opened, &snapshot, writes, checkpoint)?;
+        if self.locked {
+            self.writer = Some(writer);
+        }
+        opened.last_snapshot().map(drop)
+    }
+
+    pub(super) fn close(&mut self) {
+        self.locked = false;
+        self.writer = None;
+    }
+}
+
+fn open(index: &Index) -> Result<IndexWriter> {
+    // One thread that indexes and one that merges: the shop needs the cores too.
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .memory_budget_per_thread(MEMORY_BYTES)
+        .build();
+    let writer: IndexWriter = index.writer_with_options(options).map_err(|error| match error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => Error::Unavailable {
+            what: "search".into(),
+            source: Some("another process writes this index".into()),
+        },
+        error => failed(error),
+    })?;
+    // Each commit makes a segment, and each segment costs every search a little; merging costs the whole of what is
+    // merged. Few layers, each at least four times the one below, keep both small.
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(5);
+    policy.set_min_layer_size(2_000);
+    policy.set_level_log_size(2.0);
+    policy.set_del_docs_ratio_before_merge(0.25);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
+}
+
+fn commit(
+    writer: &mut IndexWriter,
+    opened: &Opened,
+    snapshot: &Snapshot,
+    writes: Vec<SearchWrite>,
+    checkpoint: Checkpoint,
+) -> Result<()> {
+    let mut words = Words::analyzers();
+    for write in highest(writes) {
+        let there = snapshot.version(&opened.fields, write.id)?;
+        if there.is_some_and(|there| there > write.version) {
+            continue;
+        }
+        if there.is_some() {
+            writer.delete_term(opened.fields.id_term(write.id));
+        }
+        writer.add_document(opened.fields.document(&write, &mut words)?).map_err(failed)?;
+    }
+    let payload = serde_json::to_string(&checkpoint).map_err(|error| Error::internal("search", error))?;
+    let mut prepared = writer.prepare_commit().map_err(failed)?;
+    prepared.set_payload(&payload);
+    prepared.commit().map(drop).map_err(failed)
+}
+
+/// Of each product the write with the highest version, of equal ones the last.
+fn highest(writes: Vec<SearchWrite>) -> impl Iterator<Item = SearchWrite> {
+    let mut highest: HashMap<ProductId, SearchWrite> = HashMap::with_capacity(writes.len());
+    for write in writes {
+        match highest.get(&write.id) {
+            Some(there) if there.version > write.version => {}
+            _ => drop(highest.insert(write.id, write)),
+        }
+    }
+    highest.into_values()
+}
