@@ -1,1 +1,19 @@
+//! The doors of the shop: the same use cases over HTTP and on the command line, in the same words.
+//!
+//! A door is thin: it reads a request, calls one use case, and writes the answer. [`rest`] and [`cli`] are the tables of
+//! contents; each feature has a folder with a file per transport; [`gate`] is what every HTTP request passes. What is
+//! left out: any decision about the business, and any engine.
 
+mod app;
+mod carts;
+mod catalog;
+pub mod cli;
+pub mod gate;
+mod loading;
+mod operations;
+mod orders;
+pub mod rest;
+pub mod server;
+pub mod terminal;
+
+pub use app::{App, Role};

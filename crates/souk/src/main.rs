@@ -1,1 +1,51 @@
-fn main() {}
+//! The program: read the command line and the settings, choose the engines, run the command.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use souk_doors::cli::{self, Cli};
+use souk_doors::gate::Problem;
+use souk_doors::terminal::Terminal;
+
+mod compose;
+mod settings;
+mod telemetry;
+
+use settings::Settings;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error),
+    };
+    let terminal = Terminal::new(cli.everywhere.json);
+    let ended = run(cli, terminal);
+    cli::exit_code(ended, terminal)
+}
+
+fn run(cli: Cli, terminal: Terminal) -> Result<cli::Ended, Problem> {
+    let settings = Settings::load(cli.everywhere.config.as_deref(), cli.everywhere.data.as_deref())?;
+    telemetry::start(&settings.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| souk_ports::Error::internal("starting the runtime", error))?;
+    runtime.block_on(async {
+        let app = compose::app(&settings).await?;
+        cli::run(cli.command, Arc::new(app), terminal).await
+    })
+}
+
+/// Help and version are answers; anything else that cannot be read is a failure, in JSON where that was asked for.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if !error.use_stderr() || !json {
+        // Nobody may be listening; there is nobody to tell that either.
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    }
+    let text = error.render().to_string();
+    let detail = text.trim().trim_start_matches("error: ").to_owned();
+    cli::exit_code(Err(Problem::invalid(detail)), Terminal::new(true))
+}

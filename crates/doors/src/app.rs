@@ -1,0 +1,66 @@
+//! What the doors open on: the shop, what runs beside it, and what an operator wants to know of both.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use souk_kernel::LogPosition;
+use souk_ports::derived::Derived;
+use souk_ports::store::Committed;
+use souk_runtime::Runner;
+use souk_shop::Shop;
+
+use crate::gate::{Fresh, Limits, Problem, Reader, Token};
+
+pub struct App {
+    pub shop: Shop,
+    pub runner: Runner,
+    /// The store is not among them.
+    pub roles: Vec<Role>,
+    pub store_url: String,
+    pub data_dir: PathBuf,
+    /// Where to serve, unless the command says otherwise.
+    pub listen: String,
+    pub limits: Limits,
+    /// How long requests may take to finish once souk was told to stop.
+    pub stop_patience: Duration,
+}
+
+/// A role besides the store, as settings and engines describe it.
+pub struct Role {
+    pub name: &'static str,
+    pub url: String,
+    pub engine: Arc<dyn Derived>,
+    /// Its projections alone.
+    pub runner: Runner,
+}
+
+/// How long a command that wrote something may bring the projections up to date before it ends.
+const CATCH_UP: Duration = Duration::from_secs(10);
+
+impl App {
+    /// Waits until `readers` have seen what the request has; the answer says whether they had.
+    pub(crate) async fn wait(&self, token: Token, readers: &[Reader]) -> Result<Fresh, Problem> {
+        token.wait(&self.shop.store, readers, self.limits.patience).await
+    }
+
+    pub(crate) async fn head(&self) -> Result<LogPosition, Problem> {
+        Ok(self.shop.store.snapshot().await?.head().await?.head)
+    }
+
+    /// Where a command's effect stands in the log: before the head, when it changed nothing.
+    pub(crate) async fn position_of(&self, committed: Option<Committed>) -> Result<LogPosition, Problem> {
+        match committed {
+            Some(committed) => Ok(committed.position),
+            None => self.head().await,
+        }
+    }
+
+    /// Ends a command that wrote something: where no server follows the log, the command itself carries what it wrote
+    /// on. What was written stands either way, so a failure here is only told.
+    pub(crate) async fn carry_on(&self) {
+        if let Err(error) = self.runner.catch_up(CATCH_UP).await {
+            tracing::warn!(%error, "some projections are behind; the next command or server brings them up to date");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `souk cart`.
+
+use clap::Subcommand;
+use souk_kernel::{Currency, ProductId, UserId, VariantId};
+use souk_ports::rows::Address;
+use souk_shop::carts::{self, AddItem, CartView, ItemRef, Owner};
+use souk_shop::orders::{self, IdempotencyKey, PlaceFrom, PlaceOrder};
+
+use crate::App;
+use crate::cli::Ended;
+use crate::gate::Problem;
+use crate::terminal::{Style, Table, Terminal};
+
+#[derive(Debug, Subcommand)]
+pub enum Cart {
+    /// Add to a user's cart
+    Add {
+        user: UserId,
+        product: ProductId,
+        #[arg(long, default_value_t = 1)]
+        quantity: u32,
+        /// SKU or id; the first variant otherwise
+        #[arg(long, value_name = "SKU")]
+        variant: Option<VariantId>,
+    },
+    /// Show a user's cart
+    #[command(visible_alias = "show")]
+    ShowCart { user: UserId },
+    /// Change the quantity of a line; it takes today's price over
+    Update {
+        user: UserId,
+        /// The product, or the SKU of its variant
+        item: ItemRef,
+        #[arg(long)]
+        quantity: u32,
+        /// SKU or id, where the cart holds several variants of the product
+        #[arg(long, value_name = "SKU")]
+        variant: Option<ItemRef>,
+    },
+    /// Take a line out of the cart
+    Remove {
+        user: UserId,
+        /// The product, or the SKU of its variant
+        item: ItemRef,
+        /// SKU or id, where the cart holds several variants of the product
+        #[arg(long, value_name = "SKU")]
+        variant: Option<ItemRef>,
+    },
+    /// Empty the cart
+    Clear { user: UserId },
+    /// Order everything in the cart
+    ConvertToOrder {
+        user: UserId,
+        /// Where it goes, as JSON or as `NAME, LINE 1, CITY, POSTAL CODE, COUNTRY`; the user's own address otherwise
+        #[arg(long, value_parser = address)]
+        address: Option<Address>,
+        /// What the payment provider calls the way to pay
+        #[arg(long, value_name = "ID")]
+        payment_method: Option<String>,
+        /// The same key orders once, however often the command is run
+        #[arg(long, value_name = "KEY", value_parser = key)]
+        idempotency_key: Option<String>,
+    },
+}
+
+pub(crate) async fn cart(command: Cart, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
+    let cart = match command {
+        Cart::Add { user, product, quantity, variant } => {
+            let item = AddItem { product_id: product, variant_id: variant, quantity };
+            carts::add_item(&app.shop, Owner::named(user), item).await?
+        }
+        Cart::ShowCart { user } => carts::show(&app.shop, Owner::named(user)).await?,
+        Cart::Update { user, item, quantity, variant } => {
+            carts::change_item(&app.shop, Owner::named(user), &variant.unwrap_or(item), quantity).await?
+        }
+        Cart::Remove { user, item, variant } => {
+            carts::remove_item(&app.shop, Owner::named(user), &variant.unwrap_or(item)).await?
+        }
+        Cart::Clear { user } => carts::clear(&app.shop, Owner::named(user)).await?,
+        Cart::ConvertToOrder { user, address, payment_method, idempotency_key } => {
+            return convert(user, address, payment_method, idempotency_key, app, terminal).await;
+        }
+    };
+    terminal.answer(&cart, |style| words(&cart, style))?;
+    Ok(Ended::Well)
+}
+
+async fn convert(
+    user: UserId,
+    shipping_address: Option<Address>,
+    payment_method_id: Option<String>,
+    key: Option<String>,
+    app: &App,
+    terminal: Terminal,
+) -> Result<Ended, Problem> {
+    let sent = serde_json::to_vec(&(&shipping_address, &payment_method_id))
+        .map_err(|error| souk_ports::Error::internal("writing the request down", error))?;
+    let idempotency = key
+        .map(|key| IdempotencyKey { key, request_hash: orders::request_hash(&[b"convert-to-order", &sent]) });
+    let request =
+        PlaceOrder { user, from: PlaceFrom::Cart, shipping_address, payment_method_id, idempotency };
+    let placed = orders::place_order(&app.shop, request).await?;
+    app.carry_on().await;
+    terminal.answer(&placed, |style| {
+        let (number, total, currency) = (placed.number, placed.total, app.shop.rules.currency);
+        let next = format!("souk orders pay {number}");
+        format!(
+            "{} of {total} {currency} is {}.\nNext: {}",
+            style.title(format!("Order {number}")),
+            placed.status.as_str(),
+            style.code(next)
+        )
+    })?;
+    Ok(Ended::Well)
+}
+
+fn words(cart: &CartView, style: Style) -> String {
+    if cart.items.is_empty() {
+        return "The cart is empty.".to_owned();
+    }
+    let mut table = Table::new(style, &["item", "product", ">quantity", ">price", ">subtotal"]);
+    for item in &cart.items {
+        let cells = [item.variant_id.to_string(), item.name.clone(), item.quantity.to_string()];
+        table.row(cells.into_iter().chain([item.price.to_string(), item.subtotal.to_string()]));
+    }
+    let currency: Currency = cart.currency;
+    format!("{}\n{} {} {currency}", table.render(), style.title("Total"), cart.total)
+}
+
+fn key(text: &str) -> Result<String, String> {
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if visible && (1..=255).contains(&text.len()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a key has 1 to 255 visible ASCII characters".to_owned())
+    }
+}
+
+/// Reads an address; whether it can be delivered to is for the use case to find out.
+fn address(text: &str) -> Result<Address, String> {
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(|error| error.to_string());
+    }
+    let parts: Vec<String> = text.split(',').map(|part| part.trim().to_owned()).collect();
+    let Ok([name, line1, city, postal_code, country]) = <[String; 5]>::try_from(parts) else {
+        return Err(
+            "expected five parts, as in `Ada Byron, 12 Kiln Lane, Porto, 4050-253, PT`, or JSON".to_owned()
+        );
+    };
+    Ok(Address { name, line1, line2: None, city, region: None, postal_code, country })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_five_parts_or_json() {
+        let plain = address("Ada Byron, 12 Kiln Lane, Porto, 4050-253, PT").unwrap();
+        let json = r#"{"name":"Ada Byron","line1":"12 Kiln Lane","city":"Porto","postal_code":"4050-253","country":"PT"}"#;
+        assert_eq!(plain, address(json).unwrap());
+        assert!(address("somewhere").unwrap_err().contains("five parts"));
+        assert!(address("{").is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! `/cart`. A cart is no part of the log: its commands answer with the log's head, before which their effect lies.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use souk_kernel::{ProductId, VariantId};
+use souk_shop::carts::{self, AddItem, CartView, ItemRef, Owner};
+use souk_shop::orders::projections::CART_SPENDING;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::gate::{Caller, Done, JsonBody, PathRef, Problem, Reader, Token, blank_is_absent, named};
+
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct NewItem {
+    #[serde(deserialize_with = "named")]
+    #[schema(value_type = String, example = "P001")]
+    product_id: ProductId,
+    /// The first one of the product when none is named.
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[schema(value_type = Option<String>)]
+    variant_id: Option<VariantId>,
+    #[schema(example = 2, minimum = 1)]
+    quantity: u32,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ItemChange {
+    #[schema(example = 3, minimum = 1)]
+    quantity: u32,
+}
+
+/// The cart of the user.
+#[utoipa::path(get, path = "/cart", tag = "cart", security(("user" = [])),
+    responses((status = OK, body = CartView)))]
+pub(crate) async fn show_cart(
+    State(app): State<Arc<App>>,
+    Caller(user): Caller,
+    token: Token,
+) -> Result<Response, Problem> {
+    // What an order took out of a cart that was not at hand, a projection takes out later.
+    let spending = Reader::Projection(app.shop.cache.clone(), CART_SPENDING);
+    let fresh = app.wait(token, &[spending]).await?;
+    Ok(fresh.json(&carts::show(&app.shop, Owner::named(user)).await?))
+}
+
+/// Adds to the cart. Stock is checked now, and again when the cart is ordered.
+#[utoipa::path(post, path = "/cart/items", tag = "cart", security(("user" = [])), request_body = NewItem,
+    responses((status = OK, body = CartView)))]
+pub(crate) async fn add_item(
+    State(app): State<Arc<App>>,
+    Caller(user): Caller,
+    JsonBody { value: item, .. }: JsonBody<NewItem>,
+) -> Result<Done<CartView>, Problem> {
+    let item = AddItem { product_id: item.product_id, variant_id: item.variant_id, quantity: item.quantity };
+    done(&app, carts::add_item(&app.shop, Owner::named(user), item).await?).await
+}
+
+/// Changes the quantity of a line; the line takes today's price over.
+#[utoipa::path(patch, path = "/cart/items/{id}", tag = "cart", security(("user" = [])),
+    params(("id" = String, Path, description = "The line's id; a variant's or, where it is the only one, a product's id does")),
+    request_body = ItemChange, responses((status = OK, body = CartView)))]
+pub(crate) async fn change_item(
+    State(app): State<Arc<App>>,
+    Caller(user): Caller,
+    PathRef(item): PathRef<ItemRef>,
+    JsonBody { value: change, .. }: JsonBody<ItemChange>,
+) -> Result<Done<CartView>, Problem> {
+    done(&app, carts::change_item(&app.shop, Owner::named(user), &item, change.quantity).await?).await
+}
+
+/// Takes a line out of the cart.
+#[utoipa::path(delete, path = "/cart/items/{id}", tag = "cart", security(("user" = [])),
+    params(("id" = String, Path, description = "As in PATCH")),
+    responses((status = OK, body = CartView)))]
+pub(crate) async fn remove_item(
+    State(app): State<Arc<App>>,
+    Caller(user): Caller,
+    PathRef(item): PathRef<ItemRef>,
+) -> Result<Done<CartView>, Problem> {
+    done(&app, carts::remove_item(&app.shop, Owner::named(user), &item).await?).await
+}
+
+/// Empties the cart.
+#[utoipa::path(delete, path = "/cart", tag = "cart", security(("user" = [])),
+    responses((status = OK, body = CartView)))]
+pub(crate) async fn clear_cart(
+    State(app): State<Arc<App>>,
+    Caller(user): Caller,
+) -> Result<Done<CartView>, Problem> {
+    done(&app, carts::clear(&app.shop, Owner::named(user)).await?).await
+}
+
+async fn done(app: &App, cart: CartView) -> Result<Done<CartView>, Problem> {
+    Ok(Done::ok(app.head().await?, cart))
+}

@@ -1,0 +1,145 @@
+//! `souk products` and `souk search`.
+
+use clap::Subcommand;
+use serde_json::Value;
+use souk_kernel::{Money, ProductId, VariantId};
+use souk_ports::event::Actor;
+use souk_shop::catalog::{self, ProductChange, ProductQuery, SearchRequest, VariantChange};
+
+use super::{print, product_at, variant_now};
+use crate::App;
+use crate::cli::Ended;
+use crate::gate::{Problem, page};
+use crate::terminal::Terminal;
+
+#[derive(Debug, Subcommand)]
+pub enum Products {
+    /// List active products, newest first
+    List {
+        /// Id or name; what lies below it counts too
+        #[arg(long)]
+        category: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Show a product with its seller and variants
+    Show { product: ProductId },
+    /// Change a product
+    Set(SetProduct),
+}
+
+#[derive(Debug, clap::Args)]
+#[group(id = "changes", multiple = true)]
+pub struct SetProduct {
+    product: ProductId,
+    #[arg(long, allow_negative_numbers = true)]
+    price: Option<Money>,
+    /// Take the price away: it can be looked at but not bought
+    #[arg(long, conflicts_with = "price")]
+    price_on_request: bool,
+    /// Pieces to add to the stock, such as +10, or to take away, such as -5
+    #[arg(long, value_name = "CHANGE", allow_hyphen_values = true)]
+    stock: Option<i64>,
+    /// The variant that --stock is about, by SKU or id; the first one otherwise
+    #[arg(long, value_name = "SKU", requires = "stock")]
+    variant: Option<VariantId>,
+    /// Whether it is listed, found and sold
+    #[arg(long, value_name = "true|false")]
+    active: Option<bool>,
+    #[arg(long)]
+    name: Option<String>,
+    #[arg(long)]
+    description: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Search {
+    /// Find products by words, which need not be spelt exactly
+    Text {
+        #[arg(default_value = "")]
+        words: String,
+        /// Id or name; what lies below it counts too
+        #[arg(long)]
+        category: Option<String>,
+        #[arg(long)]
+        brand: Option<String>,
+        #[arg(long, allow_negative_numbers = true)]
+        min_price: Option<Money>,
+        #[arg(long, allow_negative_numbers = true)]
+        max_price: Option<Money>,
+        /// Only what can be bought now
+        #[arg(long)]
+        in_stock: bool,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+}
+
+pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
+    match command {
+        Products::List { category, page: number, limit } => {
+            let query = ProductQuery { category, page: page(Some(number), Some(limit))? };
+            let list = catalog::list_products(&app.shop, &query).await?;
+            terminal.answer(&list, |style| print::products(&list, style))?;
+        }
+        Products::Show { product } => {
+            let detail = catalog::show_product(&app.shop, product).await?;
+            terminal.answer(&detail, |style| print::product(&detail, style))?;
+        }
+        Products::Set(set) => {
+            let changed = change(set, app).await?;
+            terminal.answer(&changed, |style| print::changed(&changed, style))?;
+        }
+    }
+    Ok(Ended::Well)
+}
+
+async fn change(set: SetProduct, app: &App) -> Result<Value, Problem> {
+    // Without a variant the stock is the first one's, and changes together with the rest.
+    let (own, variants) = if set.variant.is_some() { (None, set.stock) } else { (set.stock, None) };
+    let change = ProductChange {
+        price: if set.price_on_request { Some(None) } else { set.price.map(Some) },
+        is_active: set.active,
+        name: set.name,
+        description: set.description,
+        stock_change: own,
+        ..ProductChange::default()
+    };
+    if change == ProductChange::default() && variants.is_none() {
+        return Err(Problem::invalid("say what to change, such as --price 39.90 or --stock +10"));
+    }
+    if let Some(variant) = set.variant
+        && variant_now(app, variant).await?.product_id != set.product
+    {
+        return Err(Problem::invalid(format!("variant `{variant}` is not one of product `{}`", set.product)));
+    }
+    let mut committed = catalog::change_product(&app.shop, set.product, &change, Actor::Staff).await?;
+    if let Some(variant) = set.variant {
+        let change = VariantChange { stock_change: variants, ..VariantChange::default() };
+        committed = catalog::change_variant(&app.shop, variant, &change, Actor::Staff).await?.or(committed);
+    }
+    let position = app.position_of(committed).await?;
+    app.carry_on().await;
+    product_at(app, set.product, position).await
+}
+
+pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
+    let Search::Text { words, category, brand, min_price, max_price, in_stock, page: number, limit } =
+        command;
+    let request = SearchRequest {
+        text: words,
+        category,
+        brand,
+        min_price,
+        max_price,
+        in_stock: in_stock.then_some(true),
+        page: page(Some(number), Some(limit))?,
+    };
+    let answer = catalog::search_products(&app.shop, &request).await?;
+    terminal.answer(&answer, |style| print::found(&answer, style))?;
+    Ok(Ended::Well)
+}

@@ -1,0 +1,126 @@
+//! Products in words for a terminal.
+
+use serde_json::Value;
+use souk_kernel::{Currency, Money};
+use souk_shop::catalog::{FacetCounts, ProductDetail, ProductView, ProductsPage, SearchAnswer};
+
+use crate::terminal::{Style, Table, Tone};
+
+/// How many values of a facet are shown.
+const FACET_VALUES: usize = 6;
+
+pub(super) fn products(list: &ProductsPage, style: Style) -> String {
+    if list.products.is_empty() {
+        return "No products.".to_owned();
+    }
+    let place = format!("page {} of {}, {} products", list.page, list.pages, list.total);
+    format!("{}\n{}", table(&list.products, style), style.dim(place))
+}
+
+pub(super) fn found(answer: &SearchAnswer, style: Style) -> String {
+    let mut lines = Vec::new();
+    for corrected in &answer.corrected {
+        let meant = style.title(&corrected.taken_for);
+        lines.push(format!(
+            "{meant} {}",
+            style.dim(format!("for `{}`, which stands nowhere", corrected.word))
+        ));
+    }
+    if answer.results.is_empty() {
+        lines.push("Nothing found.".to_owned());
+        return lines.join("\n");
+    }
+    lines.push(table(&answer.results, style));
+    lines.push(style.dim(format!("page {} of {}, {} found", answer.page, answer.pages, answer.total)));
+    for (name, counts) in [("Categories", &answer.facets.categories), ("Brands", &answer.facets.brands)] {
+        if !counts.0.is_empty() {
+            lines.push(format!("{} {}", style.title(name), facet(counts)));
+        }
+    }
+    lines.join("\n")
+}
+
+pub(super) fn product(product: &ProductDetail, style: Style) -> String {
+    let view = &product.product;
+    let id = view.external_id.clone().unwrap_or_else(|| view.id.to_string());
+    let mut lines = vec![format!("{} {}", style.title(&view.name), style.dim(format!("({id})")))];
+    lines.push(view.description.clone());
+    let mut facts = vec![("Price", price(view.price, view.currency)), ("Category", view.category.clone())];
+    if let Some(seller) = &product.seller {
+        let place: Vec<&str> =
+            [&seller.city, &seller.country].into_iter().flatten().map(String::as_str).collect();
+        let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(", ")) };
+        facts.push(("Seller", format!("{}{place}", seller.name)));
+    }
+    if let Some(brand) = &view.brand {
+        facts.push(("Brand", brand.clone()));
+    }
+    if let Some(rating) = view.rating {
+        facts.push(("Rating", format!("{rating:.1} of 5, {} reviews", view.num_reviews)));
+    }
+    if !product.materials.is_empty() {
+        facts.push(("Materials", product.materials.join(", ")));
+    }
+    if let Some(care) = &product.care {
+        facts.push(("Care", care.clone()));
+    }
+    if !view.tags.is_empty() {
+        facts.push(("Tags", view.tags.join(", ")));
+    }
+    lines.extend(
+        facts.into_iter().map(|(name, value)| format!("{} {value}", style.title(format!("{name:<10}")))),
+    );
+    let mut table = Table::new(style, &["sku", "size", "colour", ">price", ">stock"]);
+    for variant in &product.variants {
+        let text = |value: &Option<String>| (value.clone().unwrap_or_default(), Tone::Plain);
+        table.coloured_row([
+            (variant.sku.clone(), Tone::Plain),
+            text(&variant.size),
+            text(&variant.color),
+            (price(variant.price, view.currency), Tone::Plain),
+            (variant.stock.to_string(), if variant.in_stock { Tone::Good } else { Tone::Bad }),
+        ]);
+    }
+    lines.push(table.render());
+    lines.join("\n")
+}
+
+/// The answer to a change, which is JSON as HTTP gives it.
+pub(super) fn changed(product: &Value, style: Style) -> String {
+    let name = product["name"].as_str().or(product["id"].as_str()).unwrap_or_default();
+    if product["is_active"] == false {
+        return format!("{} is not active: neither listed, nor found, nor sold.", style.title(name));
+    }
+    let price = match product["price"].as_f64() {
+        Some(price) => format!("{price:.2} {}", product["currency"].as_str().unwrap_or_default()),
+        None => "price on request".to_owned(),
+    };
+    format!("{}: {price}, {} in stock", style.title(name), product["stock"])
+}
+
+fn table(products: &[ProductView], style: Style) -> String {
+    let mut table = Table::new(style, &["id", "name", "category", ">price", ">stock"]);
+    for product in products {
+        table.coloured_row([
+            (product.external_id.clone().unwrap_or_else(|| product.id.to_string()), Tone::Dim),
+            (product.name.clone(), Tone::Plain),
+            (product.category.clone(), Tone::Plain),
+            (price(product.price, product.currency), Tone::Plain),
+            (product.stock.to_string(), if product.in_stock { Tone::Good } else { Tone::Bad }),
+        ]);
+    }
+    table.render()
+}
+
+fn facet(counts: &FacetCounts) -> String {
+    let shown = counts.0.iter().take(FACET_VALUES).map(|(name, count)| format!("{name} {count}"));
+    let mut shown: Vec<String> = shown.collect();
+    if counts.0.len() > FACET_VALUES {
+        shown.push(format!("and {} more", counts.0.len() - FACET_VALUES));
+    }
+    shown.join(" · ")
+}
+
+fn price(price: Option<Money>, currency: Currency) -> String {
+    price.map_or_else(|| "on request".to_owned(), |price| format!("{price} {currency}"))
+}

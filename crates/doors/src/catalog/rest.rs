@@ -1,0 +1,189 @@
+//! `/products`, `/variants`, `/categories` and `/sellers`.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::Value;
+use souk_kernel::{Money, ProductId, SellerId, VariantId};
+use souk_shop::catalog::{
+    self, CategoriesAnswer, PRODUCT_PAGES, ProductChange, ProductDetail, ProductQuery, ProductsPage,
+    SEARCH_INDEX, STOCK_COUNTERS, SearchAnswer, SearchRequest, SellerView, VariantChange,
+};
+use utoipa::IntoParams;
+
+use super::{VariantNow, product_at, variant_now};
+use crate::App;
+use crate::gate::{
+    Done, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent, page,
+};
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ProductsQuery {
+    /// Id or name; what lies below it counts too.
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(example = "C01")]
+    category: Option<String>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<u32>, minimum = 1)]
+    page: Option<u32>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// `mode=text`: by words, the only way for now.
+#[derive(Clone, Copy)]
+struct Text;
+
+impl std::str::FromStr for Text {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "text" { Ok(Self) } else { Err("the only mode is `text`") }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SearchParams {
+    /// Words to find; they need not be spelt exactly. Without words everything is found, newest first.
+    #[serde(default)]
+    #[param(example = "wooden bowl")]
+    q: String,
+    /// Id or name; what lies below it counts too.
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    category: Option<String>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    brand: Option<String>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<f64>, minimum = 0)]
+    min_price: Option<Money>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<f64>, minimum = 0)]
+    max_price: Option<Money>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<bool>)]
+    in_stock: Option<bool>,
+    /// `text`
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<String>)]
+    #[allow(dead_code)]
+    mode: Option<Text>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<u32>, minimum = 1)]
+    page: Option<u32>,
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// Active products, newest first.
+#[utoipa::path(get, path = "/products", tag = "catalog", params(ProductsQuery),
+    responses((status = OK, body = ProductsPage)))]
+pub(crate) async fn list_products(
+    State(app): State<Arc<App>>,
+    Query(query): Query<ProductsQuery>,
+    token: Token,
+) -> Result<Response, Problem> {
+    let query = ProductQuery { category: query.category, page: page(query.page, query.limit)? };
+    let fresh = app.wait(token, &[pages(&app), counters(&app)]).await?;
+    Ok(fresh.json(&catalog::list_products(&app.shop, &query).await?))
+}
+
+/// Finds products by words, with filters and facets.
+#[utoipa::path(get, path = "/products/search", tag = "catalog", params(SearchParams),
+    responses((status = OK, body = SearchAnswer)))]
+pub(crate) async fn search_products(
+    State(app): State<Arc<App>>,
+    Query(query): Query<SearchParams>,
+    token: Token,
+) -> Result<Response, Problem> {
+    let request = SearchRequest {
+        text: query.q,
+        category: query.category,
+        brand: query.brand,
+        min_price: query.min_price,
+        max_price: query.max_price,
+        in_stock: query.in_stock,
+        page: page(query.page, query.limit)?,
+    };
+    let index = Reader::Projection(app.shop.search.clone(), SEARCH_INDEX);
+    let fresh = app.wait(token, &[index, pages(&app), counters(&app)]).await?;
+    Ok(fresh.json(&catalog::search_products(&app.shop, &request).await?))
+}
+
+/// One product with its seller and variants.
+#[utoipa::path(get, path = "/products/{id}", tag = "catalog", params(("id" = String, Path, example = "P001")),
+    responses((status = OK, body = ProductDetail)))]
+pub(crate) async fn show_product(
+    State(app): State<Arc<App>>,
+    PathRef(id): PathRef<ProductId>,
+    token: Token,
+) -> Result<Response, Problem> {
+    // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
+    let fresh = app.wait(token, &[Reader::Store]).await?;
+    let at_least = token.0.filter(|_| !fresh.stale).map_or(0, |token| token.position);
+    let json = catalog::show_product_json(&app.shop, id, at_least).await?;
+    Ok(fresh
+        .mark(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response()))
+}
+
+/// Changes a product, and the stock of its first variant. What is left out stays as it is.
+#[utoipa::path(patch, path = "/products/{id}", tag = "catalog", params(("id" = String, Path, example = "P001")),
+    request_body = ProductChange, responses((status = OK, body = ProductDetail)))]
+pub(crate) async fn change_product(
+    State(app): State<Arc<App>>,
+    caller: MaybeCaller,
+    PathRef(id): PathRef<ProductId>,
+    JsonBody { value: change, .. }: JsonBody<ProductChange>,
+) -> Result<Done<Value>, Problem> {
+    let committed = catalog::change_product(&app.shop, id, &change, caller.actor()).await?;
+    let position = app.position_of(committed).await?;
+    Ok(Done::ok(position, product_at(&app, id, position).await?))
+}
+
+/// Changes a variant's stock, or what it adds to the price.
+#[utoipa::path(patch, path = "/variants/{id}", tag = "catalog",
+    params(("id" = String, Path, description = "Id or SKU")),
+    request_body = VariantChange, responses((status = OK, body = VariantNow)))]
+pub(crate) async fn change_variant(
+    State(app): State<Arc<App>>,
+    caller: MaybeCaller,
+    PathRef(id): PathRef<VariantId>,
+    JsonBody { value: change, .. }: JsonBody<VariantChange>,
+) -> Result<Done<VariantNow>, Problem> {
+    let committed = catalog::change_variant(&app.shop, id, &change, caller.actor()).await?;
+    let position = app.position_of(committed).await?;
+    Ok(Done::ok(position, variant_now(&app, id).await?))
+}
+
+/// All categories.
+#[utoipa::path(get, path = "/categories", tag = "catalog", responses((status = OK, body = CategoriesAnswer)))]
+pub(crate) async fn list_categories(State(app): State<Arc<App>>, token: Token) -> Result<Response, Problem> {
+    let fresh = app.wait(token, &[pages(&app)]).await?;
+    Ok(fresh.json(&catalog::list_categories(&app.shop).await?))
+}
+
+/// One seller.
+#[utoipa::path(get, path = "/sellers/{id}", tag = "catalog", params(("id" = String, Path, example = "S001")),
+    responses((status = OK, body = SellerView)))]
+pub(crate) async fn show_seller(
+    State(app): State<Arc<App>>,
+    PathRef(id): PathRef<SellerId>,
+    token: Token,
+) -> Result<Response, Problem> {
+    let fresh = app.wait(token, &[Reader::Store]).await?;
+    Ok(fresh.json(&catalog::show_seller(&app.shop, id).await?))
+}
+
+fn pages(app: &App) -> Reader {
+    Reader::Projection(app.shop.documents.clone(), PRODUCT_PAGES)
+}
+
+fn counters(app: &App) -> Reader {
+    Reader::Projection(app.shop.cache.clone(), STOCK_COUNTERS)
+}

@@ -1,0 +1,134 @@
+//! The command line: every command there is, and what holds for all of them.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::gate::Problem;
+use crate::terminal::Terminal;
+use crate::{App, carts, catalog, loading, operations, orders};
+
+/// A marketplace of handmade things, in one program.
+#[derive(Debug, Parser)]
+#[command(name = "souk", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Start with `souk demo`, which loads a catalogue and serves it.\n\
+    Exit codes: 0 done, 1 done but some rows were refused, 2 not understood, 3 no such thing, 4 not possible now \
+    (stock, price, state), 5 try again later, 70 a fault of souk's.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub everywhere: Everywhere,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// May stand before or after the command.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Everywhere {
+    /// Read settings from this file instead of ./souk.yaml
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keep everything in this folder [default: ./souk-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print what HTTP would answer, as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load what is missing and serve: the quickest way to see souk at work
+    Demo(operations::serve::Serve),
+    /// Serve HTTP, with documentation at /docs
+    Serve(operations::serve::Serve),
+    /// Load a catalogue from files, or bring derived data up to date
+    #[command(subcommand)]
+    Load(loading::cli::Load),
+    /// Bring in a catalogue that others wrote
+    #[command(subcommand)]
+    Import(loading::cli::Import),
+    /// Show, list and change products
+    #[command(subcommand)]
+    Products(catalog::cli::Products),
+    /// Find products
+    #[command(subcommand)]
+    Search(catalog::cli::Search),
+    /// Fill a cart and order it
+    #[command(subcommand)]
+    Cart(carts::cli::Cart),
+    /// Show orders and take them through their steps
+    #[command(subcommand)]
+    Orders(orders::cli::Orders),
+    /// Count what there is, and how far everything is
+    Status,
+    /// Look for trouble, and say what to do about it
+    Doctor,
+    /// Look after what is derived from the log
+    #[command(subcommand)]
+    Projections(operations::cli::Projections),
+}
+
+/// How a command that did not fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Well,
+    /// Done, but not everything is well: rows were refused, or a doctor found something.
+    WithComplaints,
+}
+
+/// Runs one command.
+pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
+    match command {
+        Command::Demo(serve) => operations::serve::demo(serve, app, terminal).await,
+        Command::Serve(serve) => operations::serve::serve(serve, app, terminal).await,
+        Command::Load(load) => loading::cli::load(load, &app, terminal).await,
+        Command::Import(import) => loading::cli::import(import, &app, terminal).await,
+        Command::Products(products) => catalog::cli::products(products, &app, terminal).await,
+        Command::Search(search) => catalog::cli::search(search, &app, terminal).await,
+        Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
+        Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
+        Command::Status => operations::cli::status(&app, terminal).await,
+        Command::Doctor => operations::cli::doctor(&app, terminal).await,
+        Command::Projections(projections) => operations::cli::projections(projections, &app, terminal).await,
+    }
+}
+
+/// Reports how a command ended, and turns it into the exit code.
+pub fn exit_code(ended: Result<Ended, Problem>, terminal: Terminal) -> ExitCode {
+    match ended {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::WithComplaints) => ExitCode::from(1),
+        Err(problem) => {
+            let code = problem.code.exit_code();
+            terminal.failure(problem);
+            ExitCode::from(code)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_holds_everywhere_may_stand_anywhere_and_stock_may_fall() {
+        for line in [
+            "souk --json --data d products set P001 --stock -5",
+            "souk products --json set P001 --stock=-5 --data d",
+            "souk products set P001 --stock +5 --json --data d",
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert!(cli.everywhere.json, "{line}");
+            assert_eq!(cli.everywhere.data, Some("d".into()), "{line}");
+        }
+    }
+}

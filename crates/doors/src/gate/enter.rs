@@ -1,0 +1,258 @@
+//! The gate itself: one layer around all routes. It bounds how many requests are worked on, how large and how long they
+//! are, turns a panic into a problem document, and accepts a trailing slash.
+//!
+//! One layer and not a stack of them, because every layer costs each request an allocation, and reading a product is
+//! little more than that.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::http::{Uri, uri::PathAndQuery};
+use axum::response::{IntoResponse, Response};
+use axum::{BoxError, Router};
+use souk_kernel::ErrorCode;
+use tower::Service;
+
+use super::{Problem, body};
+
+/// What one process takes on.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Of one body.
+    pub body_bytes: usize,
+    /// Worked on at once; more are refused, none wait.
+    pub requests: usize,
+    pub request_timeout: Duration,
+    /// How long a query waits for the position it names.
+    pub patience: Duration,
+}
+
+/// The router behind the gate: what a connection talks to.
+#[derive(Clone)]
+pub struct Gate {
+    router: Router,
+    limits: Arc<Limits>,
+    running: Arc<AtomicUsize>,
+}
+
+impl Gate {
+    pub fn new(router: Router, limits: Limits) -> Self {
+        Self { router, limits: Arc::new(limits), running: Arc::default() }
+    }
+
+    async fn pass(mut self, mut request: Request) -> Response {
+        let Some(_place) = Place::take(&self.running, self.limits.requests) else {
+            return Problem::new(ErrorCode::Busy, "the server works on too many requests already")
+                .into_response();
+        };
+        trim_trailing_slash(&mut request);
+        if !request.body().is_end_stream() {
+            let (parts, sent) = request.into_parts();
+            match body::read(sent, self.limits.body_bytes).await {
+                Ok(bytes) => request = Request::from_parts(parts, Body::from(bytes)),
+                Err(problem) => return problem.into_response(),
+            }
+        }
+        let handled = Unpanicked(AssertUnwindSafe(self.router.call(request)));
+        match tokio::time::timeout(self.limits.request_timeout, handled).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(panic)) => panic.into_response(),
+            Err(_) => {
+                let detail = "the request took too long; whether it took effect is not known";
+                Problem::new(ErrorCode::Unavailable, detail).into_response()
+            }
+        }
+    }
+
+    async fn traced(self, request: Request) -> Response {
+        let (method, path, begun) =
+            (request.method().clone(), request.uri().path().to_owned(), Instant::now());
+        let response = self.pass(request).await;
+        tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us = begun.elapsed().as_micros());
+        response
+    }
+}
+
+impl Service<Request> for Gate {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let gate = self.clone();
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            Box::pin(async move { Ok(gate.traced(request).await) })
+        } else {
+            Box::pin(async move { Ok(gate.pass(request).await) })
+        }
+    }
+}
+
+/// One of the places for requests that are worked on; given back when dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(running: &Arc<AtomicUsize>, most: usize) -> Option<Self> {
+        let place = Self(running.clone());
+        // A request that is refused counts for the moment until `place` is dropped, which can only refuse more.
+        (running.fetch_add(1, Ordering::Relaxed) < most).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A future whose panic is an answer; without it a panic would close the connection without a word.
+struct Unpanicked<F>(AssertUnwindSafe<F>);
+
+impl<F, R, E> Future for Unpanicked<F>
+where
+    F: Future<Output = Result<R, E>> + Unpin,
+    E: Into<BoxError>,
+{
+    type Output = Result<R, Problem>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let inner = &mut self.0.0;
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| Pin::new(inner).poll(context)));
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(Ok(response))) => Poll::Ready(Ok(response)),
+            Ok(Poll::Ready(Err(error))) => Poll::Ready(Err(broken(&error.into().to_string()))),
+            Err(panic) => {
+                let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+                let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+                Poll::Ready(Err(broken(&format!("panic: {}", said.unwrap_or_default()))))
+            }
+        }
+    }
+}
+
+fn broken(cause: &str) -> Problem {
+    let mut problem = Problem::new(ErrorCode::Internal, "the request could not be handled");
+    problem.causes.push(cause.to_owned());
+    problem
+}
+
+/// `/api/v1/products/` is `/api/v1/products`. The pages of the documentation below `/docs/` are left alone: their
+/// relative links depend on the slash.
+fn trim_trailing_slash(request: &mut Request) {
+    let path = request.uri().path();
+    if path.len() < 2 || !path.ends_with('/') || path.starts_with("/docs") {
+        return;
+    }
+    let path = path.trim_end_matches('/');
+    let path = if path.is_empty() { "/" } else { path };
+    let path_and_query = match request.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let mut parts = request.uri().clone().into_parts();
+    if let Ok(path_and_query) = PathAndQuery::try_from(path_and_query) {
+        parts.path_and_query = Some(path_and_query);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+}
+
+pub(crate) async fn no_such_route(request: Request) -> Problem {
+    let shown: String = request.uri().path().chars().take(200).collect();
+    Problem::new(
+        ErrorCode::RouteNotFound,
+        format!("there is no route `{shown}`; /docs lists those there are"),
+    )
+}
+
+pub(crate) async fn no_such_method(request: Request) -> Problem {
+    let detail =
+        format!("this route does not answer {}; the header `Allow` lists what it does", request.method());
+    Problem::new(ErrorCode::MethodNotAllowed, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use axum::routing::get;
+
+    use super::*;
+
+    fn gate(limits: Limits) -> Gate {
+        async fn panics() -> &'static str {
+            panic!("on purpose")
+        }
+        async fn sleeps() -> &'static str {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            "awake"
+        }
+        let router = Router::new()
+            .route("/panics", get(panics))
+            .route("/sleeps", get(sleeps))
+            .route("/here", get(|request: Request| async move { request.uri().to_string() }))
+            .fallback(no_such_route);
+        Gate::new(router, limits)
+    }
+
+    fn limits() -> Limits {
+        let ms = Duration::from_millis;
+        Limits { body_bytes: 10, requests: 2, request_timeout: ms(50), patience: ms(10) }
+    }
+
+    async fn ask(gate: &Gate, path: &str, body: &str) -> (StatusCode, String) {
+        let request = Request::builder().uri(path).body(Body::from(body.to_owned())).unwrap();
+        let response = gate.clone().call(request).await.unwrap();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_a_long_request_and_a_large_one_are_problems() {
+        let gate = gate(limits());
+        let (status, body) = ask(&gate, "/panics", "").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(body.contains("\"code\":\"internal\"") && !body.contains("purpose"), "{body}");
+        assert_eq!(ask(&gate, "/sleeps", "").await.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ask(&gate, "/here", "12345678901").await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(ask(&gate, "/nowhere", "").await.0, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn a_trailing_slash_is_taken_away_with_the_query_kept() {
+        let gate = gate(limits());
+        assert_eq!(ask(&gate, "/here/?a=/", "").await, (StatusCode::OK, "/here?a=/".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn more_requests_than_places_are_refused_and_places_come_back() {
+        let gate = gate(limits());
+        let asked = [ask(&gate, "/sleeps", ""), ask(&gate, "/sleeps", "")];
+        let (first, second) = {
+            let [a, b] = asked;
+            let third = async {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                ask(&gate, "/here", "").await
+            };
+            let (a, _, third) = tokio::join!(a, b, third);
+            (a, third)
+        };
+        assert_eq!(first.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(second.1.contains("\"code\":\"busy\""), "{}", second.1);
+        assert_eq!(ask(&gate, "/here", "").await.0, StatusCode::OK);
+    }
+}

@@ -1,0 +1,205 @@
+//! `souk load` and `souk import`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use souk_kernel::ErrorCode;
+use souk_shop::loading::{self, Counts, Error, Files, ImportMap, LoadOptions, LoadReport};
+
+use crate::App;
+use crate::cli::Ended;
+use crate::gate::Problem;
+use crate::operations::fill::fill;
+use crate::server::told_to_stop;
+use crate::terminal::{Progress, Style, Table, Terminal};
+
+/// How many refused rows are shown; the rejects file has all.
+const SHOWN: usize = 10;
+
+#[derive(Debug, Subcommand)]
+pub enum Load {
+    /// Load the files into the store and bring everything that is derived up to date
+    All(From),
+    /// Load the files into the store only
+    Relational(From),
+    /// Load what is missing in the store, and bring documents up to date
+    Documents(From),
+    /// Load what is missing in the store, and bring the search index up to date
+    Search(From),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct From {
+    /// Load users.csv, categories.csv, sellers.csv, products.csv and variants.csv of this folder; souk's own otherwise
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct How {
+    /// Load nothing if any row is refused
+    #[arg(long)]
+    strict: bool,
+    /// Where refused rows are written [default: NAME.rejects.csv]
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Bring in products of a CSV or NDJSON file, which may be gzipped
+    Products {
+        file: PathBuf,
+        /// Says which of the file's fields mean what
+        #[arg(long, value_name = "FILE")]
+        map: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
+    let (from, role, only_new) = match command {
+        Load::All(from) => (from, None, false),
+        Load::Relational(from) => (from, Some("store"), false),
+        Load::Documents(from) => (from, Some("documents"), true),
+        Load::Search(from) => (from, Some("search"), true),
+    };
+    let (files, name) = match &from.from {
+        Some(dir) => (Files::from_dir(dir)?, file_name(dir)),
+        None => (Files::artisan(), "artisan".to_owned()),
+    };
+    let report = load_files(files, options(from.how, &name, only_new), app, terminal).await?;
+    finish(&report, role, app, terminal).await
+}
+
+pub(crate) async fn import(command: Import, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
+    let Import::Products { file, map, how } = command;
+    let map = ImportMap::from_file(&map)?;
+    let options = options(how, &file_name(&file), false);
+    let mut bars = Bars::new(terminal);
+    let mut progress = |progress| bars.at(progress);
+    let importing = loading::import_products(&app.shop, &file, &map, &options, &mut progress);
+    let report = unless_interrupted(importing).await?;
+    drop(bars);
+    finish(&report, None, app, terminal).await
+}
+
+/// Loads what is missing of souk's own catalogue and leaves alone what is there: for `souk demo`.
+pub(crate) async fn load_missing(app: &App, terminal: Terminal) -> Result<LoadReport, Problem> {
+    let options = LoadOptions { only_new: true, ..LoadOptions::default() };
+    load_files(Files::artisan(), options, app, terminal).await
+}
+
+async fn load_files(
+    files: Files,
+    options: LoadOptions,
+    app: &App,
+    terminal: Terminal,
+) -> Result<LoadReport, Problem> {
+    let mut bars = Bars::new(terminal);
+    let mut progress = |progress| bars.at(progress);
+    unless_interrupted(loading::load_files(&app.shop, files, &options, &mut progress)).await
+}
+
+/// Ends between two commits when the process is told to stop.
+async fn unless_interrupted(
+    loading: impl Future<Output = Result<LoadReport, Error>>,
+) -> Result<LoadReport, Problem> {
+    tokio::select! {
+        report = loading => Ok(report?),
+        () = told_to_stop() => {
+            let detail = "the load was interrupted; what was committed stays, and the same command goes on from there";
+            Err(Problem::new(ErrorCode::Unavailable, detail))
+        }
+    }
+}
+
+fn options(how: How, name: &str, only_new: bool) -> LoadOptions {
+    let rejects = how.rejects.unwrap_or_else(|| PathBuf::from(format!("{name}.rejects.csv")));
+    LoadOptions { strict: how.strict, only_new, rejects: Some(rejects) }
+}
+
+fn file_name(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute.file_name().map_or_else(|| "files".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Brings derived roles up to date and reports. `role`: only this one; `store` is none of them.
+async fn finish(
+    report: &LoadReport,
+    role: Option<&str>,
+    app: &App,
+    terminal: Terminal,
+) -> Result<Ended, Problem> {
+    if report.loaded {
+        for filled in app.roles.iter().filter(|filled| role.is_none_or(|role| role == filled.name)) {
+            fill(&filled.runner, terminal).await?;
+        }
+    }
+    terminal.answer(report, |style| words(report, style))?;
+    Ok(if report.rejected > 0 { Ended::WithComplaints } else { Ended::Well })
+}
+
+/// One bar per stage, each beginning where the one before ended.
+struct Bars {
+    terminal: Terminal,
+    stage: Option<(loading::Stage, Progress)>,
+}
+
+impl Bars {
+    fn new(terminal: Terminal) -> Self {
+        Self { terminal, stage: None }
+    }
+
+    fn at(&mut self, progress: loading::Progress) {
+        let same = self.stage.as_ref().is_some_and(|(stage, _)| *stage == progress.stage);
+        if !same {
+            self.stage = Some((progress.stage, Progress::new(self.terminal, progress.stage.as_str())));
+        }
+        if let Some((_, bar)) = &self.stage {
+            bar.at(progress.done, progress.total);
+        }
+    }
+}
+
+fn words(report: &LoadReport, style: Style) -> String {
+    let mut lines = Vec::new();
+    if let Some(when) = report.interrupted_before {
+        lines.push(
+            style.warn(format!(
+                "A load of this source began at {when} and did not finish; it is complete now."
+            )),
+        );
+    }
+    let counted = [
+        ("users", report.users),
+        ("categories", report.categories),
+        ("sellers", report.sellers),
+        ("products", report.products),
+        ("variants", report.variants),
+    ];
+    let mut table = Table::new(style, &[&report.source, ">added", ">changed", ">unchanged"]);
+    for (name, counts) in counted.into_iter().filter(|(_, counts): &(_, Counts)| counts.all() > 0) {
+        table.row([
+            name.to_owned(),
+            counts.added.to_string(),
+            counts.changed.to_string(),
+            counts.unchanged.to_string(),
+        ]);
+    }
+    lines.push(table.render());
+    for reject in report.rejects.iter().take(SHOWN) {
+        lines.push(format!("{} {reject}", style.bad("refused")));
+    }
+    if report.rejected > 0 {
+        let file =
+            report.rejects_file.as_ref().map(|file| format!("; all of them stand in {}", file.display()));
+        let loaded = if report.loaded { "" } else { "; nothing was loaded" };
+        let total = format!("{} rows were refused{}{loaded}.", report.rejected, file.unwrap_or_default());
+        lines.push(style.bad(total));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,3 @@
+//! The doors to the loaders: the command line only.
+
+pub(crate) mod cli;

@@ -1,0 +1,140 @@
+//! Looking for trouble: is every role there, in which version, how far behind is what is derived, and what to do.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use souk_ports::Error;
+use souk_ports::store::{Find, Window};
+use tokio::time::timeout;
+
+use crate::App;
+use crate::terminal::Style;
+
+/// How long a part may take to answer before it counts as away.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Serialize)]
+pub(super) struct Findings {
+    pub(super) well: bool,
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    part: String,
+    well: bool,
+    says: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+pub(super) async fn examine(app: &App) -> Findings {
+    let mut findings = vec![store(app).await];
+    for role in &app.roles {
+        let part = format!("{} ({})", role.name, role.url);
+        findings.push(match asked(role.engine.describe()).await {
+            Ok(says) => Finding { part, well: true, says, advice: None },
+            Err(says) => {
+                let advice = format!("check the setting `{}` and what it points at", role.name);
+                Finding { part, well: false, says, advice: Some(advice) }
+            }
+        });
+        for name in role.runner.names() {
+            findings.push(projection(app, name).await);
+        }
+    }
+    findings.push(catalogue(app).await);
+    Findings { well: findings.iter().all(|finding| finding.well), findings }
+}
+
+async fn store(app: &App) -> Finding {
+    let part = format!("store ({})", app.store_url);
+    let read = async {
+        let version = app.shop.store.version().await?;
+        let head = app.shop.store.snapshot().await?.head().await?.head;
+        Ok(format!("{version}, log at {head}"))
+    };
+    match asked(read).await {
+        Ok(says) => Finding { part, well: true, says, advice: None },
+        Err(says) => {
+            let advice =
+                "check the setting `store` and what it points at; nothing works without it".to_owned();
+            Finding { part, well: false, says, advice: Some(advice) }
+        }
+    }
+}
+
+async fn projection(app: &App, name: &str) -> Finding {
+    let part = format!("projection {name}");
+    let status = asked(async { app.runner.status().await }).await;
+    let found = status.map(|all| all.into_iter().find(|status| status.name == name));
+    let rebuild = Some(format!("run `souk projections rebuild {name}`"));
+    match found {
+        Ok(Some(status)) if status.generation.is_none() && status.head.position > 0 => {
+            Finding { part, well: false, says: "has never been filled".to_owned(), advice: rebuild }
+        }
+        Ok(Some(status)) if status.behind > 0 && !status.running => {
+            let says = format!("is {} events behind, and nobody follows the log", status.behind);
+            let advice = "run `souk serve`, or any command that writes".to_owned();
+            Finding { part, well: false, says, advice: Some(advice) }
+        }
+        Ok(Some(status)) if status.behind > 0 => {
+            let says = format!("is {} events behind, and being followed", status.behind);
+            Finding { part, well: true, says, advice: None }
+        }
+        Ok(_) => Finding { part, well: true, says: "is up to date".to_owned(), advice: None },
+        Err(says) => Finding { part, well: false, says, advice: rebuild },
+    }
+}
+
+async fn catalogue(app: &App) -> Finding {
+    let part = "catalogue".to_owned();
+    let count = async {
+        let mut snapshot = app.shop.store.snapshot().await?;
+        let found =
+            snapshot.find(&Find::ActiveProducts { categories: None }, Window { offset: 0, limit: 1 }).await?;
+        Ok(found.total)
+    };
+    match asked(count).await {
+        Ok(0) => {
+            let advice = Some("run `souk load all` to fill it".to_owned());
+            Finding { part, well: true, says: "is empty".to_owned(), advice }
+        }
+        Ok(total) => Finding { part, well: true, says: format!("has {total} active products"), advice: None },
+        Err(says) => Finding { part, well: false, says, advice: None },
+    }
+}
+
+/// The answer, or in words why there is none, with everything that lay below it: a doctor's patient hides nothing.
+async fn asked<T>(question: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
+    match timeout(PATIENCE, question).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => {
+            let mut says = error.to_string();
+            let mut source = std::error::Error::source(&error);
+            while let Some(cause) = source {
+                says.push_str(&format!(": {cause}"));
+                source = cause.source();
+            }
+            Err(says)
+        }
+        Err(_) => Err(format!("did not answer within {} s", PATIENCE.as_secs())),
+    }
+}
+
+impl Findings {
+    pub(super) fn words(&self, style: Style) -> String {
+        let mut lines = Vec::new();
+        for finding in &self.findings {
+            let mark = if finding.well { style.good("ok  ") } else { style.bad("BAD ") };
+            lines.push(format!("{mark} {} {}", style.title(&finding.part), finding.says));
+            if let Some(advice) = &finding.advice {
+                lines.push(format!("       {} {advice}", style.dim("->")));
+            }
+        }
+        let last = if self.well { style.good("souk is well.") } else { style.bad("souk is not well.") };
+        lines.push(last);
+        lines.join("\n")
+    }
+}

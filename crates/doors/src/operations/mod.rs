@@ -1,0 +1,8 @@
+//! The doors for operators: is souk well, how far are the projections, and rebuilding them.
+
+pub(crate) mod cli;
+mod doctor;
+pub(crate) mod fill;
+pub(crate) mod rest;
+pub(crate) mod serve;
+mod status;

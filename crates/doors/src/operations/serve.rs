@@ -1,0 +1,116 @@
+//! `souk serve` and `souk demo`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use souk_kernel::ErrorCode;
+use souk_ports::event::RecordedEvent;
+use tokio::time::{Instant, sleep};
+
+use crate::cli::Ended;
+use crate::gate::Problem;
+use crate::loading::cli::load_missing;
+use crate::operations::fill::fill;
+use crate::server::{self, told_to_stop};
+use crate::terminal::Terminal;
+use crate::{App, server::bind};
+
+/// How long the first generations may take before the port opens without them; the store answers for them meanwhile.
+const FILLING: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Serve {
+    /// Serve here [default: 127.0.0.1:8080]; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+/// Loads what is missing, and serves.
+pub(crate) async fn demo(serve: Serve, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
+    let report = load_missing(&app, terminal).await?;
+    fill(&app.runner, terminal).await?;
+    let added = report.total().added;
+    if added > 0 {
+        terminal.note(&format!("Loaded the {} catalogue: {added} rows.", report.source));
+    }
+    run(serve, app, terminal, true).await
+}
+
+pub(crate) async fn serve(serve: Serve, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
+    run(serve, app, terminal, false).await
+}
+
+async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Result<Ended, Problem> {
+    // Pages may be kept in memory from where the follower starts.
+    let from = app.head().await?.position;
+    let following = app.clone();
+    let on_events = move |events: &[RecordedEvent]| following.shop.pages.follow(events);
+    let runner = app.runner.start(from, Arc::new(on_events));
+    app.shop.pages.follow_from(from);
+    first_generations(&app).await?;
+
+    let listen = serve.listen.unwrap_or_else(|| app.listen.clone());
+    let (listener, address) = bind(&listen).await.map_err(|error| {
+        let mut problem = Problem::new(ErrorCode::Unavailable, format!("cannot listen on {listen}"));
+        problem.causes.push(error.to_string());
+        problem
+    })?;
+    let style = terminal.style();
+    let base = format!("http://{address}");
+    if terminal.json {
+        terminal.print(&serde_json::json!({ "address": base }).to_string())?;
+    } else {
+        terminal.print(&format!("souk serves on {}", style.code(&base)))?;
+        if tour {
+            terminal.print(&words_of_welcome(&base, terminal))?;
+        }
+    }
+    let (limits, patience) = (app.limits.clone(), app.stop_patience);
+    let served = server::serve(listener, app.clone(), limits, told_to_stop(), patience).await;
+    runner.stop().await;
+    served.map_err(|error| souk_ports::Error::internal("serving", error))?;
+    terminal.note("souk has stopped.");
+    Ok(Ended::Well)
+}
+
+/// Requests can be served from the store alone, but searching cannot: the first index is waited for.
+async fn first_generations(app: &App) -> Result<(), Problem> {
+    let until = Instant::now() + FILLING;
+    while Instant::now() < until {
+        let mut missing = false;
+        for role in &app.roles {
+            for name in role.runner.names() {
+                missing |= role.engine.live(name).await?.is_none();
+            }
+        }
+        if !missing {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    tracing::warn!("some derived data is still being filled; until then the store answers where it can");
+    Ok(())
+}
+
+fn words_of_welcome(base: &str, terminal: Terminal) -> String {
+    let style = terminal.style();
+    let api = format!("{base}/api/v1");
+    let try_this = [
+        ("read the documentation", format!("open {base}/docs/")),
+        ("look for something", format!("curl '{api}/products/search?q=wooden+bowl'")),
+        ("look at a product", format!("curl {api}/products/P001")),
+        (
+            "fill a cart",
+            format!(
+                "curl {api}/cart/items -H 'X-User-Id: U001' -H 'Content-Type: application/json' \
+                 -d '{{\"product_id\":\"P001\",\"quantity\":2}}'"
+            ),
+        ),
+        ("order it", format!("curl -X POST {api}/orders -H 'X-User-Id: U001'")),
+        ("from another terminal", "souk orders history U001".to_owned()),
+    ];
+    let mut lines = vec![style.title("Things to try:")];
+    lines.extend(try_this.iter().map(|(what, how)| format!("  {what:<24} {}", style.code(how))));
+    lines.push(style.dim("Ctrl-C stops it."));
+    lines.join("\n")
+}

@@ -1,0 +1,122 @@
+//! Talking to people on a terminal, and to programs that read what would go there.
+//!
+//! Answers go to standard output, everything else (notes, progress, errors) to standard error. With `--json` an answer
+//! is the JSON that HTTP gives, on one line, and an error is a problem document.
+
+mod progress;
+mod style;
+mod table;
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use crate::gate::Problem;
+
+pub use progress::Progress;
+pub use style::Style;
+pub use table::{Table, Tone};
+
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    pub json: bool,
+    /// For what goes to standard output.
+    style: Style,
+    /// For what goes to standard error.
+    error_style: Style,
+}
+
+impl Terminal {
+    /// Looks at the two streams and at `NO_COLOR`.
+    pub fn new(json: bool) -> Self {
+        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let style = |terminal: bool| Style::new(colour && terminal);
+        Self {
+            json,
+            style: style(io::stdout().is_terminal()),
+            error_style: style(io::stderr().is_terminal()),
+        }
+    }
+
+    /// Prints an answer: as JSON, or in the words that `people` finds for it.
+    pub fn answer<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        people: impl FnOnce(Style) -> String,
+    ) -> Result<(), Problem> {
+        let text = if self.json {
+            serde_json::to_string(value)
+                .map_err(|error| souk_ports::Error::internal("writing the answer", error))?
+        } else {
+            people(self.style)
+        };
+        self.print(&text)
+    }
+
+    /// Prints text as it is. A reader that has gone away (`| head`) has seen enough.
+    pub fn print(&self, text: &str) -> Result<(), Problem> {
+        let mut out = io::stdout().lock();
+        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(newline.as_bytes()));
+        match written.and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(souk_ports::Error::internal("writing to standard output", error).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says something on the side; programs are spared.
+    pub fn note(&self, text: &str) {
+        if !self.json {
+            // Nobody may be listening; there is nobody to tell that either.
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Reports a failure, and what may help.
+    pub fn failure(&self, problem: Problem) {
+        let text = if self.json {
+            serde_json::to_string(&problem.document()).unwrap_or_default()
+        } else {
+            let style = self.error_style;
+            let mut text = format!("{} {}", style.bad("error:"), problem.detail);
+            for cause in &problem.causes {
+                text.push_str(&format!("\n  because: {cause}"));
+            }
+            if let Some(hint) = hint(&problem) {
+                text.push_str(&format!("\n{} {hint}", style.dim("hint:")));
+            }
+            text
+        };
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    pub fn error_style(&self) -> Style {
+        self.error_style
+    }
+}
+
+/// What to try next.
+fn hint(problem: &Problem) -> Option<&'static str> {
+    use souk_kernel::ErrorCode::*;
+    Some(match problem.code {
+        NotFound => {
+            "find things with `souk products list`, `souk search text WORDS` and `souk orders history USER`; \
+             `souk load all` fills an empty shop"
+        }
+        OutOfStock => "`souk products show PRODUCT` tells what is left",
+        PriceChanged => "`souk cart update USER PRODUCT --quantity N` takes today's price over",
+        PriceOnRequest => "`souk products set PRODUCT --price AMOUNT` gives it a price",
+        EmptyCart => "`souk cart add USER PRODUCT` puts something in",
+        OrderState => "`souk orders show ORDER` tells where the order stands",
+        Busy | Unavailable => "try again in a moment; `souk doctor` tells what can be reached",
+        Conflict => "try again",
+        Internal => "`souk doctor` looks at every part of the shop",
+        _ => return None,
+    })
+}

@@ -1,0 +1,151 @@
+//! Settings: the documented default file, then `souk.yaml`, then `.env`, then `SOUK_*`, each on top of the one before.
+//!
+//! The default file is the only list of what can be set: the names of keys, of variables and the kinds of their values
+//! are read from it. What a value may be beyond its kind is checked in [`Settings::from_value`].
+
+mod layers;
+mod nearest;
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The documented default file, compiled in.
+const DEFAULTS: &str = include_str!("../../../../config/souk.default.yaml");
+
+/// Read from the folder where souk is started, unless `--config` names another file.
+const FILE: &str = "souk.yaml";
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Settings {
+    pub(crate) data: PathBuf,
+    pub(crate) store: String,
+    pub(crate) documents: String,
+    pub(crate) cache: String,
+    pub(crate) search: String,
+    pub(crate) server: Server,
+    pub(crate) shop: Shop,
+    pub(crate) carts: Carts,
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Server {
+    pub(crate) listen: String,
+    pub(crate) body_bytes: usize,
+    pub(crate) requests: usize,
+    pub(crate) request_timeout_ms: u64,
+    pub(crate) read_your_writes_ms: u64,
+    pub(crate) stop_timeout_ms: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Shop {
+    pub(crate) currency: String,
+    pub(crate) idempotency_ttl_hours: i64,
+    pub(crate) page_cache_mib: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Carts {
+    pub(crate) ttl_hours: i64,
+    pub(crate) signed_in_ttl_hours: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Log {
+    pub(crate) level: String,
+    pub(crate) format: String,
+}
+
+/// What is wrong with the settings, and where.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("cannot read the settings file `{}`", path.display())]
+    Read {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("{origin} is not valid YAML: {reason}")]
+    Yaml { origin: String, reason: String },
+    #[error("{origin} has an unknown setting `{name}`; did you mean `{nearest}`?")]
+    Unknown { origin: String, name: String, nearest: String },
+    #[error("{origin}: `{name}` must be {expected}, not {found}")]
+    Kind { origin: String, name: String, expected: &'static str, found: String },
+    #[error("the setting `{name}` must be {expected}, not `{found}`")]
+    Invalid { name: &'static str, expected: String, found: String },
+    #[error("cannot read `.env`: {0}")]
+    DotEnv(String),
+}
+
+impl souk_kernel::Coded for Error {
+    fn code(&self) -> souk_kernel::ErrorCode {
+        souk_kernel::ErrorCode::InvalidInput
+    }
+}
+
+impl Settings {
+    /// Reads every layer. `config` must exist when it is named; `souk.yaml` and `.env` may be missing.
+    pub(crate) fn load(config: Option<&Path>, data: Option<&Path>) -> Result<Self, Error> {
+        let defaults = layers::defaults()?;
+        let mut value = defaults.clone();
+        if let Some((path, text)) = layers::read(config, Path::new(FILE))? {
+            layers::lay_file(&mut value, &defaults, &text, &format!("`{}`", path.display()))?;
+        }
+        layers::lay_variables(&mut value, &defaults, layers::dot_env()?, "`.env`")?;
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        layers::lay_variables(&mut value, &defaults, environment, "the environment")?;
+        if let Some(data) = data {
+            value["data"] = Value::String(data.to_string_lossy().into_owned());
+        }
+        Self::from_value(value)
+    }
+
+    fn from_value(value: Value) -> Result<Self, Error> {
+        let settings: Settings = serde_json::from_value(value)
+            .map_err(|error| Error::Yaml { origin: "the settings".to_owned(), reason: error.to_string() })?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let within = |name: &'static str, value: i128, from: i128, to: i128| {
+            if (from..=to).contains(&value) {
+                return Ok(());
+            }
+            Err(Error::Invalid {
+                name,
+                expected: format!("between {from} and {to}"),
+                found: value.to_string(),
+            })
+        };
+        within("server.body_bytes", self.server.body_bytes as i128, 1024, 64 << 20)?;
+        within("server.requests", self.server.requests as i128, 1, 100_000)?;
+        within("server.request_timeout_ms", self.server.request_timeout_ms.into(), 1, 600_000)?;
+        within("server.read_your_writes_ms", self.server.read_your_writes_ms.into(), 0, 60_000)?;
+        within("server.stop_timeout_ms", self.server.stop_timeout_ms.into(), 0, 600_000)?;
+        within("shop.idempotency_ttl_hours", self.shop.idempotency_ttl_hours.into(), 1, 24 * 365)?;
+        within("shop.page_cache_mib", self.shop.page_cache_mib.into(), 0, 65_536)?;
+        within("carts.ttl_hours", self.carts.ttl_hours.into(), 1, 24 * 365)?;
+        within("carts.signed_in_ttl_hours", self.carts.signed_in_ttl_hours.into(), 1, 24 * 365)?;
+        if let Err(expected) = self.shop.currency.parse::<souk_kernel::Currency>() {
+            return Err(Error::Invalid {
+                name: "shop.currency",
+                expected,
+                found: self.shop.currency.clone(),
+            });
+        }
+        if !["text", "json"].contains(&self.log.format.as_str()) {
+            let expected = "text or json".to_owned();
+            return Err(Error::Invalid { name: "log.format", expected, found: self.log.format.clone() });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+use super::*;
+
+fn lay(file: &str, variables: &[(&str, &str)]) -> Result<Settings, Error> {
+    let defaults = layers::defaults()?;
+    let mut value = defaults.clone();
+    layers::lay_file(&mut value, &defaults, file, "`souk.yaml`")?;
+    let variables = variables.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+    layers::lay_variables(&mut value, &defaults, variables, "the environment")?;
+    Settings::from_value(value)
+}
+
+fn refusal(file: &str, variables: &[(&str, &str)]) -> String {
+    lay(file, variables).unwrap_err().to_string()
+}
+
+#[test]
+fn the_default_file_is_complete() {
+    let settings = lay("", &[]).unwrap();
+    assert_eq!(settings.server.listen, "127.0.0.1:8080");
+    assert_eq!(settings.carts.ttl_hours, 24);
+    assert_eq!(settings.store, "sqlite://souk.db");
+}
+
+#[test]
+fn a_file_changes_only_what_it_names_and_the_environment_goes_on_top() {
+    let file = "server:\n  listen: 0.0.0.0:80\ncarts:\n  ttl_hours: 2\n";
+    let settings = lay(file, &[("SOUK_CARTS_TTL_HOURS", "3"), ("HOME", "/root")]).unwrap();
+    assert_eq!(settings.server.listen, "0.0.0.0:80");
+    assert_eq!(settings.server.body_bytes, 1 << 20);
+    assert_eq!(settings.carts.ttl_hours, 3);
+    assert_eq!(settings.carts.signed_in_ttl_hours, 168);
+}
+
+#[test]
+fn what_is_unknown_names_the_nearest_setting() {
+    assert_eq!(
+        refusal("server:\n  lisen: x\n", &[]),
+        "`souk.yaml` has an unknown setting `server.lisen`; did you mean `server.listen`?"
+    );
+    assert_eq!(
+        refusal("", &[("SOUK_STROE", "x")]),
+        "the environment has an unknown setting `SOUK_STROE`; did you mean `SOUK_STORE`?"
+    );
+    assert!(refusal("postgres: x\n", &[]).contains("unknown setting `postgres`"));
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_is_named_with_its_place() {
+    for (file, expected) in [
+        (
+            "carts:\n  ttl_hours: many\n",
+            "`souk.yaml`: `carts.ttl_hours` must be a whole number, not \"many\"",
+        ),
+        ("carts:\n  ttl_hours: -1\n", "`souk.yaml`: `carts.ttl_hours` must be a whole number, not -1"),
+        ("server: 8080\n", "`souk.yaml`: `server` must be a group of settings, not 8080"),
+        ("store:\n", "`souk.yaml`: `store` must be a text, not null"),
+        ("carts:\n  ttl_hours: 0\n", "the setting `carts.ttl_hours` must be between 1 and 8760, not `0`"),
+        ("log:\n  format: xml\n", "the setting `log.format` must be text or json, not `xml`"),
+    ] {
+        assert_eq!(refusal(file, &[]), expected);
+    }
+    assert_eq!(
+        refusal("", &[("SOUK_CARTS_TTL_HOURS", "1e9")]),
+        "the environment: `SOUK_CARTS_TTL_HOURS` must be a whole number, not `1e9`"
+    );
+    assert!(refusal("", &[("SOUK_SHOP_CURRENCY", "XXX")]).contains("unknown currency `XXX`"));
+    assert!(refusal("a: [", &[]).contains("`souk.yaml` is not valid YAML"));
+    assert!(refusal("just words", &[]).contains("expected keys and values"));
+}
+
+#[test]
+fn every_setting_has_a_variable_of_its_own_in_the_example() {
+    let example = layers::env_example().unwrap();
+    let names: Vec<_> = example.lines().filter_map(|line| line.strip_prefix("# SOUK_")).collect();
+    let unique: std::collections::HashSet<_> = names.iter().map(|line| line.split('=').next()).collect();
+    assert_eq!(names.len(), unique.len());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.env.example");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(path, &example).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(written, example, "run the tests with UPDATE_SNAPSHOTS=1 to write .env.example again");
+}

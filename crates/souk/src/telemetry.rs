@@ -1,0 +1,23 @@
+//! Where the program's own notes go: to standard error, as text or JSON.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::{Error, Log};
+
+pub(crate) fn start(log: &Log) -> Result<(), Error> {
+    let filter = EnvFilter::try_new(&log.level).map_err(|_| Error::Invalid {
+        name: "log.level",
+        expected: "error, warn, info, debug, trace or directives such as `info,souk_doors=debug`".to_owned(),
+        found: log.level.clone(),
+    })?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if log.format == "json" {
+        lines.json().init();
+    } else {
+        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        lines.with_ansi(colour && std::io::stderr().is_terminal()).with_target(false).init();
+    }
+    Ok(())
+}
