@@ -21,6 +21,7 @@ mod stock_watch;
 pub mod texts;
 mod views;
 
+pub(crate) use change_product::changed_fields;
 pub use change_product::{ProductChange, change_product};
 pub use change_variant::{VariantChange, change_variant};
 pub use error::Error;
@@ -31,7 +32,7 @@ pub use page_cache::PageCache;
 pub use projections::{
     PRODUCT_PAGES, ProductPages, SEARCH_INDEX, STOCK_COUNTERS, SearchIndex, StockCounters,
 };
-pub use search_products::{SearchRequest, search_products};
+pub use search_products::{MAX_TEXT, SearchRequest, search_products};
 pub use show_product::{show_product, show_product_json};
 pub use show_seller::show_seller;
 pub use views::{

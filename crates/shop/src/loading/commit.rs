@@ -1,1 +1,206 @@
-//! In the making.
+//! Brings batches into the store: plans, commits, and does it again when someone else was faster.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde_json::json;
+use souk_kernel::{CommitId, LogPosition};
+use souk_ports::Error as PortError;
+use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
+use souk_ports::rows::Load;
+use souk_ports::store::{Commit, Outcome, Refusal};
+use uuid::Uuid;
+
+use super::plan::{Batch, How, Plan, plan};
+use super::rejects::Rejects;
+use super::report::LoadReport;
+use super::{Error, LoadOptions};
+use crate::Shop;
+use crate::catalog::events::Cause;
+use crate::customers::events::EMAILS;
+
+/// How often a batch is planned anew because someone else changed one of its rows meanwhile.
+const ATTEMPTS: usize = 20;
+/// How often a commit is tried again while the store is busy or away. With [`PAUSE`] that is about ten seconds.
+const PATIENCE: usize = 100;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// One run of a loader.
+pub(super) struct Run<'a> {
+    shop: &'a Shop,
+    only_new: bool,
+    /// Categories and sellers are only added.
+    keeps_surroundings: bool,
+    cause: Cause,
+    load: Load,
+    /// Whether the store knows that this load has begun.
+    begun: bool,
+    /// Whether the store's note of the last load is of this content, and finished.
+    noted: bool,
+    pub(super) rejects: Rejects,
+    pub(super) report: LoadReport,
+}
+
+impl<'a> Run<'a> {
+    pub(super) async fn new(
+        shop: &'a Shop,
+        source: String,
+        digest: String,
+        options: &LoadOptions,
+        rejects: Rejects,
+    ) -> Result<Run<'a>, Error> {
+        let now = shop.clock.now();
+        let last = shop.store.snapshot().await?.one::<Load>(source.clone()).await?.map(|row| row.row);
+        let mut report = LoadReport::of(source.clone());
+        let mut noted = false;
+        if let Some(last) = last {
+            match last.finished_at {
+                None => report.interrupted_before = Some(last.started_at),
+                Some(_) => noted = last.digest == digest,
+            }
+        }
+        let actor = Actor::System("loader".to_owned());
+        let cause = Cause { actor, occurred_at: now, reason: Some(format!("loaded from {source}")) };
+        let load = Load { source, digest, started_at: now, finished_at: None };
+        let only_new = options.only_new;
+        let keeps_surroundings = false;
+        Ok(Run { shop, only_new, keeps_surroundings, cause, load, begun: false, noted, rejects, report })
+    }
+
+    /// For a source that only names its categories and sellers: what the shop says of them stays.
+    pub(super) fn keeping_surroundings(self) -> Self {
+        Self { keeps_surroundings: true, ..self }
+    }
+
+    /// What the batch would be refused for, without writing anything.
+    pub(super) async fn try_out(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let planned = self.plan(batch, &HashSet::new()).await?;
+        planned.rejects.into_iter().try_for_each(|reject| self.rejects.add(reject))
+    }
+
+    pub(super) async fn bring(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let mut taken_emails = HashSet::new();
+        let mut attempts = 0;
+        loop {
+            let planned = self.plan(batch, &taken_emails).await?;
+            if planned.commit.events.is_empty() {
+                return self.take_over(planned, None);
+            }
+            self.begin().await?;
+            match commit(self.shop, &planned.commit).await? {
+                Outcome::Committed(committed) => return self.take_over(planned, Some(committed.position)),
+                // One row less each time, so this ends.
+                Outcome::Refused(Refusal::Unique { space, value })
+                    if space == EMAILS && !taken_emails.contains(&value) =>
+                {
+                    taken_emails.insert(value);
+                }
+                // The rows or the stock are not as they were when this was planned.
+                Outcome::Refused(_) | Outcome::Conflict { .. } | Outcome::KeyReused => {
+                    attempts += 1;
+                    if attempts == ATTEMPTS {
+                        return Err(Error::ChangedMeanwhile { what: "the catalogue".to_owned() });
+                    }
+                }
+            }
+        }
+    }
+
+    async fn plan(&self, batch: Batch<'_>, taken_emails: &HashSet<String>) -> Result<Plan, Error> {
+        let mut snapshot = self.shop.store.snapshot().await?;
+        let is_surrounding = matches!(batch, Batch::Categories(_) | Batch::Sellers(_));
+        let only_new = self.only_new || (self.keeps_surroundings && is_surrounding);
+        let how = How { only_new, cause: &self.cause, taken_emails };
+        plan(batch, &how, &mut *snapshot).await
+    }
+
+    fn take_over(&mut self, planned: Plan, position: Option<LogPosition>) -> Result<(), Error> {
+        self.report.users.add(planned.tally.users);
+        self.report.categories.add(planned.tally.categories);
+        self.report.sellers.add(planned.tally.sellers);
+        self.report.products.add(planned.tally.products);
+        self.report.variants.add(planned.tally.variants);
+        self.report.position = position.or(self.report.position);
+        planned.rejects.into_iter().try_for_each(|reject| self.rejects.add(reject))
+    }
+
+    /// Notes that the load has begun, before it writes anything else: a note without an end is an interrupted load.
+    async fn begin(&mut self) -> Result<(), Error> {
+        if !self.begun {
+            self.note("load-started").await?;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    /// Notes that the load is complete, unless that is known already.
+    pub(super) async fn finish(mut self) -> Result<LoadReport, Error> {
+        if self.begun || !self.noted {
+            self.load.finished_at = Some(self.shop.clock.now());
+            self.note("load-finished").await?;
+        }
+        self.report.loaded = true;
+        self.close()
+    }
+
+    /// The report, without a note in the store.
+    pub(super) fn close(mut self) -> Result<LoadReport, Error> {
+        self.report.rejects_file = self.rejects.finish()?;
+        self.report.rejected = self.rejects.count;
+        self.report.rejects = std::mem::take(&mut self.rejects.first);
+        Ok(self.report)
+    }
+
+    async fn note(&mut self, kind: &str) -> Result<(), Error> {
+        let total = self.report.total();
+        let data = json!({
+            "source": self.load.source,
+            "digest": self.load.digest,
+            "added": total.added,
+            "changed": total.changed,
+            "rejected": self.rejects.count,
+        });
+        let event = NewEvent {
+            stream: StreamId { kind: StreamKind::Load, id: stream_of(&self.load.source) },
+            kind: kind.to_owned(),
+            schema: 1,
+            data: data.to_string(),
+            personal: None,
+            occurred_at: self.shop.clock.now(),
+            actor: self.cause.actor.clone(),
+            reason: None,
+        };
+        let mut note = Commit::new(CommitId::new(), vec![event]);
+        note.rows.push(self.load.clone().into());
+        match commit(self.shop, &note).await? {
+            Outcome::Committed(committed) => {
+                self.report.position = Some(committed.position);
+                Ok(())
+            }
+            // It expects nothing of the store, so nothing can stand against it.
+            _ => Err(Error::ChangedMeanwhile { what: format!("the load `{}`", self.load.source) }),
+        }
+    }
+}
+
+/// The name space of the streams of loads; it can never change.
+const LOADS: Uuid = Uuid::from_u128(0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0101);
+
+fn stream_of(source: &str) -> Uuid {
+    Uuid::new_v5(&LOADS, source.as_bytes())
+}
+
+/// Commits, and waits out a store that is busy or away: the commit's id makes it safe to ask again.
+async fn commit(shop: &Shop, commit: &Commit) -> Result<Outcome, Error> {
+    let mut attempts = 0;
+    loop {
+        match shop.store.commit(commit.clone()).await {
+            Ok(outcome) => return Ok(outcome),
+            Err(PortError::Busy { .. } | PortError::Unavailable { .. }) if attempts < PATIENCE => {
+                attempts += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

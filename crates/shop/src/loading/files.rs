@@ -25,7 +25,17 @@ pub struct Files {
 impl Files {
     /// The catalogue that ships with souk.
     pub fn artisan() -> Self {
-        Self { source: "artisan".to_owned(), contents: [const { None }; 5] }
+        let file = |bytes: &'static [u8]| Some(Cow::Borrowed(bytes));
+        Self {
+            source: "artisan".to_owned(),
+            contents: [
+                file(include_bytes!("../../../../data/artisan/users.csv")),
+                file(include_bytes!("../../../../data/artisan/categories.csv")),
+                file(include_bytes!("../../../../data/artisan/sellers.csv")),
+                file(include_bytes!("../../../../data/artisan/products.csv")),
+                file(include_bytes!("../../../../data/artisan/variants.csv")),
+            ],
+        }
     }
 
     /// The files of a folder; those that are not there are left out, but one must be.

@@ -2,8 +2,20 @@
 
 use std::path::PathBuf;
 
-use super::{Error, Files, LoadReport, Progress};
+use souk_ports::rows::RowKey;
+
+use super::check::{CheckedProduct, Known, check, missing};
+use super::commit::Run;
+use super::plan::Batch;
+use super::read::read;
+use super::rejects::Rejects;
+use super::{Error, Files, LoadReport, Progress, Stage};
 use crate::Shop;
+
+/// Rows in a commit that are compared without variants.
+const ROWS: usize = 200;
+/// Products in a commit, each with all its variants: small enough that an order waiting behind it does not notice.
+pub(super) const PRODUCTS: usize = 50;
 
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
@@ -23,5 +35,118 @@ pub async fn load_files(
     options: &LoadOptions,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<LoadReport, Error> {
-    todo!()
+    let rejects = Rejects::new(options.rejects.clone());
+    let mut run = Run::new(shop, files.source.clone(), files.digest(), options, rejects).await?;
+    let rows = read(&files, &mut |reject| run.rejects.add(reject))?;
+    let known = known(shop, missing(&rows)).await?;
+    let (catalogue, rejects) = check(rows, &known);
+    for reject in rejects {
+        run.rejects.add(reject)?;
+    }
+    let before_products = [
+        (Stage::Users, catalogue.users.chunks(ROWS).map(Batch::Users).collect::<Vec<_>>()),
+        (Stage::Categories, catalogue.categories.chunks(ROWS).map(Batch::Categories).collect()),
+        (Stage::Sellers, catalogue.sellers.chunks(ROWS).map(Batch::Sellers).collect()),
+    ];
+    let mut products = InMemory { products: &catalogue.products, next: 0 };
+    bring_all(run, &before_products, &mut products, options, progress).await
+}
+
+/// Checked products, a few at a time and perhaps more than once.
+pub(super) trait Products: Send {
+    fn total(&self) -> u64;
+    /// Back to the first one.
+    fn rewind(&mut self) -> Result<(), Error>;
+    /// The next ones, up to [`PRODUCTS`]; none at the end.
+    fn next(&mut self) -> Result<Vec<CheckedProduct>, Error>;
+}
+
+struct InMemory<'a> {
+    products: &'a [CheckedProduct],
+    next: usize,
+}
+
+impl Products for InMemory<'_> {
+    fn total(&self) -> u64 {
+        self.products.len() as u64
+    }
+
+    fn rewind(&mut self) -> Result<(), Error> {
+        self.next = 0;
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Vec<CheckedProduct>, Error> {
+        let end = self.products.len().min(self.next + PRODUCTS);
+        let batch = self.products[self.next..end].to_vec();
+        self.next = end;
+        Ok(batch)
+    }
+}
+
+/// Brings everything in, in the order in which things refer to each other.
+pub(super) async fn bring_all(
+    mut run: Run<'_>,
+    before_products: &[(Stage, Vec<Batch<'_>>)],
+    products: &mut dyn Products,
+    options: &LoadOptions,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<LoadReport, Error> {
+    if options.strict {
+        // Nothing may be written before every row is known to fit, so all of it is planned once for nothing.
+        for batch in before_products.iter().flat_map(|(_, batches)| batches) {
+            run.try_out(*batch).await?;
+        }
+        products.rewind()?;
+        loop {
+            let batch = products.next()?;
+            if batch.is_empty() {
+                break;
+            }
+            run.try_out(Batch::Products(&batch)).await?;
+        }
+        if run.rejects.count > 0 {
+            return run.close();
+        }
+    }
+    for (stage, batches) in before_products {
+        let mut tick = Tick { stage: *stage, done: 0, total: batches.iter().map(|batch| batch.len()).sum() };
+        for batch in batches {
+            run.bring(*batch).await?;
+            tick.by(batch.len(), progress);
+        }
+    }
+    let mut tick = Tick { stage: Stage::Products, done: 0, total: products.total() };
+    products.rewind()?;
+    loop {
+        let batch = products.next()?;
+        if batch.is_empty() {
+            break;
+        }
+        run.bring(Batch::Products(&batch)).await?;
+        tick.by(batch.len() as u64, progress);
+    }
+    run.finish().await
+}
+
+struct Tick {
+    stage: Stage,
+    done: u64,
+    total: u64,
+}
+
+impl Tick {
+    fn by(&mut self, rows: u64, progress: &mut (dyn FnMut(Progress) + Send)) {
+        self.done += rows;
+        progress(Progress { stage: self.stage, done: self.done, total: self.total });
+    }
+}
+
+/// Which of the things referred to the store has.
+async fn known(shop: &Shop, keys: Vec<RowKey>) -> Result<Known, Error> {
+    if keys.is_empty() {
+        return Ok(Known::default());
+    }
+    let rows = shop.store.snapshot().await?.get(&keys).await?;
+    Ok(Known(keys.into_iter().zip(rows).filter_map(|(key, row)| row.map(|_| key)).collect()))
 }

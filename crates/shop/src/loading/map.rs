@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use souk_kernel::Currency;
 
 use super::Error;
+use super::read::MAX_STOCK;
+use crate::catalog::texts;
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +121,51 @@ impl ImportMap {
         let text = std::fs::read_to_string(path)
             .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
         Self::parse(&path.display().to_string(), &text)
+    }
+
+    /// The fields that every record should have.
+    pub(super) fn field_names(&self) -> Vec<&str> {
+        let Fields {
+            id,
+            name,
+            description,
+            price,
+            brand,
+            tags,
+            color,
+            size,
+            rating,
+            num_reviews,
+            image,
+            stock,
+        } = &self.fields;
+        let optional = [price, brand, tags, color, size, rating, num_reviews, image, stock];
+        let mut names = vec![id.as_str(), name.as_str()];
+        names.extend(description.all().iter().map(String::as_str));
+        names.extend(optional.into_iter().flatten().map(String::as_str));
+        names.extend(self.category.iter().map(|category| category.field.as_str()));
+        names
+    }
+
+    /// Whether the defaults can go into this shop.
+    pub(super) fn check(&self, currency: Currency) -> Result<(), Error> {
+        let refused = |reason: String| Err(Error::Map { map: "of this import".to_owned(), reason });
+        if let Some(other) = self.defaults.currency.as_deref().filter(|other| *other != currency.code()) {
+            return refused(format!("has prices in {other}, and the shop sells in {currency}"));
+        }
+        if !(0..=MAX_STOCK).contains(&self.defaults.stock) {
+            return refused(format!("has a default stock that is not between 0 and {MAX_STOCK}"));
+        }
+        if let Err(reason) = texts::line(&self.defaults.category, texts::MAX_WORD) {
+            return refused(format!("has a default category that {reason}"));
+        }
+        match &self.defaults.seller {
+            Some(seller) => match texts::line(&seller.name, texts::MAX_NAME) {
+                Ok(()) => Ok(()),
+                Err(reason) => refused(format!("has a default seller whose name {reason}")),
+            },
+            None => Ok(()),
+        }
     }
 
     /// `name` is for messages.

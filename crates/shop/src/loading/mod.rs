@@ -12,11 +12,13 @@ mod files;
 mod import;
 mod load;
 mod map;
-mod plain;
+mod mapped;
 mod plan;
 mod read;
+mod records;
 mod rejects;
 mod report;
+mod text;
 
 pub use error::Error;
 pub use files::Files;

@@ -1,1 +1,302 @@
-//! In the making.
+//! What must be written so that the store has a batch of rows as its file has them: the difference, as one commit.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+use souk_kernel::{CommitId, VariantId};
+use souk_ports::rows::{Category, Entity, Person, Product, Row, Seller, User, Variant};
+use souk_ports::store::{Commit, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned};
+
+use super::check::CheckedProduct;
+use super::columns::Bad;
+use super::read::Placed;
+use super::rejects::Reject;
+use super::{Counts, Error};
+use crate::catalog::changed_fields;
+use crate::catalog::events::{
+    CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
+    SellerChanged, StockAdjusted, StockReason, VariantAdded, VariantChanged,
+};
+use crate::customers::events::{EMAILS, UserChanged, UserEvent, UserRegistered, email_key};
+
+/// A few rows that are compared and committed together.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Batch<'a> {
+    Users(&'a [Placed<(User, Person)>]),
+    Categories(&'a [Placed<Category>]),
+    Sellers(&'a [Placed<Seller>]),
+    /// With all their variants.
+    Products(&'a [CheckedProduct]),
+}
+
+impl Batch<'_> {
+    pub(super) fn len(&self) -> u64 {
+        (match self {
+            Self::Users(rows) => rows.len(),
+            Self::Categories(rows) => rows.len(),
+            Self::Sellers(rows) => rows.len(),
+            Self::Products(rows) => rows.len(),
+        }) as u64
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    pub(super) users: Counts,
+    pub(super) categories: Counts,
+    pub(super) sellers: Counts,
+    pub(super) products: Counts,
+    pub(super) variants: Counts,
+}
+
+pub(super) struct Plan {
+    /// Without events when there is nothing to write.
+    pub(super) commit: Commit,
+    pub(super) tally: Tally,
+    /// Rows that are right in themselves but do not go with what the store has.
+    pub(super) rejects: Vec<Reject>,
+}
+
+pub(super) struct How<'a> {
+    /// What is there already stays as it is.
+    pub(super) only_new: bool,
+    pub(super) cause: &'a Cause,
+    /// Email addresses that the store said belong to someone else.
+    pub(super) taken_emails: &'a HashSet<String>,
+}
+
+pub(super) async fn plan(
+    batch: Batch<'_>,
+    how: &How<'_>,
+    snapshot: &mut dyn Snapshot,
+) -> Result<Plan, Error> {
+    let mut plan = Plan {
+        commit: Commit::new(CommitId::new(), Vec::new()),
+        tally: Tally::default(),
+        rejects: Vec::new(),
+    };
+    match batch {
+        Batch::Users(rows) => users(&mut plan, rows, how, snapshot).await?,
+        Batch::Categories(rows) => {
+            let before = before::<Category>(snapshot, rows.iter().map(|row| row.it.id)).await?;
+            for (row, before) in rows.iter().zip(before) {
+                let put = Put {
+                    after: row.it.clone(),
+                    added: |category| CategoryAdded { category }.into(),
+                    changed: |category, changed| CategoryChanged { category, changed }.into(),
+                };
+                let counts = put.into_plan(&mut plan, before, how)?;
+                plan.tally.categories.add(counts);
+            }
+        }
+        Batch::Sellers(rows) => {
+            let before = before::<Seller>(snapshot, rows.iter().map(|row| row.it.id)).await?;
+            for (row, before) in rows.iter().zip(before) {
+                let put = Put {
+                    after: row.it.clone(),
+                    added: |seller| SellerAdded { seller }.into(),
+                    changed: |seller, changed| SellerChanged { seller, changed }.into(),
+                };
+                let counts = put.into_plan(&mut plan, before, how)?;
+                plan.tally.sellers.add(counts);
+            }
+        }
+        Batch::Products(rows) => products(&mut plan, rows, how, snapshot).await?,
+    }
+    Ok(plan)
+}
+
+async fn before<E: Entity>(
+    snapshot: &mut dyn Snapshot,
+    keys: impl Iterator<Item = E::Key>,
+) -> Result<Vec<Option<Versioned<E>>>, Error> {
+    let keys: Vec<E::Key> = keys.collect();
+    Ok(snapshot.many::<E>(&keys).await?)
+}
+
+/// One row on its way into a plan, and the events that tell of it.
+struct Put<E> {
+    after: E,
+    added: fn(E) -> CatalogEvent,
+    changed: fn(E, Vec<String>) -> CatalogEvent,
+}
+
+impl<E: Entity + Clone + PartialEq + Serialize + Into<Row>> Put<E> {
+    fn into_plan(
+        self,
+        plan: &mut Plan,
+        before: Option<Versioned<E>>,
+        how: &How<'_>,
+    ) -> Result<Counts, Error> {
+        let (event, counts) = match &before {
+            None => ((self.added)(self.after.clone()), Counts { added: 1, ..Counts::default() }),
+            Some(before) if how.only_new || before.row == self.after => {
+                return Ok(Counts { unchanged: 1, ..Counts::default() });
+            }
+            Some(before) => {
+                let fields = changed_fields(&before.row, &self.after);
+                ((self.changed)(self.after.clone(), fields), Counts { changed: 1, ..Counts::default() })
+            }
+        };
+        plan.commit.events.push(event.into_new(how.cause)?);
+        write(plan, self.after, before.map_or(0, |before| before.version));
+        Ok(counts)
+    }
+}
+
+fn write<E: Into<Row>>(plan: &mut Plan, row: E, seen: u64) {
+    let row = row.into();
+    plan.commit.guards.push(Guard::RowVersion { key: row.key(), version: seen });
+    plan.commit.rows.push(row);
+}
+
+async fn users(
+    plan: &mut Plan,
+    rows: &[Placed<(User, Person)>],
+    how: &How<'_>,
+    snapshot: &mut dyn Snapshot,
+) -> Result<(), Error> {
+    let users = before::<User>(snapshot, rows.iter().map(|row| row.it.0.id)).await?;
+    let persons = before::<Person>(snapshot, rows.iter().map(|row| row.it.0.id)).await?;
+    for ((row, old_user), old_person) in rows.iter().zip(users).zip(persons) {
+        let (user, person) = &row.it;
+        let email = email_key(&person.email);
+        if how.taken_emails.contains(&email) {
+            plan.rejects.push(row.place.reject(Bad::new("email", "belongs to another user")));
+            continue;
+        }
+        let event = match (&old_user, &old_person) {
+            (None, _) => {
+                plan.tally.users.added += 1;
+                UserEvent::UserRegistered(UserRegistered {
+                    user: user.clone(),
+                    personal: Some(person.into()),
+                })
+            }
+            // Someone whose person was erased is not brought back by an old file.
+            (Some(_), None) => {
+                plan.tally.users.unchanged += 1;
+                continue;
+            }
+            (Some(old_user), Some(old_person)) => {
+                if how.only_new || (old_user.row == *user && old_person.row == *person) {
+                    plan.tally.users.unchanged += 1;
+                    continue;
+                }
+                plan.tally.users.changed += 1;
+                let mut changed = changed_fields(&old_user.row, user);
+                changed.extend(changed_fields(&old_person.row, person));
+                let personal = Some(person.into());
+                UserEvent::UserChanged(UserChanged { user: user.clone(), changed, personal })
+            }
+        };
+        let Cause { actor, occurred_at, reason } = how.cause.clone();
+        plan.commit.events.push(event.into_new(occurred_at, actor, reason)?);
+        plan.commit.guards.push(Guard::Unique { space: EMAILS.to_owned(), value: email, owner: user.id.0 });
+        write(plan, user.clone(), old_user.map_or(0, |old| old.version));
+        write(plan, person.clone(), old_person.map_or(0, |old| old.version));
+    }
+    Ok(())
+}
+
+async fn products(
+    plan: &mut Plan,
+    rows: &[CheckedProduct],
+    how: &How<'_>,
+    snapshot: &mut dyn Snapshot,
+) -> Result<(), Error> {
+    let products = before::<Product>(snapshot, rows.iter().map(|row| row.product.id)).await?;
+    let ids: Vec<VariantId> =
+        rows.iter().flat_map(|row| row.variants.iter().map(|variant| variant.it.id)).collect();
+    let variants = before::<Variant>(snapshot, ids.iter().copied()).await?;
+    let stock = snapshot.stock(&ids).await?;
+    let mut stored: HashMap<VariantId, (Option<Versioned<Variant>>, Option<Stock>)> =
+        ids.into_iter().zip(variants.into_iter().zip(stock)).collect();
+    for (row, old) in rows.iter().zip(products) {
+        let mut after = row.product.clone();
+        if let Some(old) = old.as_ref().filter(|_| !row.is_dated) {
+            after.created_at = old.row.created_at;
+        }
+        let put = Put {
+            after,
+            added: |product| ProductAdded { product }.into(),
+            changed: |product, changed| ProductChanged { product, changed }.into(),
+        };
+        let counts = put.into_plan(plan, old, how)?;
+        plan.tally.products.add(counts);
+        for variant in &row.variants {
+            let (old, stock) = stored.remove(&variant.it.id).unwrap_or_default();
+            match variant_into_plan(plan, &variant.it, old, stock, how)? {
+                Ok(counts) => plan.tally.variants.add(counts),
+                Err(bad) => plan.rejects.push(variant.place.reject(bad)),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A variant and its stock. The stock is moved by the difference to what was loaded last, so that what was sold or
+/// counted since stays sold and counted.
+fn variant_into_plan(
+    plan: &mut Plan,
+    after: &Variant,
+    before: Option<Versioned<Variant>>,
+    stock: Option<Stock>,
+    how: &How<'_>,
+) -> Result<Result<Counts, Bad>, Error> {
+    let loaded = after.loaded_stock.unwrap_or(0);
+    let Some(before) = before else {
+        plan.commit
+            .events
+            .push(CatalogEvent::from(VariantAdded { variant: after.clone() }).into_new(how.cause)?);
+        // A move by 0 still creates the stock, so that every variant has one.
+        move_stock(plan, after, loaded, how)?;
+        write(plan, after.clone(), 0);
+        return Ok(Ok(Counts { added: 1, ..Counts::default() }));
+    };
+    if before.row.product_id != after.product_id {
+        return Ok(Err(Bad::new("sku", "is a variant of another product")));
+    }
+    if how.only_new || before.row == *after {
+        return Ok(Ok(Counts { unchanged: 1, ..Counts::default() }));
+    }
+    let change = loaded - before.row.loaded_stock.unwrap_or(0);
+    let there = stock.map_or(0, |stock| stock.quantity);
+    if there.checked_add(change).is_none_or(|left| left < 0) {
+        let reason = format!("takes {} away, and only {there} are left", change.unsigned_abs());
+        return Ok(Err(Bad::new("stock", reason)));
+    }
+    let fields: Vec<String> =
+        changed_fields(&before.row, after).into_iter().filter(|field| field != "loaded_stock").collect();
+    if !fields.is_empty() {
+        let event = VariantChanged { variant: after.clone(), changed: fields };
+        plan.commit.events.push(CatalogEvent::from(event).into_new(how.cause)?);
+    }
+    if change != 0 || fields_are_only_stock(&before.row, after) {
+        move_stock(plan, after, change, how)?;
+    }
+    write(plan, after.clone(), before.version);
+    Ok(Ok(Counts { changed: 1, ..Counts::default() }))
+}
+
+/// A variant that was never loaded, and whose stock is right by chance: the move by 0 notes that it is loaded now.
+fn fields_are_only_stock(before: &Variant, after: &Variant) -> bool {
+    Variant { loaded_stock: after.loaded_stock, ..before.clone() } == *after
+}
+
+fn move_stock(plan: &mut Plan, variant: &Variant, change: i64, how: &How<'_>) -> Result<(), Error> {
+    plan.commit.stock.push(StockMove {
+        variant: variant.id,
+        kind: MoveKind::Adjust(change),
+        if_version: None,
+    });
+    let event = StockAdjusted {
+        product_id: variant.product_id,
+        variant_id: variant.id,
+        change,
+        reason: StockReason::Loaded,
+        loaded_stock: variant.loaded_stock,
+    };
+    plan.commit.events.push(CatalogEvent::from(event).into_new(how.cause)?);
+    Ok(())
+}

@@ -1,1 +1,260 @@
-//! In the making.
+//! Files into rows: each row alone, without looking at the others.
+
+use souk_kernel::{CategoryId, Money, ProductId, SellerId, UserId};
+use souk_ports::rows::{Address, Category, Person, Product, Seller, User, Variant};
+
+use super::columns::{Bad, Cells, Checked};
+use super::files::NAMES;
+use super::rejects::Reject;
+use super::{Error, Files};
+use crate::catalog::texts::{self, MAX_NAME, MAX_WORD};
+
+const USERS: &[&str] = &[
+    "id",
+    "name",
+    "email",
+    "join_date",
+    "phone",
+    "address_line1",
+    "address_line2",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+];
+const CATEGORIES: &[&str] = &["id", "name", "description", "parent", "image"];
+const SELLERS: &[&str] = &["id", "name", "rating", "user_id", "city", "country", "founded", "description"];
+const PRODUCTS: &[&str] = &[
+    "id",
+    "name",
+    "description",
+    "price",
+    "category_id",
+    "seller_id",
+    "brand",
+    "tags",
+    "is_active",
+    "materials",
+    "care",
+    "created_at",
+];
+const VARIANTS: &[&str] = &["product", "size", "color", "sku", "price_adjustment", "stock"];
+
+/// More pieces than any shop has.
+pub(super) const MAX_STOCK: i64 = 1_000_000_000;
+
+/// Where a row stands, for whoever has to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: String,
+    pub(super) line: u64,
+    pub(super) row: String,
+}
+
+impl Place {
+    pub(super) fn reject(&self, bad: Bad) -> Reject {
+        let Bad { column, reason } = bad;
+        Reject { file: self.file.clone(), line: self.line, column, reason, row: self.row.clone() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Placed<T> {
+    pub(super) place: Place,
+    pub(super) it: T,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ReadVariant {
+    pub(super) variant: Variant,
+    pub(super) stock: i64,
+}
+
+/// The rows that are well-formed, in the order of their files.
+#[derive(Debug, Default)]
+pub(super) struct ReadFiles {
+    pub(super) users: Vec<Placed<(User, Person)>>,
+    pub(super) categories: Vec<Placed<Category>>,
+    pub(super) sellers: Vec<Placed<Seller>>,
+    pub(super) products: Vec<Placed<Product>>,
+    pub(super) variants: Vec<Placed<ReadVariant>>,
+}
+
+pub(super) fn read(
+    files: &Files,
+    refuse: &mut dyn FnMut(Reject) -> Result<(), Error>,
+) -> Result<ReadFiles, Error> {
+    let [users, categories, sellers, products, variants] = files.contents.each_ref().map(|c| c.as_deref());
+    Ok(ReadFiles {
+        users: rows(NAMES[0], users, USERS, user, refuse)?,
+        categories: rows(NAMES[1], categories, CATEGORIES, category, refuse)?,
+        sellers: rows(NAMES[2], sellers, SELLERS, seller, refuse)?,
+        products: rows(NAMES[3], products, PRODUCTS, product, refuse)?,
+        variants: rows(NAMES[4], variants, VARIANTS, variant, refuse)?,
+    })
+}
+
+fn rows<T>(
+    file: &str,
+    content: Option<&[u8]>,
+    columns: &[&str],
+    read: fn(&Cells<'_>) -> Checked<T>,
+    refuse: &mut dyn FnMut(Reject) -> Result<(), Error>,
+) -> Result<Vec<Placed<T>>, Error> {
+    let Some(content) = content else { return Ok(Vec::new()) };
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(content);
+    let broken = |error: csv::Error| {
+        let line = error.position().map_or(0, csv::Position::line);
+        Error::Broken { file: file.to_owned(), line, reason: error.to_string() }
+    };
+    let mut record = csv::ByteRecord::new();
+    reader.read_byte_record(&mut record).map_err(broken)?;
+    check_header(file, columns, &record)?;
+    let mut rows = Vec::new();
+    loop {
+        // The reader's own position may still lie before the empty lines that it will skip.
+        if !reader.read_byte_record(&mut record).map_err(broken)? {
+            return Ok(rows);
+        }
+        let (start, line) = record.position().map_or((0, 0), |at| (at.byte(), at.line()));
+        let raw = content.get(start as usize..reader.position().byte() as usize).unwrap_or_default();
+        let row = String::from_utf8_lossy(raw).trim_end().to_owned();
+        let place = Place { file: file.to_owned(), line, row };
+        let last_line = reader.position().line().saturating_sub(1).max(line);
+        match cells(columns, &record, line, last_line).and_then(|cells| read(&cells)) {
+            Ok(it) => rows.push(Placed { place, it }),
+            Err(bad) => refuse(place.reject(bad))?,
+        }
+    }
+}
+
+fn check_header(file: &str, columns: &[&str], record: &csv::ByteRecord) -> Result<(), Error> {
+    if record.iter().map(<[u8]>::trim_ascii).eq(columns.iter().map(|column| column.as_bytes())) {
+        return Ok(());
+    }
+    let found: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
+    let found = found.join(",").chars().filter(|c| !texts::is_control(*c)).take(200).collect();
+    Err(Error::Header { file: file.to_owned(), expected: columns.join(","), found })
+}
+
+fn cells<'a>(
+    columns: &'a [&'a str],
+    record: &'a csv::ByteRecord,
+    line: u64,
+    last_line: u64,
+) -> Checked<Cells<'a>> {
+    if record.len() != columns.len() {
+        let mut reason = format!("has {} columns, not {}", record.len(), columns.len());
+        if last_line > line {
+            reason.push_str(&format!("; it runs on to line {last_line}: is a quote left open?"));
+        }
+        return Err(Bad::new("", reason));
+    }
+    let utf8 = |(column, cell): (&&str, &'a [u8])| {
+        std::str::from_utf8(cell).map_err(|_| Bad::new(column, "is not UTF-8"))
+    };
+    let cells = columns.iter().zip(record.iter()).map(utf8).collect::<Checked<_>>()?;
+    Ok(Cells { columns, cells })
+}
+
+fn user(row: &Cells<'_>) -> Checked<(User, Person)> {
+    let id: UserId = row.id("id")?;
+    let name = row.line("name", MAX_NAME)?;
+    let user = User { id, external_id: row.external("id"), joined_at: row.date("join_date")? };
+    let person = Person {
+        user_id: id,
+        email: row.email("email")?,
+        phone: row.phone("phone")?,
+        address: address(row, &name)?,
+        name,
+    };
+    Ok((user, person))
+}
+
+/// An address is there as a whole or not at all.
+fn address(row: &Cells<'_>, name: &str) -> Checked<Option<Address>> {
+    let columns = ["address_line1", "address_line2", "city", "region", "postal_code", "country"];
+    if columns.iter().all(|column| row.is_empty(column)) {
+        return Ok(None);
+    }
+    Ok(Some(Address {
+        name: name.to_owned(),
+        line1: row.line("address_line1", MAX_NAME)?,
+        line2: row.line_or_none("address_line2", MAX_NAME)?,
+        city: row.line("city", MAX_WORD)?,
+        region: row.line_or_none("region", MAX_WORD)?,
+        postal_code: row.line("postal_code", 20)?,
+        country: row.country("country")?.ok_or_else(|| Bad::new("country", "is missing"))?,
+    }))
+}
+
+fn category(row: &Cells<'_>) -> Checked<Category> {
+    let id: CategoryId = row.id("id")?;
+    Ok(Category {
+        id,
+        external_id: row.external("id"),
+        name: row.line("name", MAX_WORD)?,
+        description: row.prose("description")?,
+        parent: if row.is_empty("parent") { None } else { Some(row.id("parent")?) },
+        image: row.url_or_none("image")?,
+    })
+}
+
+fn seller(row: &Cells<'_>) -> Checked<Seller> {
+    let id: SellerId = row.id("id")?;
+    Ok(Seller {
+        id,
+        external_id: row.external("id"),
+        user_id: if row.is_empty("user_id") { None } else { Some(row.id("user_id")?) },
+        name: row.line("name", MAX_NAME)?,
+        rating: row.rating("rating")?,
+        city: row.line_or_none("city", MAX_WORD)?,
+        country: row.country("country")?,
+        founded: row.whole("founded", 1_000, 2_100)?,
+        description: row.prose("description")?,
+    })
+}
+
+fn product(row: &Cells<'_>) -> Checked<Product> {
+    let id: ProductId = row.id("id")?;
+    let price = row.money("price")?;
+    if let Some(price) = price {
+        texts::price(price).map_err(|reason| Bad::new("price", reason))?;
+    }
+    let care = row.prose("care")?;
+    Ok(Product {
+        id,
+        external_id: row.external("id"),
+        name: row.line("name", MAX_NAME)?,
+        description: row.prose("description")?,
+        price,
+        category_id: row.id("category_id")?,
+        seller_id: if row.is_empty("seller_id") { None } else { Some(row.id("seller_id")?) },
+        brand: row.line_or_none("brand", MAX_WORD)?,
+        tags: row.words("tags")?,
+        materials: row.words("materials")?,
+        care: (!care.is_empty()).then_some(care),
+        rating: None,
+        num_reviews: 0,
+        images: Vec::new(),
+        is_active: row.yes_or_no("is_active")?,
+        created_at: row.date("created_at")?,
+    })
+}
+
+fn variant(row: &Cells<'_>) -> Checked<ReadVariant> {
+    let stock = row.whole("stock", 0, MAX_STOCK)?.ok_or_else(|| Bad::new("stock", "is missing"))?;
+    let variant = Variant {
+        id: row.id("sku")?,
+        product_id: row.id("product")?,
+        sku: row.text("sku").to_owned(),
+        size: row.line_or_none("size", MAX_WORD)?,
+        color: row.line_or_none("color", MAX_WORD)?,
+        price_adjustment: row.money("price_adjustment")?.unwrap_or(Money::ZERO),
+        // The place among its product's variants is known when all rows are.
+        rank: 0,
+        loaded_stock: Some(stock),
+    };
+    Ok(ReadVariant { variant, stock })
+}

@@ -97,6 +97,16 @@ impl Rejects {
     }
 }
 
+impl Drop for Rejects {
+    /// A load that failed leaves no half file behind.
+    fn drop(&mut self) {
+        if let (Some(target), Some(_)) = (&self.target, self.writer.take()) {
+            // It is of no use to anyone; if it cannot be removed, the next load overwrites it.
+            let _ = std::fs::remove_file(unfinished(target));
+        }
+    }
+}
+
 fn unfinished(target: &Path) -> PathBuf {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(".unfinished");
