@@ -92,7 +92,12 @@ impl Cart {
         match self.lines.iter_mut().find(|present| present.variant_id == line.variant_id) {
             Some(present) => *present = Line { added_at: present.added_at, ..line },
             None if lines >= MAX_LINES => return Err(Error::TooManyLines),
-            None => self.lines.push(line),
+            None => {
+                // Lines are kept in no order but that of their times, so no two have the same one.
+                let after_last = self.lines.last().map(|last| last.added_at.plus_ms(1));
+                let added_at = after_last.map_or(line.added_at, |after| after.max(line.added_at));
+                self.lines.push(Line { added_at, ..line });
+            }
         }
         self.total().map(drop)
     }

@@ -36,6 +36,14 @@ fn a_line_that_is_put_again_keeps_its_place_and_its_first_moment() {
     assert_eq!(cart.total().unwrap(), "14.50".parse().unwrap());
 }
 
+/// Two lines added in the same millisecond changed places when the cart was read again.
+#[test]
+fn lines_of_one_moment_keep_their_order() {
+    let cart = cart([line("P3", "S", 1, 10), line("P1", "S", 1, 10), line("P2", "S", 1, 4)]);
+    let added: Vec<_> = cart.lines.iter().map(|line| line.added_at.ms()).collect();
+    assert_eq!(added, [10, 11, 12]);
+}
+
 #[test]
 fn a_cart_has_its_limits() {
     let mut full = cart((0..MAX_LINES).map(|n| line(&format!("P{n}"), "S", 1, 0)));
