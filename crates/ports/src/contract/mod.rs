@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub mod cache;
 mod derived;
 pub mod documents;
+pub mod search;
 pub mod store;
 
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
