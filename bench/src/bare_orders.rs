@@ -12,7 +12,7 @@ use crate::sample::{NAME, PERSONAL, PLACED, PLENTY, SNAPSHOT, Shelf, address};
 const SCHEMA: &str = include_str!("../../crates/engines/src/store/sqlite/schema.sql");
 
 /// Orders a second, committed durably in groups.
-pub fn run(path: &Path, group: usize, time: Duration) -> anyhow::Result<f64> {
+pub(crate) fn run(path: &Path, group: usize, time: Duration) -> anyhow::Result<f64> {
     let mut db = Connection::open(path)?;
     db.set_prepared_statement_cache_capacity(64);
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -41,16 +41,28 @@ pub fn run(path: &Path, group: usize, time: Duration) -> anyhow::Result<f64> {
                 "UPDATE stock SET quantity = quantity - 1, version = version + 1 WHERE variant_id = ?1 AND quantity >= 1",
             )?
             .execute([variant.as_bytes()])?;
-            tx.prepare_cached("INSERT INTO events VALUES (?, 5, ?, 1, ?, 'order-placed', 1, ?, ?, ?, ?, NULL)")?
-                .execute(params![number, order_id, commit, PLACED, 1_700_000_000_000_i64, 1_700_000_000_000_i64, actor])?;
-            tx.prepare_cached("INSERT INTO event_personal VALUES (?, ?, ?)")?.execute(params![number, user, PERSONAL])?;
+            tx.prepare_cached(
+                "INSERT INTO events VALUES (?, 5, ?, 1, ?, 'order-placed', 1, ?, ?, ?, ?, NULL)",
+            )?
+            .execute(params![
+                number,
+                order_id,
+                commit,
+                PLACED,
+                1_700_000_000_000_i64,
+                1_700_000_000_000_i64,
+                actor
+            ])?;
+            tx.prepare_cached("INSERT INTO event_personal VALUES (?, ?, ?)")?
+                .execute(params![number, user, PERSONAL])?;
             tx.prepare_cached(
                 "INSERT INTO orders VALUES (?, ?, ?, 'pending', 3990, 'pm_1', NULL, NULL, ?, 1700000000000, 1)",
             )?
             .execute(params![order_id, number, user, address])?;
             tx.prepare_cached("INSERT INTO order_items VALUES (?, 0, ?, ?, ?, 1, 3990, ?, 1)")?
                 .execute(params![order_id, product.as_bytes(), variant.as_bytes(), NAME, SNAPSHOT])?;
-            tx.prepare_cached("INSERT INTO commits VALUES (?, ?, ?)")?.execute(params![commit, number, number])?;
+            tx.prepare_cached("INSERT INTO commits VALUES (?, ?, ?)")?
+                .execute(params![commit, number, number])?;
             let answer = format!(r#"{{"order_id":"{order}","total":39.9}}"#);
             tx.prepare_cached("INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
                 scope,

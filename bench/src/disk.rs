@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 /// The median time of appending 4 KiB and syncing them, in microseconds.
-pub fn sync_us(folder: &Path) -> std::io::Result<f64> {
+pub(crate) fn sync_us(folder: &Path) -> std::io::Result<f64> {
     let path = folder.join("sync.probe");
     let mut file = File::create(&path)?;
     let mut times = Vec::new();

@@ -1,1 +1,54 @@
-fn main(){}
+//! souk beside the bare engines, measured in one run: `make bench`, or `souk-bench PART…`.
+//!
+//! Each figure stands beside the limit it is measured against, because absolute times drift from machine to machine
+//! and from hour to hour; the ratio is what counts. Nothing here asserts.
+
+mod bare_http;
+mod bare_orders;
+mod bare_search;
+mod client;
+mod disk;
+mod made;
+mod orders;
+mod reads;
+mod sample;
+mod search;
+mod server;
+
+const PARTS: [&str; 4] = ["orders", "reads", "search", "http-orders"];
+
+fn main() -> anyhow::Result<()> {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if let [bare, bytes] = &asked[..]
+        && bare == bare_http::COMMAND
+    {
+        return runtime.block_on(bare_http::serve(bytes.parse()?));
+    }
+    if let Some(unknown) = asked.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        anyhow::bail!("no part is called `{unknown}`; there are {}", PARTS.join(", "));
+    }
+    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|asked| asked == part);
+    // Beside the build, so that it lies on a disk and not in memory.
+    let folder = tempfile::tempdir_in(std::env::current_dir()?.join("target"))?;
+    println!("{} cores, the disk syncs 4 KiB in {:.0} us (median)", cores(), disk::sync_us(folder.path())?);
+    runtime.block_on(async {
+        if wanted("orders") {
+            orders::report(folder.path()).await?;
+        }
+        if wanted("reads") {
+            reads::report(folder.path()).await?;
+        }
+        if wanted("http-orders") {
+            orders::report_http(folder.path()).await?;
+        }
+        if wanted("search") {
+            search::report(folder.path()).await?;
+        }
+        Ok(())
+    })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(0, usize::from)
+}

@@ -1,24 +1,138 @@
-//! Durable orders a second through `Store::commit`, with nothing else running, at several numbers of callers.
+//! Durable orders a second: bare rusqlite, `Store::commit` with nothing else running, and over HTTP with everything
+//! running; and a flash sale of one variant.
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use souk_ports::store::{Outcome, Store};
 
-use crate::sample::Shelf;
+use crate::bare_orders;
+use crate::client::Client;
+use crate::reads::{Piece, place, stocked};
+use crate::sample::{PLENTY, Shelf};
+use crate::server::{Server, run};
+
+const CALLERS: [usize; 4] = [1, 16, 64, 256];
+const TIME: Duration = Duration::from_secs(5);
+
+/// Orders through `commit` over the same rows written by bare rusqlite, and a flash sale.
+pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
+    println!(
+        "\nDurable orders through commit, projections paused, over bare rusqlite in groups of min(callers, 64)"
+    );
+    for callers in CALLERS {
+        let path = folder.join(format!("bare-{callers}.db"));
+        let bare =
+            tokio::task::spawn_blocking(move || bare_orders::run(&path, callers.min(64), TIME)).await??;
+        let store = open(folder, &format!("sqlite://souk-{callers}.db")).await?;
+        let (shelf, fill) = Shelf::new(200, PLENTY);
+        store.commit(fill).await?;
+        let rate = commit(store, Arc::new(shelf), callers, TIME).await?;
+        println!(
+            "  {callers:>3} callers  bare {bare:>7.0}/s  souk {:>7.0}/s  ratio {:.2} (goal 0.70)  p50 {:.2} ms  p99 {:.2} ms",
+            rate.per_second,
+            rate.per_second / bare,
+            rate.p50_ms,
+            rate.p99_ms
+        );
+    }
+    let store = open(folder, "sqlite://flash.db").await?;
+    let (shelf, fill) = Shelf::new(1, 20_000);
+    store.commit(fill).await?;
+    let shelf = Arc::new(shelf);
+    let begin = Instant::now();
+    let mut sold = 0.0;
+    while sold < 20_000.0 {
+        let some = Duration::from_millis(200);
+        sold += commit(store.clone(), shelf.clone(), 256, some).await?.per_second * some.as_secs_f64();
+        anyhow::ensure!(
+            begin.elapsed() < Duration::from_secs(60),
+            "20,000 pieces were not sold within a minute"
+        );
+    }
+    let selling = 20_000.0 / begin.elapsed().as_secs_f64();
+    let after = commit(store, shelf, 256, TIME).await?;
+    println!(
+        "Flash sale of one variant, 256 callers: {selling:.0}/s accepted (goal 3,000), {:.0}/s refused when sold out",
+        after.refused_per_second
+    );
+    Ok(())
+}
+
+/// Orders over HTTP with every projection following.
+pub(crate) async fn report_http(folder: &Path) -> anyhow::Result<()> {
+    println!("\nDurable orders over HTTP, all projections following");
+    let data = folder.join("http-orders");
+    run(&data, &["load", "all"]).await?;
+    let souk = Server::souk(&data).await?;
+    let pieces = Arc::new(stocked(souk.address).await?);
+    for callers in CALLERS {
+        let rate = http(souk.address, pieces.clone(), callers).await?;
+        println!(
+            "  {callers:>3} callers  {:>7.0}/s  p50 {:.2} ms  p99 {:.2} ms",
+            rate.per_second, rate.p50_ms, rate.p99_ms
+        );
+    }
+    let begin = Instant::now();
+    run(&data, &["cart", "add", "U002", &pieces[0].product]).await?;
+    run(&data, &["cart", "convert-to-order", "U002"]).await?;
+    println!("  two CLI commands that order, server idle     {:.2} s", begin.elapsed().as_secs_f64());
+    let one = Arc::new(vec![pieces[0].clone()]);
+    let rate = http(souk.address, one, 256).await?;
+    println!("  flash sale of one variant, 256 callers  {:>7.0}/s accepted (goal 3,000)", rate.per_second);
+    Ok(())
+}
+
+async fn http(address: SocketAddr, pieces: Arc<Vec<Piece>>, callers: usize) -> anyhow::Result<Rate> {
+    let begin = Instant::now();
+    let tasks: Vec<_> = (0..callers)
+        .map(|caller| {
+            let pieces = pieces.clone();
+            tokio::spawn(async move {
+                let mut client = Client::connect(address).await?;
+                let mut latencies = Vec::new();
+                let mut at = caller * 7919;
+                while begin.elapsed() < TIME {
+                    at += 1;
+                    let sent = Instant::now();
+                    let status = place(&mut client, &pieces[at % pieces.len()]).await?;
+                    anyhow::ensure!(status != 409, "refused");
+                    latencies.push(sent.elapsed().as_secs_f64() * 1e3);
+                }
+                anyhow::Ok(latencies)
+            })
+        })
+        .collect();
+    let mut latencies = Vec::new();
+    for task in tasks {
+        latencies.extend(task.await??);
+    }
+    Ok(rate(latencies, 0, begin.elapsed().as_secs_f64()))
+}
+
+async fn open(folder: &Path, url: &str) -> anyhow::Result<Arc<dyn Store>> {
+    Ok(souk_engines::open("store", souk_engines::store::ENGINES, url, folder).await?)
+}
 
 /// What a number of callers got done.
-pub struct Rate {
-    pub per_second: f64,
+pub(crate) struct Rate {
+    pub(crate) per_second: f64,
     /// Latency in milliseconds.
     pub p50_ms: f64,
     pub p99_ms: f64,
-    pub refused_per_second: f64,
+    pub(crate) refused_per_second: f64,
 }
 
 /// Each caller places one order after another, until `time` is over.
-pub async fn commit(store: Arc<dyn Store>, shelf: Arc<Shelf>, callers: usize, time: Duration) -> anyhow::Result<Rate> {
+async fn commit(
+    store: Arc<dyn Store>,
+    shelf: Arc<Shelf>,
+    callers: usize,
+    time: Duration,
+) -> anyhow::Result<Rate> {
     let begin = Instant::now();
     let refused = Arc::new(AtomicU64::new(0));
     let tasks: Vec<_> = (0..callers)
@@ -49,9 +163,10 @@ pub async fn commit(store: Arc<dyn Store>, shelf: Arc<Shelf>, callers: usize, ti
     Ok(rate(latencies, refused.load(Ordering::Relaxed), seconds))
 }
 
-pub fn rate(mut latencies: Vec<f64>, refused: u64, seconds: f64) -> Rate {
+pub(crate) fn rate(mut latencies: Vec<f64>, refused: u64, seconds: f64) -> Rate {
     latencies.sort_by(f64::total_cmp);
-    let at = |share: f64| latencies.get((latencies.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN);
+    let at =
+        |share: f64| latencies.get((latencies.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN);
     Rate {
         per_second: latencies.len() as f64 / seconds,
         p50_ms: at(0.5),

@@ -1,24 +1,24 @@
 //! The order that every measurement of orders writes: the same rows with the same sizes, whoever writes them.
 
 use souk_kernel::{CategoryId, CommitId, Money, OrderId, ProductId, Timestamp, UserId, VariantId};
-use souk_ports::event::{Actor, NewEvent, Personal, StreamKind, StreamId};
+use souk_ports::event::{Actor, NewEvent, Personal, StreamId, StreamKind};
 use souk_ports::rows::{Address, Order, OrderItem, OrderStatus, Product, Row, RowKey, Variant};
 use souk_ports::store::{Commit, Guard, Idempotency, MoveKind, Sequence, StockMove};
 use uuid::Uuid;
 
 /// What there is to be ordered.
-pub struct Shelf {
-    pub user: UserId,
-    pub items: Vec<(ProductId, VariantId)>,
+pub(crate) struct Shelf {
+    pub(crate) user: UserId,
+    pub(crate) items: Vec<(ProductId, VariantId)>,
 }
 
-pub const PLENTY: i64 = 1_000_000_000;
-pub const PLACED: &str = r#"{"user_id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","cart":null,"items":[{"product_id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","variant_id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","name":"Turned Olive Wood Salad Bowl","quantity":1,"price":39.9}],"total":39.9,"currency":"EUR","payment_method_id":"pm_1"}"#;
-pub const PERSONAL: &str = r#"{"shipping_address":{"name":"Ada Byron","line1":"12 Kiln Lane","city":"Porto","postal_code":"4050-253","country":"PT"}}"#;
-pub const SNAPSHOT: &str = r#"{"id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","external_id":"P001","name":"Turned Olive Wood Salad Bowl","sku":"WB-OLV-001-M","size":"M","color":"natural","price":39.9,"currency":"EUR","brand":"Oliveira Woodworks","materials":["olive wood","linseed oil"]}"#;
-pub const NAME: &str = "Turned Olive Wood Salad Bowl";
+pub(crate) const PLENTY: i64 = 1_000_000_000;
+pub(crate) const PLACED: &str = r#"{"user_id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","cart":null,"items":[{"product_id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","variant_id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","name":"Turned Olive Wood Salad Bowl","quantity":1,"price":39.9}],"total":39.9,"currency":"EUR","payment_method_id":"pm_1"}"#;
+pub(crate) const PERSONAL: &str = r#"{"shipping_address":{"name":"Ada Byron","line1":"12 Kiln Lane","city":"Porto","postal_code":"4050-253","country":"PT"}}"#;
+pub(crate) const SNAPSHOT: &str = r#"{"id":"c8bb66b6-e01e-5a36-8c94-41f197f5cb08","external_id":"P001","name":"Turned Olive Wood Salad Bowl","sku":"WB-OLV-001-M","size":"M","color":"natural","price":39.9,"currency":"EUR","brand":"Oliveira Woodworks","materials":["olive wood","linseed oil"]}"#;
+pub(crate) const NAME: &str = "Turned Olive Wood Salad Bowl";
 
-pub fn address() -> Address {
+pub(crate) fn address() -> Address {
     Address {
         name: "Ada Byron".into(),
         line1: "12 Kiln Lane".into(),
@@ -32,7 +32,7 @@ pub fn address() -> Address {
 
 impl Shelf {
     /// `count` products with one variant each, and the commit that brings them into the store.
-    pub fn new(count: usize, quantity: i64) -> (Self, Commit) {
+    pub(crate) fn new(count: usize, quantity: i64) -> (Self, Commit) {
         let mut commit = Commit::new(CommitId::new(), vec![]);
         let mut items = Vec::new();
         let category_id = CategoryId::new();
@@ -74,7 +74,7 @@ impl Shelf {
     }
 
     /// A fresh order of one piece.
-    pub fn order(&self, at: usize) -> Commit {
+    pub(crate) fn order(&self, at: usize) -> Commit {
         let (product_id, variant) = self.items[at % self.items.len()];
         let id = OrderId::new();
         let price = Money::from_minor(3990).unwrap_or_default();

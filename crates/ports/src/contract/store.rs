@@ -462,7 +462,7 @@ async fn rush(stores: &[Arc<dyn Store>], variant: VariantId, tasks: usize) -> (u
 async fn the_last_units_go_to_exactly_as_many(open: Open) {
     let store = open.open().await;
     let variant = stocked(&*store, 100).await;
-    assert_eq!(rush(&[store.clone()], variant, 1_000).await, (100, 900));
+    assert_eq!(rush(std::slice::from_ref(&store), variant, 1_000).await, (100, 900));
     assert_eq!(quantity(&*store, variant).await, 0);
     assert_eq!(head(&*store).await, 101);
 }

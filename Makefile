@@ -1,0 +1,30 @@
+# souk: `make demo` runs it, `make test` tests it. `make help` lists the rest.
+
+.PHONY: demo test mutants bench check fmt help
+
+demo: ## Build souk, load the catalogue, serve it on 127.0.0.1:8080
+	@scripts/need cargo cc
+	cargo run --release --locked --bin souk -- demo
+
+test: ## Everything that must hold before a change lands
+	@scripts/need cargo cc
+	@scripts/test
+
+mutants: ## Break souk on purpose, one place at a time; each must be caught
+	@scripts/need cargo cc
+	@scripts/mutants
+
+bench: ## Measure souk beside the bare engines (takes some minutes)
+	@scripts/need cargo cc
+	@scripts/bench
+
+check: ## The quick part of the tests: formatting, lints, unit tests
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo test --workspace --lib --locked
+
+fmt: ## Format the sources
+	cargo fmt --all
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
