@@ -59,9 +59,8 @@ async fn from_documents(
         return Ok(None);
     }
     let document = shop.documents.get(PRODUCT_PAGES, &[id.0]).await?.pop().flatten();
-    let Some(document) = document else {
-        return Err(Error::UnknownProduct { asked: id.to_string() });
-    };
+    // Not there, or not there yet: the store knows.
+    let Some(document) = document else { return Ok(None) };
     let page = join::read_page(&document)?;
     let variants: Vec<VariantId> = page.variants.iter().map(|variant| variant.id).collect();
     let stock = join::live_stock(shop, &variants).await?;

@@ -18,6 +18,8 @@ mod read;
 mod records;
 mod rejects;
 mod report;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use error::Error;

@@ -5,6 +5,7 @@ use souk_ports::rows::{Address, Category, Person, Product, Seller, User, Variant
 
 use super::columns::{Bad, Cells, Checked};
 use super::files::NAMES;
+use super::records::LINE_FEED;
 use super::rejects::Reject;
 use super::{Error, Files};
 use crate::catalog::texts::{self, MAX_NAME, MAX_WORD};
@@ -103,7 +104,11 @@ fn rows<T>(
 ) -> Result<Vec<Placed<T>>, Error> {
     let Some(content) = content else { return Ok(Vec::new()) };
     let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(content);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .terminator(LINE_FEED)
+        .from_reader(content);
     let broken = |error: csv::Error| {
         let line = error.position().map_or(0, csv::Position::line);
         Error::Broken { file: file.to_owned(), line, reason: error.to_string() }
@@ -112,21 +117,30 @@ fn rows<T>(
     reader.read_byte_record(&mut record).map_err(broken)?;
     check_header(file, columns, &record)?;
     let mut rows = Vec::new();
-    loop {
-        // The reader's own position may still lie before the empty lines that it will skip.
-        if !reader.read_byte_record(&mut record).map_err(broken)? {
-            return Ok(rows);
+    let (mut counted, mut line) = (0, 1);
+    while reader.read_byte_record(&mut record).map_err(broken)? {
+        let start = record.position().map_or(0, |at| at.byte() as usize);
+        let end = reader.position().byte() as usize;
+        // The reader says where it went on reading; the row begins after the empty lines that it skipped.
+        let empty = content[start..end].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let raw = content[start + empty..end].trim_ascii_end();
+        line += line_feeds(&content[counted..start + empty]);
+        counted = start + empty;
+        if raw.is_empty() {
+            continue;
         }
-        let (start, line) = record.position().map_or((0, 0), |at| (at.byte(), at.line()));
-        let raw = content.get(start as usize..reader.position().byte() as usize).unwrap_or_default();
-        let row = String::from_utf8_lossy(raw).trim_end().to_owned();
-        let place = Place { file: file.to_owned(), line, row };
-        let last_line = reader.position().line().saturating_sub(1).max(line);
+        let last_line = line + line_feeds(raw);
+        let place = Place { file: file.to_owned(), line, row: String::from_utf8_lossy(raw).into_owned() };
         match cells(columns, &record, line, last_line).and_then(|cells| read(&cells)) {
             Ok(it) => rows.push(Placed { place, it }),
             Err(bad) => refuse(place.reject(bad))?,
         }
     }
+    Ok(rows)
+}
+
+fn line_feeds(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn check_header(file: &str, columns: &[&str], record: &csv::ByteRecord) -> Result<(), Error> {

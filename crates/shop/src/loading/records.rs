@@ -18,6 +18,9 @@ use super::map::Format;
 const MAX_RECORD: u64 = 1024 * 1024;
 /// How much of a record is kept to be shown.
 const SHOWN: usize = 1_000;
+/// Rows end here alone, and a carriage return before it is taken off later: otherwise a row that is read would seem to
+/// begin in the line before it.
+pub(super) const LINE_FEED: csv::Terminator = csv::Terminator::Any(b'\n');
 
 pub(super) struct Record {
     /// Of the file, unpacked, from 1.
@@ -44,14 +47,23 @@ impl Records {
     pub(super) fn open(path: &Path, format: Format, wanted: &[&str]) -> Result<Self, Error> {
         let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
         let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let plain = unpacked(File::open(path).map_err(unreadable)?).map_err(unreadable)?;
+        let plain = unpacked(File::open(path).map_err(unreadable)?).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                Error::Broken { file: file.clone(), line: 0, reason: error.to_string() }
+            }
+            _ => unreadable(error),
+        })?;
         let mut records = match format {
             Format::Ndjson => Self { file, line: 0, form: Form::Ndjson(plain) },
             Format::Csv => {
                 let pulled = Arc::new(AtomicU64::new(0));
                 let limited: Box<dyn Read + Send> =
                     Box::new(Limited { inner: plain, pulled: pulled.clone() });
-                let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(limited);
+                let reader = csv::ReaderBuilder::new()
+                    .has_headers(false)
+                    .flexible(true)
+                    .terminator(LINE_FEED)
+                    .from_reader(limited);
                 Self { file, line: 0, form: Form::Csv { reader, header: Vec::new(), pulled } }
             }
         };
@@ -99,7 +111,7 @@ impl Records {
                 };
                 return Ok(Some(Record { line: self.line, row: shown(&text), fields }));
             },
-            Form::Csv { reader, header, pulled } => {
+            Form::Csv { reader, header, pulled } => loop {
                 let mut record = csv::ByteRecord::new();
                 pulled.store(0, Ordering::Relaxed);
                 let more = reader.read_byte_record(&mut record);
@@ -107,9 +119,12 @@ impl Records {
                     return Ok(None);
                 }
                 self.line = record.position().map_or(self.line + 1, csv::Position::line);
+                if record.len() == 1 && record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+                    continue;
+                }
                 let row = shown(&record.iter().collect::<Vec<_>>().join(&b','));
-                Ok(Some(Record { line: self.line, row, fields: cells(header, &record) }))
-            }
+                return Ok(Some(Record { line: self.line, row, fields: cells(header, &record) }));
+            },
         }
     }
 }
@@ -120,8 +135,7 @@ fn unpacked(file: File) -> io::Result<Box<dyn BufRead + Send>> {
     let packed = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     let mut plain: Box<dyn BufRead + Send> =
         if packed { Box::new(BufReader::new(MultiGzDecoder::new(raw))) } else { Box::new(raw) };
-    // A file that breaks here breaks again at the first record, where it is reported.
-    if plain.fill_buf().is_ok_and(|start| start.starts_with(b"\xef\xbb\xbf")) {
+    if plain.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
         plain.consume(3);
     }
     Ok(plain)
@@ -148,7 +162,7 @@ fn cells(header: &[String], record: &csv::ByteRecord) -> Checked<Map<String, Val
         return Err(Bad::new("", format!("has {} columns, not {}", record.len(), header.len())));
     }
     let cell = |(name, cell): (&String, &[u8])| match std::str::from_utf8(cell) {
-        Ok(text) => Ok((name.clone(), Value::String(text.to_owned()))),
+        Ok(text) => Ok((name.clone(), Value::String(text.trim_end_matches('\r').to_owned()))),
         Err(_) => Err(Bad::new(name, "is not UTF-8")),
     };
     header.iter().zip(record.iter()).map(cell).collect()

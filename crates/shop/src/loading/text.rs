@@ -42,7 +42,7 @@ pub(super) fn cut(text: &str, max: usize) -> String {
     }
     let head = &text[..end];
     let head = match head.rfind(char::is_whitespace) {
-        Some(gap) if gap * 10 > end * 8 => &head[..gap],
+        Some(gap) if gap * 10 >= end * 8 => &head[..gap],
         _ => head,
     };
     format!("{}…", head.trim_end())

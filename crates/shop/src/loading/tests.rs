@@ -1,0 +1,348 @@
+//! Given files, when they are read and checked, then these rows can be loaded and those are refused, and why.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::Write;
+
+use souk_kernel::{CategoryId, Currency, Money, Timestamp};
+use souk_ports::rows::RowKey;
+
+use super::check::{Catalogue, Known, check, missing};
+use super::mapped::{category_external_id, mapped};
+use super::read::read;
+use super::records::Records;
+use super::{Error, Files, ImportMap, Reject};
+
+const USERS: &str =
+    "id,name,email,join_date,phone,address_line1,address_line2,city,region,postal_code,country\n";
+const CATEGORIES: &str = "id,name,description,parent,image\n";
+const SELLERS: &str = "id,name,rating,user_id,city,country,founded,description\n";
+const PRODUCTS: &str =
+    "id,name,description,price,category_id,seller_id,brand,tags,is_active,materials,care,created_at\n";
+const VARIANTS: &str = "product,size,color,sku,price_adjustment,stock\n";
+
+/// A sound catalogue of one user, category, seller, product and variant; and rows after them.
+struct Given([Vec<u8>; 5]);
+
+impl Given {
+    fn sound() -> Self {
+        let file = |header: &str, row: &str| format!("{header}{row}\n").into_bytes();
+        Self([
+            file(USERS, "U1,Ada,ada@example.org,2024-05-01,+49 30 12,Weg 1,,Köln,,50667,DE"),
+            file(CATEGORIES, "C1,Bowls,Turned,,categories/c1.svg"),
+            file(SELLERS, "S1,Ash & Oak,4.5,U1,Köln,DE,1999,\"Two, turning\""),
+            file(
+                PRODUCTS,
+                "P1,Oak bowl,Big,39.90,C1,S1,Ash & Oak,bowl|oak|bowl,true,oak,\"Oil it\",2025-01-02",
+            ),
+            file(VARIANTS, "P1,20 cm,brown,P1-A,0,10"),
+        ])
+    }
+
+    fn and(mut self, file: &str, row: impl AsRef<[u8]>) -> Self {
+        let at = super::files::NAMES.iter().position(|name| *name == file).unwrap();
+        self.0[at].extend_from_slice(row.as_ref());
+        self.0[at].push(b'\n');
+        self
+    }
+
+    fn instead(mut self, file: &str, content: impl Into<Vec<u8>>) -> Self {
+        let at = super::files::NAMES.iter().position(|name| *name == file).unwrap();
+        self.0[at] = content.into();
+        self
+    }
+
+    fn when_checked(self) -> (Catalogue, Vec<Reject>) {
+        self.when_checked_beside(&Known::default())
+    }
+
+    fn when_checked_beside(self, known: &Known) -> (Catalogue, Vec<Reject>) {
+        let mut rejects = Vec::new();
+        let rows = read(&self.files(), &mut |reject| {
+            rejects.push(reject);
+            Ok(())
+        });
+        let (catalogue, more) = check(rows.unwrap(), known);
+        rejects.extend(more);
+        (catalogue, rejects)
+    }
+
+    fn files(self) -> Files {
+        Files { source: "test".into(), contents: self.0.map(|content| Some(Cow::Owned(content))) }
+    }
+
+    /// Then the one row that was added is refused, and nothing else.
+    fn is_refused(self, line: u64, column: &str, words: &str) -> Catalogue {
+        let (catalogue, rejects) = self.when_checked();
+        assert_eq!(rejects.len(), 1, "{rejects:?}");
+        let reject = &rejects[0];
+        assert_eq!((reject.line, reject.column.as_str()), (line, column), "{reject}");
+        assert!(reject.reason.contains(words), "{reject}");
+        catalogue
+    }
+}
+
+#[test]
+fn a_sound_catalogue_is_read_as_it_is() {
+    let (catalogue, rejects) = Given::sound().when_checked();
+    assert_eq!(rejects, []);
+    let product = &catalogue.products[0];
+    assert_eq!(product.product.tags, ["bowl", "oak"], "each once");
+    assert_eq!(product.product.price, Some("39.90".parse().unwrap()));
+    assert_eq!(product.variants[0].it.loaded_stock, Some(10));
+    let person = &catalogue.users[0].it.1;
+    assert_eq!(person.address.as_ref().unwrap().name, "Ada");
+    assert_eq!(catalogue.sellers[0].it.description, "Two, turning");
+}
+
+#[test]
+fn souks_own_catalogue_is_sound() {
+    let mut rejects = Vec::new();
+    let rows = read(&Files::artisan(), &mut |reject| {
+        rejects.push(reject);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(missing(&rows), []);
+    let (catalogue, more) = check(rows, &Known::default());
+    rejects.extend(more);
+    assert_eq!(rejects, []);
+    assert!(catalogue.products.iter().all(|product| !product.variants.is_empty()));
+    assert!(catalogue.products.len() >= 600 && catalogue.users.len() >= 1_000);
+}
+
+#[test]
+fn each_kind_of_bad_row_is_refused_with_its_place_and_reason() {
+    let product = |row: &str| Given::sound().and("products.csv", row);
+    let tail = "C1,S1,,,true,,,2025-01-02";
+    product(&format!("P2,,Big,1,{tail}")).is_refused(3, "name", "missing");
+    product(&format!(",Bowl,Big,1,{tail}")).is_refused(3, "id", "missing");
+    product(&format!("P 2,Bowl,Big,1,{tail}")).is_refused(3, "id", "no id");
+    product("P2,Bowl,Big,1,C9,S1,,,true,,,2025-01-02").is_refused(3, "category_id", "no category");
+    product("P2,Bowl,Big,1,C1,S9,,,true,,,2025-01-02").is_refused(3, "seller_id", "no seller");
+    product(&format!("P2,Bowl,Big,-1,{tail}")).is_refused(3, "price", "negative");
+    product(&format!("P2,Bowl,Big,0,{tail}")).is_refused(3, "price", "zero");
+    product(&format!("P2,Bowl,Big,1.999,{tail}")).is_refused(3, "price", "amount");
+    product(&format!("P2,Bowl,Big,1e3,{tail}")).is_refused(3, "price", "amount");
+    product(&format!("P1,Bowl,Big,1,{tail}")).is_refused(3, "id", "line 2");
+    product(&format!("P2,=1+1,Big,1,{tail}")).is_refused(3, "name", "formula");
+    product(&format!("P2,<b>Bowl</b>,Big,1,{tail}")).is_refused(3, "name", "tag");
+    product(&format!("P2,{},Big,1,{tail}", "x".repeat(301))).is_refused(3, "name", "301");
+    product(&format!("P2,Bowl,{},1,{tail}", "x".repeat(10_001))).is_refused(3, "description", "10001");
+    product("P2,Bowl,Big,1,C1,S1,,,perhaps,,,2025-01-02").is_refused(3, "is_active", "neither");
+    product("P2,Bowl,Big,1,C1,S1,,,true,,,2025-13-02").is_refused(3, "created_at", "no date");
+    product("P2,Bowl,Big,1").is_refused(3, "", "has 4 columns, not 12");
+    product(&format!("P2,Bowl,Big,1,{tail},more")).is_refused(3, "", "has 13 columns");
+
+    let variant = |row: &str| Given::sound().and("variants.csv", row);
+    variant("P9,,,P9-A,0,1").is_refused(3, "product", "no product");
+    variant("P1,,,P1-A,0,1").is_refused(3, "sku", "line 2");
+    variant("P1,,,P1-B,0,-1").is_refused(3, "stock", "whole number");
+    variant("P1,,,P1-B,0,1.5").is_refused(3, "stock", "whole number");
+    variant("P1,,,P1-B,0,").is_refused(3, "stock", "missing");
+    variant("P1,,,P1-B,-39.90,1").is_refused(3, "price_adjustment", "zero");
+    variant("P1,,,P1-B,-50,1").is_refused(3, "price_adjustment", "negative");
+
+    let seller = |row: &str| Given::sound().and("sellers.csv", row);
+    seller("S2,Kiln,6,U1,,,,").is_refused(3, "rating", "between 0 and 5");
+    seller("S2,Kiln,NaN,U1,,,,").is_refused(3, "rating", "between 0 and 5");
+    seller("S2,Kiln,4,U9,,,,").is_refused(3, "user_id", "no user");
+    seller("S2,Kiln,4,U1,,Germany,,").is_refused(3, "country", "two capital letters");
+
+    let user = |row: &str| Given::sound().and("users.csv", row);
+    user("U2,Bo,ADA@example.org,2024-05-01,,,,,,,").is_refused(3, "email", "line 2");
+    user("U2,Bo,bo,2024-05-01,,,,,,,").is_refused(3, "email", "no email");
+    user("U2,Bo,bo@example.org,2024-05-01,call me,,,,,,").is_refused(3, "phone", "no phone");
+    user("U2,Bo,bo@example.org,2024-05-01,,Weg 2,,,,,").is_refused(3, "city", "missing");
+
+    let category = |row: &str| Given::sound().and("categories.csv", row);
+    category("C2,Cups,,C9,").is_refused(3, "parent", "no category");
+    category("C2,Cups,,C2,").is_refused(3, "parent", "lies in this one");
+    category("C2,Cups,,,javascript:alert(1)").is_refused(3, "image", "address");
+}
+
+#[test]
+fn a_row_that_is_not_utf_8_is_refused_alone() {
+    let mut row = b"P2,Bo\xffwl,Big,1,C1,S1,,,true,,,2025-01-02\n".to_vec();
+    row.extend_from_slice(b"P3,Cup,Big,1,C1,S1,,,true,,,2025-01-02");
+    let catalogue = Given::sound().and("products.csv", row).is_refused(3, "name", "UTF-8");
+    assert_eq!(catalogue.products.len(), 2);
+}
+
+#[test]
+fn what_refers_to_a_refused_row_is_refused_as_well() {
+    let (catalogue, rejects) = Given::sound()
+        .and("categories.csv", "C2,<b>,,,")
+        .and("categories.csv", "C3,Cups,,C2,")
+        .and("products.csv", "P2,Cup,,1,C3,S1,,,true,,,2025-01-02")
+        .and("variants.csv", "P2,,,P2-A,0,1")
+        .when_checked();
+    let columns: Vec<&str> = rejects.iter().map(|reject| reject.column.as_str()).collect();
+    assert_eq!(columns, ["name", "parent", "category_id", "product"]);
+    assert_eq!(catalogue.products.len(), 1);
+}
+
+#[test]
+fn a_parent_may_stand_below_and_what_the_store_has_may_be_missing() {
+    let stored: CategoryId = "C9".parse().unwrap();
+    let known = Known(HashSet::from([RowKey::Category(stored)]));
+    let (catalogue, rejects) = Given::sound()
+        .and("categories.csv", "C2,Small cups,,C3,")
+        .and("categories.csv", "C3,Cups,,C9,")
+        .when_checked_beside(&known);
+    assert_eq!(rejects, []);
+    let names: Vec<&str> = catalogue.categories.iter().map(|row| row.it.name.as_str()).collect();
+    assert_eq!(names, ["Bowls", "Cups", "Small cups"], "parents first");
+}
+
+#[test]
+fn lines_are_counted_through_quoted_and_empty_lines_and_an_open_quote_is_named() {
+    let content = format!(
+        "\u{feff}{VARIANTS}\r\nP1,\"20\ncm\",x,P1-A,0,1\n\nP1,s,x,P1-B,0,none\nP1,\"s,x,P1-C,0,1\nP1,s,x,P1-D,0,1\n"
+    );
+    let (_, rejects) = Given::sound().instead("variants.csv", content).when_checked();
+    let places: Vec<(u64, &str)> =
+        rejects.iter().map(|reject| (reject.line, reject.column.as_str())).collect();
+    assert_eq!(places, [(3, "size"), (6, "stock"), (7, "")]);
+    assert!(rejects[2].reason.contains("quote left open"), "{}", rejects[2]);
+}
+
+#[test]
+fn a_wrong_header_is_an_error_of_the_file() {
+    let files = Given::sound().instead("variants.csv", "product,sku\nP1,P1-A\n").files();
+    let error = read(&files, &mut |_| Ok(())).unwrap_err();
+    assert!(matches!(&error, Error::Header { file, .. } if file == "variants.csv"), "{error}");
+    let empty = Given::sound().instead("users.csv", "").files();
+    assert!(matches!(read(&empty, &mut |_| Ok(())), Err(Error::Header { .. })));
+}
+
+#[test]
+fn categories_of_a_path_get_ids_that_stay() {
+    let id = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        category_external_id(&names).unwrap().to_string()
+    };
+    assert_eq!(id(&["Books", "Literature & Fiction"]), "books:literature-fiction");
+    let long = id(&["x".repeat(60).as_str(), "Long"]);
+    assert_eq!(long.len(), 64);
+    assert_ne!(long, id(&["x".repeat(60).as_str(), "Longer"]));
+    assert_ne!(id(&["Bücher"]), id(&["Bécher"]), "letters that a slug cannot hold still count");
+    assert!(id(&["書籍"]).len() >= 16);
+}
+
+const MAP: &str = "
+format: ndjson
+fields: { id: id, name: title, description: [points, text], price: price, brand: brand, color: color,
+          rating: stars, num_reviews: reviews }
+category: { field: path, separator: ' > ' }
+defaults: { stock: 7, category: Other }
+";
+
+#[test]
+fn a_record_is_mapped_and_cleaned() {
+    let map = ImportMap::parse("m.yaml", MAP).unwrap();
+    let read = |json: &str| {
+        let fields: serde_json::Value = serde_json::from_str(json).unwrap();
+        mapped(fields.as_object().unwrap(), &map, None, Timestamp::from_ms(0))
+    };
+    let it = read(
+        r#"{"id":"B1","title":"Salt &amp; Pepper","points":"<li>One</li>","text":"- Two<br>three","price":12.5,
+            "brand":"ACME","color":null,"stars":4.4,"reviews":"1,204","path":["Home","Kitchen"]}"#,
+    )
+    .unwrap();
+    assert_eq!(it.product.name, "Salt & Pepper");
+    assert_eq!(it.product.description, "One\nTwo\nthree");
+    assert_eq!(it.product.price, Some(Money::from_minor(1250).unwrap()));
+    assert_eq!((it.product.num_reviews, it.variant.loaded_stock), (1204, Some(7)));
+    assert_eq!(it.categories.len(), 2);
+    assert_eq!(it.categories[1].parent, Some(it.categories[0].id));
+    let it = read(r#"{"id":"B2","title":"Cup","price":0,"path":"Home > Kitchen > Cups"}"#).unwrap();
+    assert_eq!((it.product.price, it.categories.len()), (None, 3));
+    let it = read(r#"{"id":"B3","title":"Cup","path":[]}"#).unwrap();
+    assert_eq!(it.categories[0].name, "Other");
+    for (json, column) in [
+        (r#"{"title":"Cup"}"#, "id"),
+        (r#"{"id":"B4"}"#, "title"),
+        (r#"{"id":"B4","title":"<b>Cup</b>"}"#, "title"),
+        (r#"{"id":"B4","title":"&lt;b&gt;Cup"}"#, "title"),
+        (r#"{"id":"B4","title":"Cup","price":-3}"#, "price"),
+        (r#"{"id":"B4","title":"Cup","price":"dear"}"#, "price"),
+        (r#"{"id":"B4","title":"Cup","stars":11}"#, "stars"),
+        (r#"{"id":"B4","title":"Cup","reviews":-1}"#, "reviews"),
+        (r#"{"id":"B4","title":"Cup","path":["<i>"]}"#, "path"),
+    ] {
+        assert_eq!(read(json).err().map(|bad| bad.column), Some(column.to_owned()), "{json}");
+    }
+}
+
+#[test]
+fn a_map_that_makes_no_sense_is_refused() {
+    assert!(ImportMap::parse("m.yaml", "format: xml").is_err());
+    assert!(ImportMap::parse("m.yaml", &format!("{MAP}\nprize: 1")).is_err());
+    let dollars = ImportMap::parse("m.yaml", &MAP.replace("stock: 7", "stock: 7, currency: USD")).unwrap();
+    let error = dollars.check(Currency::EUR).unwrap_err().to_string();
+    assert!(error.contains("USD") && error.contains("EUR"), "{error}");
+    let shipped = include_str!("../../../../data/maps/amazon-style.yaml");
+    ImportMap::parse("amazon-style.yaml", shipped).unwrap().check(Currency::EUR).unwrap();
+}
+
+fn gzipped(content: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(content).unwrap();
+    packed.finish().unwrap()
+}
+
+fn records(content: &[u8], format: &str) -> Vec<Result<(u64, bool), String>> {
+    let map = ImportMap::parse("m.yaml", &MAP.replace("ndjson", format)).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), content).unwrap();
+    let mut all = Vec::new();
+    let mut records = match Records::open(file.path(), map.format, &["id"]) {
+        Ok(records) => records,
+        Err(error) => return vec![Err(error.to_string())],
+    };
+    loop {
+        match records.next() {
+            Ok(Some(record)) => all.push(Ok((record.line, record.fields.is_ok()))),
+            Ok(None) => return all,
+            Err(error) => {
+                all.push(Err(error.to_string()));
+                return all;
+            }
+        }
+    }
+}
+
+#[test]
+fn records_are_read_one_by_one_packed_or_not() {
+    let lines = b"\xef\xbb\xbf{\"id\":1}\n\n{\"id\":\n[1]\n\"\xff\"\n{\"id\":2}".as_slice();
+    let wanted = [Ok((1, true)), Ok((3, false)), Ok((4, false)), Ok((5, false)), Ok((6, true))];
+    assert_eq!(records(lines, "ndjson"), wanted);
+    assert_eq!(records(&gzipped(lines), "ndjson"), wanted);
+    let table = b"id,title\n1,a\n2\n3,c\n".as_slice();
+    assert_eq!(records(table, "csv"), [Ok((2, true)), Ok((3, false)), Ok((4, true))]);
+    assert_eq!(records(&gzipped(table), "csv"), records(table, "csv"));
+}
+
+#[test]
+fn an_endless_record_is_refused_and_a_broken_file_is_an_error() {
+    let mut long = b"{\"id\":\"".to_vec();
+    long.extend(vec![b'x'; 3_000_000]);
+    long.extend_from_slice(b"\"}\n{\"id\":2}\n");
+    assert_eq!(records(&long, "ndjson"), [Ok((1, false)), Ok((2, true))]);
+
+    let mut open_quote = b"id,title\n1,a\n2,\"".to_vec();
+    open_quote.extend(vec![b'x'; 3_000_000]);
+    let read = records(&open_quote, "csv");
+    assert!(matches!(&read[..], [Ok((2, true)), Err(error)] if error.contains("quote")), "{read:?}");
+
+    let lines: String = (0..20_000).map(|n| format!("{{\"id\":\"{}\"}}\n", n * 7919)).collect();
+    let packed = gzipped(lines.as_bytes());
+    let read = records(&packed[..packed.len() / 2], "ndjson");
+    let error = read.last().unwrap().as_ref().unwrap_err();
+    assert!(error.contains("broken after line"), "{error}");
+    let no_gzip = records(b"\x1f\x8bnot at all", "ndjson");
+    assert!(matches!(&no_gzip[..], [Err(_)]), "{no_gzip:?}");
+    let no_id = records(b"name,title\n1,a\n", "csv");
+    assert!(matches!(&no_id[..], [Err(error)] if error.contains("`id`")), "{no_id:?}");
+}
