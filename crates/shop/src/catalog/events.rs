@@ -252,3 +252,7 @@ impl Changed {
         self.changed.iter().any(|field| shown.contains(&field.as_str()))
     }
 }
+
+#[cfg(test)]
+#[path = "events_tests.rs"]
+mod tests;

@@ -117,3 +117,7 @@ impl UserEvent {
         read().transpose()
     }
 }
+
+#[cfg(test)]
+#[path = "events_tests.rs"]
+mod tests;

@@ -1,5 +1,7 @@
 //! The features of the shop on the embedded engines, one module a feature.
 
 mod carts;
+mod catalog;
+mod loading;
 mod orders;
 mod world;

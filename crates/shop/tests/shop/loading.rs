@@ -1,0 +1,391 @@
+//! Catalogues brought into the embedded store: again, interrupted, beside orders, and with bad rows.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use souk_kernel::{ErrorCode, Position};
+use souk_ports::event::Actor;
+use souk_ports::rows::{Category, Load, Person, Product, Variant};
+use souk_ports::store::{Find, Window};
+use souk_shop::catalog::{ProductChange, VariantChange, change_product, change_variant};
+use souk_shop::loading::{
+    Error, Files, ImportMap, LoadOptions, LoadReport, Progress, Stage, import_products, load_files,
+};
+
+use crate::world::{Trick, World, money, product, variant, write};
+
+/// A folder with a small catalogue.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    /// Two users, three categories, two sellers, three products (one without a price, one not active), four variants.
+    pub(crate) fn sound() -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        folder.write(
+            "users.csv",
+            "id,name,email,join_date,phone,address_line1,address_line2,city,region,postal_code,country\n\
+             U11,Ada,ada.b@example.org,2024-05-01,+49 30 12,Weg 1,,Köln,,50667,DE\n\
+             U12,Bo,bo@example.org,2024-05-02,,,,,,,\n",
+        );
+        folder.write(
+            "categories.csv",
+            "id,name,description,parent,image\nC12,Bowls,Turned,C11,categories/c12.svg\nC11,Kitchen,,,\nC13,Wool,,,\n",
+        );
+        folder.write(
+            "sellers.csv",
+            "id,name,rating,user_id,city,country,founded,description\n\
+             S11,Ash & Oak,4.5,U11,Köln,DE,1999,Two turners\nS12,Spindle,,,,,,\n",
+        );
+        folder.write(
+            "products.csv",
+            "id,name,description,price,category_id,seller_id,brand,tags,is_active,materials,care,created_at\n\
+             P11,Oak bowl,A wooden bowl,39.90,C12,S11,Ash & Oak,bowl|oak,true,oak,Oil it,2025-01-02\n\
+             P12,Grey wool,Carded,,C13,S12,,wool,true,wool,,2025-01-03\n\
+             P13,Old bowl,Gone,10,C12,S11,,,false,,,2025-01-04\n",
+        );
+        folder.write(
+            "variants.csv",
+            "product,size,color,sku,price_adjustment,stock\n\
+             P11,small,brown,P11-S,0,10\nP11,large,brown,P11-L,5,3\nP12,,grey,P12-A,0,5\nP13,,,P13-A,0,1\n",
+        );
+        folder
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, file: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path().join(file), content).unwrap();
+    }
+
+    pub(crate) fn replace(&self, file: &str, from: &str, to: &str) {
+        let content = fs::read_to_string(self.path().join(file)).unwrap();
+        assert!(content.contains(from), "{file} has {from}");
+        self.write(file, content.replace(from, to));
+    }
+
+    fn append(&self, file: &str, row: &str) {
+        let content = fs::read_to_string(self.path().join(file)).unwrap();
+        self.write(file, format!("{content}{row}\n"));
+    }
+}
+
+async fn try_load(world: &World, folder: &Folder, options: &LoadOptions) -> Result<LoadReport, Error> {
+    load_files(&world.shop, Files::from_dir(folder.path()).unwrap(), options, &mut |_| ()).await
+}
+
+pub(crate) async fn load(world: &World, folder: &Folder) -> LoadReport {
+    try_load(world, folder, &LoadOptions::default()).await.unwrap()
+}
+
+async fn head(world: &World) -> Position {
+    world.shop.store.snapshot().await.unwrap().head().await.unwrap().head.position
+}
+
+async fn stored_product(world: &World, external: &str) -> Product {
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    snapshot.one::<Product>(product(external)).await.unwrap().unwrap().row
+}
+
+#[tokio::test]
+async fn loading_twice_changes_nothing() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    let mut ticks = Vec::new();
+    let files = Files::from_dir(folder.path()).unwrap();
+    let mut note = |progress: Progress| ticks.push(progress);
+    let report = load_files(&world.shop, files, &LoadOptions::default(), &mut note).await.unwrap();
+    assert!(report.loaded && report.rejected == 0 && report.interrupted_before.is_none());
+    assert_eq!((report.total().added, report.total().changed), (14, 0));
+    assert_eq!(report.variants.added, 4);
+    assert_eq!(ticks.last(), Some(&Progress { stage: Stage::Products, done: 3, total: 3 }));
+    assert_eq!(world.stock("P11-S").await, 10);
+
+    let before = head(&world).await;
+    let again = load(&world, &folder).await;
+    assert_eq!((again.total().unchanged, again.total().all()), (14, 14));
+    assert_eq!((again.position, head(&world).await), (None, before), "nothing was written");
+}
+
+#[tokio::test]
+async fn what_differs_is_changed_and_told() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let before = head(&world).await;
+    folder.replace("products.csv", "39.90", "42");
+    folder.replace("users.csv", "+49 30 12", "+49 30 13");
+    let report = load(&world, &folder).await;
+    assert_eq!((report.total().changed, report.total().added), (2, 0));
+    assert_eq!(stored_product(&world, "P11").await.price, Some(money("42")));
+    let events = world.shop.store.snapshot().await.unwrap().events(before, 100).await.unwrap();
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["load-started", "user-changed", "product-changed", "load-finished"]);
+    assert!(events[1].personal.as_ref().unwrap().contains("30 13"));
+    assert!(!events[1].data.contains("30 13"), "personal data stays in its own part: {}", events[1].data);
+    assert!(events[2].data.contains(r#""changed":["price"]"#), "{}", events[2].data);
+}
+
+#[tokio::test]
+async fn sales_between_two_loads_are_not_undone() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let sell = VariantChange { stock_change: Some(-4), ..VariantChange::default() };
+    change_variant(&world.shop, variant("P11-S"), &sell, Actor::Staff).await.unwrap().unwrap();
+    load(&world, &folder).await;
+    assert_eq!(world.stock("P11-S").await, 6, "the file says the same as before");
+    folder.replace("variants.csv", "P11-S,0,10", "P11-S,0,25");
+    let report = load(&world, &folder).await;
+    assert_eq!((report.variants.changed, world.stock("P11-S").await), (1, 21), "15 more than last time");
+}
+
+#[tokio::test]
+async fn stock_that_is_sold_already_cannot_be_loaded_away() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let sell = VariantChange { stock_change: Some(-8), ..VariantChange::default() };
+    change_variant(&world.shop, variant("P11-S"), &sell, Actor::Staff).await.unwrap().unwrap();
+    folder.replace("variants.csv", "P11-S,0,10", "P11-S,0,5");
+    folder.replace("variants.csv", "P11-L,5,3", "P11-L,5,4");
+    let report = load(&world, &folder).await;
+    assert_eq!((report.rejected, report.variants.changed), (1, 1));
+    let reject = &report.rejects[0];
+    assert_eq!((reject.line, reject.column.as_str()), (2, "stock"));
+    assert_eq!(reject.reason, "takes 5 away, and only 2 are left");
+    assert_eq!((world.stock("P11-S").await, world.stock("P11-L").await), (2, 4));
+}
+
+#[tokio::test]
+async fn an_order_that_comes_between_planning_and_commit_wins() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    folder.replace("variants.csv", "P11-S,0,10", "P11-S,0,4");
+    let sell = |pieces| {
+        Trick::Before(Box::new(move |store| {
+            let moves = vec![(variant("P11-S"), souk_ports::store::MoveKind::Adjust(pieces))];
+            Box::pin(async move { write(&*store, vec![], moves).await })
+        }))
+    };
+    // The first commit is the note that the load began.
+    world.store.plays([sell(0), sell(-7)]);
+    let report = load(&world, &folder).await;
+    assert!(world.store.has_played_all());
+    assert_eq!((report.rejected, world.stock("P11-S").await), (1, 3));
+}
+
+#[tokio::test]
+async fn two_loaders_at_once_do_not_double_the_stock() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    folder.replace("variants.csv", "P11-S,0,10", "P11-S,0,30");
+    let loads = (0..4).map(|_| {
+        let (shop, files) = (world.shop.clone(), Files::from_dir(folder.path()).unwrap());
+        tokio::spawn(
+            async move { load_files(&shop, files, &LoadOptions::default(), &mut |_| ()).await.unwrap() },
+        )
+    });
+    for load in loads.collect::<Vec<_>>() {
+        load.await.unwrap();
+    }
+    assert_eq!(world.stock("P11-S").await, 30);
+}
+
+#[tokio::test]
+async fn an_answer_that_got_lost_does_not_load_twice() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    world.store.plays([Trick::LoseAnswer, Trick::LoseCommit, Trick::LoseAnswer, Trick::LoseAnswer]);
+    let report = load(&world, &folder).await;
+    assert!(world.store.has_played_all());
+    assert_eq!((report.total().added, world.stock("P11-S").await), (14, 10));
+}
+
+#[tokio::test]
+async fn an_interrupted_load_says_so_and_goes_on() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    let files = Files::from_dir(folder.path()).unwrap();
+    let mut stop_after_sellers = |progress: Progress| {
+        assert!(progress.stage != Stage::Sellers, "stop here");
+    };
+    let shop = world.shop.clone();
+    let dies = tokio::spawn(async move {
+        load_files(&shop, files, &LoadOptions::default(), &mut stop_after_sellers).await
+    });
+    assert!(dies.await.unwrap_err().is_panic());
+
+    let report = load(&world, &folder).await;
+    assert!(report.interrupted_before.is_some());
+    assert_eq!((report.users.unchanged, report.sellers.unchanged), (2, 2), "what was committed stayed");
+    assert_eq!((report.products.added, report.variants.added), (3, 4));
+    assert!(load(&world, &folder).await.interrupted_before.is_none());
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let (loads, _) = snapshot.list::<Load>(&Find::Loads, Window::ALL).await.unwrap();
+    assert!(loads.len() == 1 && loads[0].row.finished_at.is_some());
+}
+
+#[tokio::test]
+async fn bad_rows_are_written_down_and_the_rest_loads_unless_strict() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    folder.append("products.csv", "P14,=cmd(),x,1,C12,S11,,,true,,,2025-01-02");
+    folder.append("variants.csv", "P14,,,P14-A,0,1");
+    let rejects = folder.path().join("rejects.csv");
+    let strict = LoadOptions { strict: true, rejects: Some(rejects.clone()), ..LoadOptions::default() };
+    let before = head(&world).await;
+    let report = try_load(&world, &folder, &strict).await.unwrap();
+    assert!(!report.loaded && report.rejected == 2);
+    assert_eq!(head(&world).await, before, "nothing at all was written");
+
+    fs::remove_file(&rejects).unwrap();
+    let report = try_load(&world, &folder, &LoadOptions { strict: false, ..strict }).await.unwrap();
+    assert!(report.loaded && report.rejected == 2 && report.products.added == 3);
+    assert_eq!(report.rejects_file, Some(rejects.clone()));
+    let written = fs::read_to_string(&rejects).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines.len(), 3, "{written}");
+    assert_eq!(lines[0], "file,line,column,reason,row");
+    assert!(lines[1].starts_with("products.csv,5,name,\"begins like a formula"), "{}", lines[1]);
+    assert!(!folder.path().join("rejects.csv.unfinished").exists());
+}
+
+#[tokio::test]
+async fn strict_also_refuses_what_only_the_store_knows() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let sell = VariantChange { stock_change: Some(-10), ..VariantChange::default() };
+    change_variant(&world.shop, variant("P11-S"), &sell, Actor::Staff).await.unwrap();
+    folder.replace("variants.csv", "P11-S,0,10", "P11-S,0,1");
+    folder.replace("users.csv", "Bo,", "Bob,");
+    let before = head(&world).await;
+    let strict = LoadOptions { strict: true, ..LoadOptions::default() };
+    let report = try_load(&world, &folder, &strict).await.unwrap();
+    assert!(!report.loaded && report.rejected == 1, "{report:?}");
+    assert_eq!(head(&world).await, before);
+}
+
+#[tokio::test]
+async fn an_email_that_someone_has_is_refused_and_the_others_load() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let other = Folder(tempfile::tempdir().unwrap());
+    other.write(
+        "users.csv",
+        "id,name,email,join_date,phone,address_line1,address_line2,city,region,postal_code,country\n\
+         U21,Cy,BO@example.org,2024-05-01,,,,,,,\nU22,Di,di@example.org,2024-05-02,,,,,,,\n",
+    );
+    let report = load(&world, &other).await;
+    assert_eq!((report.users.added, report.rejected), (1, 1));
+    assert_eq!(report.rejects[0].reason, "belongs to another user");
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let cy = snapshot.one::<Person>("U21".parse().unwrap()).await.unwrap();
+    assert!(cy.is_none());
+}
+
+#[tokio::test]
+async fn an_erased_person_is_not_brought_back_and_only_new_leaves_changes_alone() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let dearer = ProductChange { price: Some(Some(money("55"))), ..ProductChange::default() };
+    change_product(&world.shop, product("P11"), &dearer, Actor::Staff).await.unwrap().unwrap();
+    let only_new = LoadOptions { only_new: true, ..LoadOptions::default() };
+    let report = try_load(&world, &folder, &only_new).await.unwrap();
+    assert_eq!(report.total().unchanged, 14);
+    assert_eq!(stored_product(&world, "P11").await.price, Some(money("55")));
+    load(&world, &folder).await;
+    assert_eq!(
+        stored_product(&world, "P11").await.price,
+        Some(money("39.90")),
+        "a full load is the file's word"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_without_files_and_a_wrong_header_are_clear_errors() {
+    let world = World::new().await;
+    let empty = tempfile::tempdir().unwrap();
+    assert!(matches!(Files::from_dir(empty.path()), Err(Error::NoFiles { .. })));
+    let folder = Folder::sound();
+    folder.write("products.csv", "id;name\n");
+    let error = try_load(&world, &folder, &LoadOptions::default()).await.unwrap_err();
+    assert_eq!(souk_kernel::Coded::code(&error), ErrorCode::InvalidInput);
+    assert!(error.to_string().contains("products.csv"), "{error}");
+}
+
+#[tokio::test]
+async fn souks_own_catalogue_loads() {
+    let world = World::new().await;
+    let report =
+        load_files(&world.shop, Files::artisan(), &LoadOptions::default(), &mut |_| ()).await.unwrap();
+    assert_eq!(report.rejected, 0, "{:?}", report.rejects);
+    assert!(report.products.added >= 600 && report.users.added >= 998);
+    let again =
+        load_files(&world.shop, Files::artisan(), &LoadOptions::default(), &mut |_| ()).await.unwrap();
+    assert_eq!(again.total().all(), again.total().unchanged);
+}
+
+const MAP: &str = "
+format: ndjson
+fields: { id: id, name: title, description: [bullet_points, description], price: price, brand: brand, color: color,
+          rating: rating, num_reviews: rating_count }
+category: { field: category }
+defaults: { stock: 25, seller: { id: S900, name: Imported } }
+";
+
+fn packed(lines: &[&str]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("products.jsonl.gz");
+    let mut gz = flate2::write::GzEncoder::new(fs::File::create(&path).unwrap(), flate2::Compression::fast());
+    gz.write_all(lines.join("\n").as_bytes()).unwrap();
+    gz.finish().unwrap();
+    (folder, path)
+}
+
+#[tokio::test]
+async fn a_foreign_catalogue_is_imported_by_a_map() {
+    let world = World::new().await;
+    let (_folder, path) = packed(&[
+        r#"{"id":"B1","title":"Salt &amp; Pepper","price":12.5,"category":["Home","Kitchen"],"color":"red"}"#,
+        r#"{"id":"B2","title":"Dragon book","price":null,"category":["Books"],"rating":4.4,"rating_count":197}"#,
+        r#"{"id":"B2","title":"Again","category":[]}"#,
+        r#"{"id":"B3","title":"<b>Bold</b>","category":[]}"#,
+        r#"{"id":"B4","title":"#,
+        r#"{"id":"B5","title":"Pan","category":["Home","Kitchen"]}"#,
+    ]);
+    let map = ImportMap::parse("map", MAP).unwrap();
+    let import = async || {
+        import_products(&world.shop, &path, &map, &LoadOptions::default(), &mut |_| ()).await.unwrap()
+    };
+    let report = import().await;
+    assert_eq!((report.products.added, report.variants.added, report.categories.added), (3, 3, 3));
+    assert_eq!((report.rejected, report.source.as_str()), (3, "import:products.jsonl.gz"));
+    let places: Vec<(u64, &str)> =
+        report.rejects.iter().map(|reject| (reject.line, reject.column.as_str())).collect();
+    assert_eq!(places, [(3, "id"), (4, "title"), (5, "")]);
+    assert_eq!(stored_product(&world, "B2").await.price, None, "on request");
+    assert_eq!(world.stock("B1").await, 25);
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let (categories, _) = snapshot.list::<Category>(&Find::Categories, Window::ALL).await.unwrap();
+    let kitchen = categories.iter().find(|category| category.row.name == "Kitchen").unwrap();
+    assert_eq!(kitchen.row.external_id.as_deref(), Some("home:kitchen"));
+    let imported = snapshot.one::<Variant>(variant("B1")).await.unwrap().unwrap();
+    assert_eq!(imported.row.color.as_deref(), Some("red"));
+    drop(snapshot);
+
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    let again = import().await;
+    assert_eq!(again.total().all(), again.total().unchanged, "also the day on which it was first seen");
+}
+
+#[tokio::test]
+async fn a_packed_file_that_breaks_off_loads_nothing() {
+    let world = World::new().await;
+    let lines: Vec<String> =
+        (0..5_000).map(|n| format!(r#"{{"id":"B{n}","title":"Thing {}"}}"#, n * 7919)).collect();
+    let (_folder, path) = packed(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let before = head(&world).await;
+    let map = ImportMap::parse("map", MAP).unwrap();
+    let error =
+        import_products(&world.shop, &path, &map, &LoadOptions::default(), &mut |_| ()).await.unwrap_err();
+    assert!(matches!(&error, Error::Broken { line, .. } if *line > 0), "{error}");
+    assert_eq!(head(&world).await, before);
+}
