@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //! * Words match whatever their case, accents and English endings. A word that stands nowhere in the index is taken for
-//!   the nearest one that does (one or two letters off). Query text has no syntax: every character is a letter or a gap.
+//!   the nearest one that does (one or two letters off), if it has three letters or more and no digit: a number one digit
+//!   off is another product's. Query text has no syntax: every character is a letter or a gap.
 //! * Products with all the words come first; only when fewer than [`FEW`] have them do products with some of them
 //!   follow. A match in the name counts most.
 //! * Facets count *all* products found (not only the page), each product once per brand and once per category it lies

@@ -24,7 +24,7 @@ const MEMORY_BYTES: usize = 48 << 20;
 
 #[derive(Default)]
 pub(super) struct Writer {
-    /// How many hold the generation's lock in this process: none or one.
+    /// Whether this process holds the generation's lock.
     pub(super) locked: bool,
     writer: Option<IndexWriter>,
 }

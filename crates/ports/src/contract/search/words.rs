@@ -109,9 +109,7 @@ pub(super) async fn text_has_no_syntax(open: Opener<dyn Search>) {
         assert_eq!(numbers(&*search, &text(asked)).await.first(), Some(&1), "{asked}");
     }
     // No words at all.
-    for asked in
-        ["*", "\"", "\0", "🎁", "-", "?", "[* TO *]".replace("TO", "").as_str(), "  \n", "'", "\u{301}"]
-    {
+    for asked in ["*", "\"", "\0", "🎁", "-", "?", "[* *]", "  \n", "'", "\u{301}"] {
         assert_eq!(find(&*search, &text(asked)).await.total, 2, "{asked}");
     }
     for asked in ["name:[* TO *]", "%", "a", "𝒜", "ﷺ", "\u{202e}", "日本"] {
@@ -163,9 +161,6 @@ pub(super) async fn products_with_all_words_come_first_and_some_words_do_only_wh
     let more = (5..FEW).map(|n| put(id(100 + u128::from(n)), 2, named("table of oak"))).collect();
     search.write(INDEX, generation, more, at(2)).await.unwrap();
     assert_eq!(find(&*search, &query).await.total, FEW);
-    // Filters count first: only few are left, so others follow.
-    let fewer = SearchQuery { in_stock: Some(false), min_price: Some(money(1)), ..query.clone() };
-    assert_eq!(find(&*search, &fewer).await.total, 0);
 }
 
 pub(super) async fn a_match_in_the_name_counts_most(open: Opener<dyn Search>) {
