@@ -56,6 +56,15 @@ impl App {
         }
     }
 
+    /// Begins a command that reads what is derived: where no server follows the log, the command first catches up.
+    pub(crate) async fn refresh(&self) -> Result<(), Problem> {
+        let all = self.runner.status().await?;
+        if all.iter().any(|one| one.generation.is_none() || (one.behind > 0 && !one.running)) {
+            self.carry_on().await;
+        }
+        Ok(())
+    }
+
     /// Ends a command that wrote something: where no server follows the log, the command itself carries what it wrote
     /// on. What was written stands either way, so a failure here is only told.
     pub(crate) async fn carry_on(&self) {

@@ -8,30 +8,30 @@ use souk_shop::orders::{self, IdempotencyKey, PlaceFrom, PlaceOrder};
 
 use crate::App;
 use crate::cli::Ended;
-use crate::gate::Problem;
+use crate::gate::{Given, Problem};
 use crate::terminal::{Style, Table, Terminal};
 
 #[derive(Debug, Subcommand)]
 pub enum Cart {
     /// Add to a user's cart
     Add {
-        user: UserId,
-        product: ProductId,
-        #[arg(long, default_value_t = 1)]
+        user: Given<UserId>,
+        product: Given<ProductId>,
+        #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
         quantity: u32,
         /// SKU or id; the first variant otherwise
         #[arg(long, value_name = "SKU")]
         variant: Option<VariantId>,
     },
     /// Show a user's cart
-    #[command(visible_alias = "show")]
-    ShowCart { user: UserId },
+    #[command(name = "show-cart", visible_alias = "show")]
+    Show { user: Given<UserId> },
     /// Change the quantity of a line; it takes today's price over
     Update {
-        user: UserId,
+        user: Given<UserId>,
         /// The product, or the SKU of its variant
         item: ItemRef,
-        #[arg(long)]
+        #[arg(long, allow_negative_numbers = true)]
         quantity: u32,
         /// SKU or id, where the cart holds several variants of the product
         #[arg(long, value_name = "SKU")]
@@ -39,7 +39,7 @@ pub enum Cart {
     },
     /// Take a line out of the cart
     Remove {
-        user: UserId,
+        user: Given<UserId>,
         /// The product, or the SKU of its variant
         item: ItemRef,
         /// SKU or id, where the cart holds several variants of the product
@@ -47,10 +47,10 @@ pub enum Cart {
         variant: Option<ItemRef>,
     },
     /// Empty the cart
-    Clear { user: UserId },
+    Clear { user: Given<UserId> },
     /// Order everything in the cart
     ConvertToOrder {
-        user: UserId,
+        user: Given<UserId>,
         /// Where it goes, as JSON or as `NAME, LINE 1, CITY, POSTAL CODE, COUNTRY`; the user's own address otherwise
         #[arg(long, value_parser = address)]
         address: Option<Address>,
@@ -66,17 +66,18 @@ pub enum Cart {
 pub(crate) async fn cart(command: Cart, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
     let cart = match command {
         Cart::Add { user, product, quantity, variant } => {
-            let item = AddItem { product_id: product, variant_id: variant, quantity };
-            carts::add_item(&app.shop, Owner::named(user), item).await?
+            let item = AddItem { product_id: product.id, variant_id: variant, quantity };
+            let added = carts::add_item(&app.shop, Owner::named(user.id), item).await;
+            added.map_err(|error| user.explain(product.explain(error)))?
         }
-        Cart::ShowCart { user } => carts::show(&app.shop, Owner::named(user)).await?,
+        Cart::Show { user } => carts::show(&app.shop, Owner::named(user.id)).await?,
         Cart::Update { user, item, quantity, variant } => {
-            carts::change_item(&app.shop, Owner::named(user), &variant.unwrap_or(item), quantity).await?
+            carts::change_item(&app.shop, Owner::named(user.id), &variant.unwrap_or(item), quantity).await?
         }
         Cart::Remove { user, item, variant } => {
-            carts::remove_item(&app.shop, Owner::named(user), &variant.unwrap_or(item)).await?
+            carts::remove_item(&app.shop, Owner::named(user.id), &variant.unwrap_or(item)).await?
         }
-        Cart::Clear { user } => carts::clear(&app.shop, Owner::named(user)).await?,
+        Cart::Clear { user } => carts::clear(&app.shop, Owner::named(user.id)).await?,
         Cart::ConvertToOrder { user, address, payment_method, idempotency_key } => {
             return convert(user, address, payment_method, idempotency_key, app, terminal).await;
         }
@@ -86,7 +87,7 @@ pub(crate) async fn cart(command: Cart, app: &App, terminal: Terminal) -> Result
 }
 
 async fn convert(
-    user: UserId,
+    user: Given<UserId>,
     shipping_address: Option<Address>,
     payment_method_id: Option<String>,
     key: Option<String>,
@@ -98,8 +99,8 @@ async fn convert(
     let idempotency = key
         .map(|key| IdempotencyKey { key, request_hash: orders::request_hash(&[b"convert-to-order", &sent]) });
     let request =
-        PlaceOrder { user, from: PlaceFrom::Cart, shipping_address, payment_method_id, idempotency };
-    let placed = orders::place_order(&app.shop, request).await?;
+        PlaceOrder { user: user.id, from: PlaceFrom::Cart, shipping_address, payment_method_id, idempotency };
+    let placed = orders::place_order(&app.shop, request).await.map_err(|error| user.explain(error))?;
     app.carry_on().await;
     terminal.answer(&placed, |style| {
         let (number, total, currency) = (placed.number, placed.total, app.shop.rules.currency);

@@ -11,13 +11,13 @@ use souk_shop::orders::projections::CART_SPENDING;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::gate::{Caller, Done, JsonBody, PathRef, Problem, Reader, Token, blank_is_absent, named};
+use crate::gate::{Caller, Done, Given, JsonBody, PathRef, Problem, Reader, Token, blank_is_absent, named};
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct NewItem {
     #[serde(deserialize_with = "named")]
     #[schema(value_type = String, example = "P001")]
-    product_id: ProductId,
+    product_id: Given<ProductId>,
     /// The first one of the product when none is named.
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[schema(value_type = Option<String>)]
@@ -43,7 +43,7 @@ pub(crate) async fn show_cart(
     // What an order took out of a cart that was not at hand, a projection takes out later.
     let spending = Reader::Projection(app.shop.cache.clone(), CART_SPENDING);
     let fresh = app.wait(token, &[spending]).await?;
-    Ok(fresh.json(&carts::show(&app.shop, Owner::named(user)).await?))
+    Ok(fresh.json(&carts::show(&app.shop, Owner::named(user.id)).await?))
 }
 
 /// Adds to the cart. Stock is checked now, and again when the cart is ordered.
@@ -54,8 +54,10 @@ pub(crate) async fn add_item(
     Caller(user): Caller,
     JsonBody { value: item, .. }: JsonBody<NewItem>,
 ) -> Result<Done<CartView>, Problem> {
-    let item = AddItem { product_id: item.product_id, variant_id: item.variant_id, quantity: item.quantity };
-    done(&app, carts::add_item(&app.shop, Owner::named(user), item).await?).await
+    let new =
+        AddItem { product_id: item.product_id.id, variant_id: item.variant_id, quantity: item.quantity };
+    let added = carts::add_item(&app.shop, Owner::named(user.id), new).await;
+    done(&app, added.map_err(|error| user.explain(item.product_id.explain(error)))?).await
 }
 
 /// Changes the quantity of a line; the line takes today's price over.
@@ -68,7 +70,7 @@ pub(crate) async fn change_item(
     PathRef(item): PathRef<ItemRef>,
     JsonBody { value: change, .. }: JsonBody<ItemChange>,
 ) -> Result<Done<CartView>, Problem> {
-    done(&app, carts::change_item(&app.shop, Owner::named(user), &item, change.quantity).await?).await
+    done(&app, carts::change_item(&app.shop, Owner::named(user.id), &item, change.quantity).await?).await
 }
 
 /// Takes a line out of the cart.
@@ -80,7 +82,7 @@ pub(crate) async fn remove_item(
     Caller(user): Caller,
     PathRef(item): PathRef<ItemRef>,
 ) -> Result<Done<CartView>, Problem> {
-    done(&app, carts::remove_item(&app.shop, Owner::named(user), &item).await?).await
+    done(&app, carts::remove_item(&app.shop, Owner::named(user.id), &item).await?).await
 }
 
 /// Empties the cart.
@@ -90,7 +92,7 @@ pub(crate) async fn clear_cart(
     State(app): State<Arc<App>>,
     Caller(user): Caller,
 ) -> Result<Done<CartView>, Problem> {
-    done(&app, carts::clear(&app.shop, Owner::named(user)).await?).await
+    done(&app, carts::clear(&app.shop, Owner::named(user.id)).await?).await
 }
 
 async fn done(app: &App, cart: CartView) -> Result<Done<CartView>, Problem> {

@@ -9,7 +9,7 @@ use souk_shop::catalog::{self, ProductChange, ProductQuery, SearchRequest, Varia
 use super::{print, product_at, variant_now};
 use crate::App;
 use crate::cli::Ended;
-use crate::gate::{Problem, page};
+use crate::gate::{Given, Problem, page};
 use crate::terminal::Terminal;
 
 #[derive(Debug, Subcommand)]
@@ -19,13 +19,13 @@ pub enum Products {
         /// Id or name; what lies below it counts too
         #[arg(long)]
         category: Option<String>,
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
         page: u32,
-        #[arg(long, default_value_t = 20)]
+        #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
         limit: u32,
     },
     /// Show a product with its seller and variants
-    Show { product: ProductId },
+    Show { product: Given<ProductId> },
     /// Change a product
     Set(SetProduct),
 }
@@ -33,7 +33,7 @@ pub enum Products {
 #[derive(Debug, clap::Args)]
 #[group(id = "changes", multiple = true)]
 pub struct SetProduct {
-    product: ProductId,
+    product: Given<ProductId>,
     #[arg(long, allow_negative_numbers = true)]
     price: Option<Money>,
     /// Take the price away: it can be looked at but not bought
@@ -44,7 +44,7 @@ pub struct SetProduct {
     stock: Option<i64>,
     /// The variant that --stock is about, by SKU or id; the first one otherwise
     #[arg(long, value_name = "SKU", requires = "stock")]
-    variant: Option<VariantId>,
+    variant: Option<Given<VariantId>>,
     /// Whether it is listed, found and sold
     #[arg(long, value_name = "true|false")]
     active: Option<bool>,
@@ -72,9 +72,9 @@ pub enum Search {
         /// Only what can be bought now
         #[arg(long)]
         in_stock: bool,
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
         page: u32,
-        #[arg(long, default_value_t = 20)]
+        #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
         limit: u32,
     },
 }
@@ -82,12 +82,15 @@ pub enum Search {
 pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
     match command {
         Products::List { category, page: number, limit } => {
+            app.refresh().await?;
             let query = ProductQuery { category, page: page(Some(number), Some(limit))? };
             let list = catalog::list_products(&app.shop, &query).await?;
             terminal.answer(&list, |style| print::products(&list, style))?;
         }
         Products::Show { product } => {
-            let detail = catalog::show_product(&app.shop, product).await?;
+            app.refresh().await?;
+            let detail =
+                catalog::show_product(&app.shop, product.id).await.map_err(|error| product.explain(error))?;
             terminal.answer(&detail, |style| print::product(&detail, style))?;
         }
         Products::Set(set) => {
@@ -112,19 +115,23 @@ async fn change(set: SetProduct, app: &App) -> Result<Value, Problem> {
     if change == ProductChange::default() && variants.is_none() {
         return Err(Problem::invalid("say what to change, such as --price 39.90 or --stock +10"));
     }
-    if let Some(variant) = set.variant
-        && variant_now(app, variant).await?.product_id != set.product
-    {
-        return Err(Problem::invalid(format!("variant `{variant}` is not one of product `{}`", set.product)));
+    if let Some(variant) = &set.variant {
+        let of = variant_now(app, variant.id).await.map_err(|problem| variant.explain(problem))?.product_id;
+        if of != set.product.id {
+            let problem = format!("variant `{}` is not one of product `{}`", variant.id, set.product.id);
+            return Err(variant.explain(set.product.explain(Problem::invalid(problem))));
+        }
     }
-    let mut committed = catalog::change_product(&app.shop, set.product, &change, Actor::Staff).await?;
+    let committed = catalog::change_product(&app.shop, set.product.id, &change, Actor::Staff).await;
+    let mut committed = committed.map_err(|error| set.product.explain(error))?;
     if let Some(variant) = set.variant {
         let change = VariantChange { stock_change: variants, ..VariantChange::default() };
-        committed = catalog::change_variant(&app.shop, variant, &change, Actor::Staff).await?.or(committed);
+        committed =
+            catalog::change_variant(&app.shop, variant.id, &change, Actor::Staff).await?.or(committed);
     }
     let position = app.position_of(committed).await?;
     app.carry_on().await;
-    product_at(app, set.product, position).await
+    product_at(app, set.product.id, position).await
 }
 
 pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
@@ -139,6 +146,7 @@ pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Re
         in_stock: in_stock.then_some(true),
         page: page(Some(number), Some(limit))?,
     };
+    app.refresh().await?;
     let answer = catalog::search_products(&app.shop, &request).await?;
     terminal.answer(&answer, |style| print::found(&answer, style))?;
     Ok(Ended::Well)

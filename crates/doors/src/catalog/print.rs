@@ -13,7 +13,8 @@ pub(super) fn products(list: &ProductsPage, style: Style) -> String {
     if list.products.is_empty() {
         return "No products.".to_owned();
     }
-    let place = format!("page {} of {}, {} products", list.page, list.pages, list.total);
+    let products = if list.total == 1 { "product" } else { "products" };
+    let place = format!("page {} of {}, {} {products}", list.page, list.pages, list.total);
     format!("{}\n{}", table(&list.products, style), style.dim(place))
 }
 

@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 use super::{VariantNow, product_at, variant_now};
 use crate::App;
 use crate::gate::{
-    Done, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent, page,
+    Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent, page,
 };
 
 #[derive(Deserialize, IntoParams)]
@@ -121,13 +121,15 @@ pub(crate) async fn search_products(
     responses((status = OK, body = ProductDetail)))]
 pub(crate) async fn show_product(
     State(app): State<Arc<App>>,
-    PathRef(id): PathRef<ProductId>,
+    PathRef(given): PathRef<Given<ProductId>>,
     token: Token,
 ) -> Result<Response, Problem> {
     // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
     let fresh = app.wait(token, &[Reader::Store]).await?;
     let at_least = token.0.filter(|_| !fresh.stale).map_or(0, |token| token.position);
-    let json = catalog::show_product_json(&app.shop, id, at_least).await?;
+    let json = catalog::show_product_json(&app.shop, given.id, at_least)
+        .await
+        .map_err(|error| given.explain(error))?;
     Ok(fresh
         .mark(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response()))
 }
@@ -138,12 +140,12 @@ pub(crate) async fn show_product(
 pub(crate) async fn change_product(
     State(app): State<Arc<App>>,
     caller: MaybeCaller,
-    PathRef(id): PathRef<ProductId>,
+    PathRef(given): PathRef<Given<ProductId>>,
     JsonBody { value: change, .. }: JsonBody<ProductChange>,
 ) -> Result<Done<Value>, Problem> {
-    let committed = catalog::change_product(&app.shop, id, &change, caller.actor()).await?;
-    let position = app.position_of(committed).await?;
-    Ok(Done::ok(position, product_at(&app, id, position).await?))
+    let committed = catalog::change_product(&app.shop, given.id, &change, caller.actor()).await;
+    let position = app.position_of(committed.map_err(|error| given.explain(error))?).await?;
+    Ok(Done::ok(position, product_at(&app, given.id, position).await?))
 }
 
 /// Changes a variant's stock, or what it adds to the price.
@@ -153,12 +155,12 @@ pub(crate) async fn change_product(
 pub(crate) async fn change_variant(
     State(app): State<Arc<App>>,
     caller: MaybeCaller,
-    PathRef(id): PathRef<VariantId>,
+    PathRef(given): PathRef<Given<VariantId>>,
     JsonBody { value: change, .. }: JsonBody<VariantChange>,
 ) -> Result<Done<VariantNow>, Problem> {
-    let committed = catalog::change_variant(&app.shop, id, &change, caller.actor()).await?;
-    let position = app.position_of(committed).await?;
-    Ok(Done::ok(position, variant_now(&app, id).await?))
+    let committed = catalog::change_variant(&app.shop, given.id, &change, caller.actor()).await;
+    let position = app.position_of(committed.map_err(|error| given.explain(error))?).await?;
+    Ok(Done::ok(position, variant_now(&app, given.id).await?))
 }
 
 /// All categories.
@@ -173,11 +175,12 @@ pub(crate) async fn list_categories(State(app): State<Arc<App>>, token: Token) -
     responses((status = OK, body = SellerView)))]
 pub(crate) async fn show_seller(
     State(app): State<Arc<App>>,
-    PathRef(id): PathRef<SellerId>,
+    PathRef(given): PathRef<Given<SellerId>>,
     token: Token,
 ) -> Result<Response, Problem> {
     let fresh = app.wait(token, &[Reader::Store]).await?;
-    Ok(fresh.json(&catalog::show_seller(&app.shop, id).await?))
+    let seller = catalog::show_seller(&app.shop, given.id).await;
+    Ok(fresh.json(&seller.map_err(|error| given.explain(error))?))
 }
 
 fn pages(app: &App) -> Reader {

@@ -5,13 +5,13 @@ use axum::http::request::Parts;
 use souk_kernel::{ErrorCode, UserId};
 use souk_ports::event::Actor;
 
-use super::Problem;
+use super::{Given, Problem};
 
 const HEADER: &str = "x-user-id";
 
 /// The user that the request names. Whether there is such a user is for the use case to find out.
-#[derive(Debug, Clone, Copy)]
-pub struct Caller(pub UserId);
+#[derive(Debug, Clone)]
+pub struct Caller(pub Given<UserId>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
@@ -26,13 +26,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 }
 
 /// The user, where the request names one.
-#[derive(Debug, Clone, Copy)]
-pub struct MaybeCaller(pub Option<UserId>);
+#[derive(Debug, Clone)]
+pub struct MaybeCaller(pub Option<Given<UserId>>);
 
 impl MaybeCaller {
     /// Who takes a step: the user where one is named, and else whoever works for the shop.
     pub fn actor(self) -> Actor {
-        self.0.map_or(Actor::Staff, Actor::User)
+        self.0.map_or(Actor::Staff, |user| Actor::User(user.id))
     }
 }
 

@@ -16,6 +16,6 @@ pub use enter::{Gate, Limits};
 pub(crate) use enter::{no_such_method, no_such_route};
 pub use idempotency::idempotency_key;
 pub use identity::{Caller, MaybeCaller};
-pub use params::{PathRef, PathText, Query, blank_is_absent, named, page};
+pub use params::{Given, PathRef, PathText, Query, blank_is_absent, named, page};
 pub use position::{Done, Fresh, Reader, Token};
 pub use problem::{Problem, ProblemDocument};

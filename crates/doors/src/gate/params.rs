@@ -35,6 +35,29 @@ impl<S: Send + Sync> FromRequestParts<S> for PathText {
     }
 }
 
+/// An id together with the text that named it, so that errors speak of `P001` as the caller did.
+#[derive(Debug, Clone)]
+pub struct Given<T> {
+    pub id: T,
+    text: String,
+}
+
+impl<T: FromStr> FromStr for Given<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        Ok(Self { id: text.parse()?, text: text.to_owned() })
+    }
+}
+
+impl<T: Display> Given<T> {
+    pub fn explain(&self, error: impl Into<Problem>) -> Problem {
+        let mut problem = error.into();
+        problem.detail = problem.detail.replace(&self.id.to_string(), &self.text);
+        problem
+    }
+}
+
 /// How a text in a path can fail to be read. A trait of its own, because the kernel's errors about form know no code.
 pub trait Misread {
     fn problem(self) -> Problem;

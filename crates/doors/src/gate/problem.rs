@@ -9,6 +9,9 @@ use utoipa::ToSchema;
 
 use super::details::details;
 
+/// Characters of the `detail`.
+const MAX_DETAIL: usize = 500;
+
 /// A failure on its way to a client. It becomes a problem document over HTTP and a message on the command line.
 #[derive(Debug)]
 pub struct Problem {
@@ -72,8 +75,17 @@ impl<E: Coded> From<E> for Problem {
             causes.push(cause.to_string());
             source = cause.source();
         }
-        Self { code: error.code(), detail: error.to_string(), extra: details(&error), causes }
+        Self { code: error.code(), detail: cut(error.to_string()), extra: details(&error), causes }
     }
+}
+
+/// What a client sent may come back in a message, but not all ten thousand letters of it.
+fn cut(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(MAX_DETAIL) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
 }
 
 impl IntoResponse for Problem {

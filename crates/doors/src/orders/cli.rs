@@ -16,9 +16,9 @@ pub enum Orders {
     /// List a user's orders, newest first
     History {
         user: UserId,
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
         page: u32,
-        #[arg(long, default_value_t = 20)]
+        #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
         limit: u32,
     },
     /// Show an order with its items
@@ -118,7 +118,8 @@ fn list_in_words(list: &OrdersPage, style: Style) -> String {
             (order.placed_at.to_string(), Tone::Dim),
         ]);
     }
-    let place = format!("page {} of {}, {} orders", list.page, list.pages, list.total);
+    let orders = if list.total == 1 { "order" } else { "orders" };
+    let place = format!("page {} of {}, {} {orders}", list.page, list.pages, list.total);
     format!("{}\n{}", table.render(), style.dim(place))
 }
 

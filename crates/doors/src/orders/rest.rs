@@ -115,14 +115,15 @@ pub(crate) async fn place_order(
     let placed = orders::place_order(
         &app.shop,
         PlaceOrder {
-            user,
+            user: user.id,
             from,
             shipping_address: order.shipping_address,
             payment_method_id: order.payment_method_id,
             idempotency: idempotency_key(&headers, &method, uri.path(), &bytes)?,
         },
     )
-    .await?;
+    .await
+    .map_err(|error| user.explain(error))?;
     let location = format!("/api/v1/orders/{}", placed.order_id);
     let mut response =
         Done { status: StatusCode::CREATED, position: placed.position, body: placed }.into_response();
@@ -152,7 +153,7 @@ pub(crate) async fn list_orders(
     Query(query): Query<OrdersQuery>,
     token: Token,
 ) -> Result<Response, Problem> {
-    let user = query.user_id.or(caller);
+    let user = query.user_id.or(caller.map(|caller| caller.id));
     let page = page(query.page, query.limit)?;
     let reader = match user {
         Some(_) => Reader::Store,

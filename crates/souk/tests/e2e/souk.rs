@@ -1,0 +1,199 @@
+//! A souk with the catalogue that ships with it: commands that may fail, and a server to ask, one answer at a time.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use reqwest::{Method, Response};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{client, process};
+
+pub(crate) struct Souk {
+    folder: TempDir,
+}
+
+/// What a command said and how it ended.
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
+    }
+
+    /// The problem document on standard error.
+    pub(crate) fn problem(&self) -> Value {
+        let last = self.err.lines().last().unwrap_or_default();
+        serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {}", self.err))
+    }
+}
+
+impl Souk {
+    pub(crate) fn empty() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    /// With the catalogue that ships with souk. It is loaded once and copied for each test.
+    pub(crate) fn loaded() -> Self {
+        static TEMPLATE: OnceLock<Souk> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(|| {
+            let souk = Souk::empty();
+            let said = souk.run(&["load", "all"]);
+            assert_eq!(said.code, 0, "{}", said.err);
+            souk
+        });
+        let souk = Souk::empty();
+        copy(&template.data(), &souk.data());
+        souk
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("souk-data")
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        // What the person who runs the tests has set is no part of them.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SOUK_") {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        said(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs a command that must end well, and reads the JSON it prints.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let said = self.run(&[arguments, &["--json"]].concat());
+        assert_eq!(said.code, 0, "{arguments:?}: {}", said.err);
+        said.json()
+    }
+
+    pub(crate) fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    pub(crate) fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        let mut command = self.command(&["serve"]);
+        command.envs(environment.iter().copied());
+        let process = process::Server::start(command, &self.folder().join("server.log"));
+        let base = process.api.trim_end_matches("/api/v1").to_owned();
+        Server { process, base, client: client::http() }
+    }
+}
+
+fn said(output: Output) -> Said {
+    Said {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// A running server; it is killed when the test ends.
+pub(crate) struct Server {
+    process: process::Server,
+    pub(crate) base: String,
+    client: reqwest::Client,
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) kind: String,
+    pub(crate) position: Option<String>,
+    pub(crate) stale: bool,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The answer is a problem document with this status and code.
+    pub(crate) fn is_problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status, self.kind.as_str()), (status, "application/problem+json"), "{self:?}");
+        let problem = self.json();
+        assert_eq!(problem["code"], code, "{self:?}");
+        assert_eq!(problem["status"], status, "{self:?}");
+        problem
+    }
+
+    pub(crate) fn ok(&self) -> Value {
+        assert!((200..300).contains(&self.status), "{self:?}");
+        self.json()
+    }
+}
+
+impl Server {
+    pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), format!("{}{path}", self.base))
+    }
+
+    /// Sends a request, as `U001` where `user` says so.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        user: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = self.request(method, path);
+        if let Some(user) = user {
+            request = request.header("X-User-Id", user);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        read(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None, None).await
+    }
+
+    /// Asks the process to stop, and waits until it has, and well.
+    pub(crate) fn stop(self) {
+        self.process.stop();
+    }
+}
+
+pub(crate) async fn read(response: Response) -> Answer {
+    let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+    Answer {
+        status: response.status().as_u16(),
+        kind: header("content-type").unwrap_or_default(),
+        position: header("souk-position"),
+        stale: header("souk-stale").is_some(),
+        body: response.text().await.unwrap(),
+    }
+}
