@@ -70,7 +70,7 @@ impl Projection for ProductPages {
     ) -> Result<()> {
         let mut watch = self.watch.lock().await;
         let version = snapshot.head().await?.head.position;
-        let ids = watch.to_write(generation, events, snapshot).await?;
+        let ids = watch.due(generation, events, snapshot).await?;
         let assembled = rows::assemble(snapshot, &ids).await?;
         let writes = assembled.iter().map(|product| page_write(product, version)).collect::<Result<_>>()?;
         self.documents.write(PRODUCT_PAGES, generation, writes, checkpoint).await?;
@@ -156,7 +156,7 @@ impl Projection for SearchIndex {
     ) -> Result<()> {
         let mut watch = self.watch.lock().await;
         let version = snapshot.head().await?.head.position;
-        let ids = watch.to_write(generation, events, snapshot).await?;
+        let ids = watch.due(generation, events, snapshot).await?;
         let assembled = rows::assemble(snapshot, &ids).await?;
         let write = |product: &Assembled| SearchWrite {
             id: product.page.id,

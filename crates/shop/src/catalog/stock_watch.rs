@@ -37,7 +37,7 @@ struct Remembered {
 
 impl StockWatch {
     /// The products to write again, in the order of their ids.
-    pub(super) async fn to_write(
+    pub(super) async fn due(
         &mut self,
         generation: Generation,
         events: &[RecordedEvent],

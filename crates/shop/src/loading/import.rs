@@ -113,6 +113,9 @@ struct Open {
     seen: HashMap<ProductId, u64>,
 }
 
+/// What became of a record.
+type Either = Result<(Place, Mapped), Reject>;
+
 impl ProductFile {
     /// Goes through the whole file: counts the products, collects their categories, parents first, and the rejects.
     fn check(&mut self, rejects: &mut Rejects) -> Result<Vec<Placed<Category>>, Error> {
@@ -136,7 +139,7 @@ impl ProductFile {
         Ok(categories)
     }
 
-    fn read(&mut self) -> Result<Option<Result<(Place, Mapped), Reject>>, Error> {
+    fn read(&mut self) -> Result<Option<Either>, Error> {
         let Some(open) = &mut self.open else { return Ok(None) };
         let Some(record) = open.records.next()? else { return Ok(None) };
         let place = Place { file: self.name.clone(), line: record.line, row: record.row };

@@ -119,7 +119,7 @@ fn description(fields: &Map<String, Value>, map: &ImportMap) -> String {
 /// A brand, a colour, a size: cut where it is long, refused where it is no plain text.
 fn short(field: Option<(&str, &Value)>) -> Checked<Option<String>> {
     let Some((name, value)) = field else { return Ok(None) };
-    let line = text::cut(&text::one_line(&plain_text(Some(value))), MAX_WORD);
+    let line = text::cut(text::no_formula(&text::one_line(&plain_text(Some(value)))), MAX_WORD);
     if line.is_empty() {
         return Ok(None);
     }

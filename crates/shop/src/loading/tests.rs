@@ -72,7 +72,7 @@ impl Given {
     }
 
     /// Then the one row that was added is refused, and nothing else.
-    fn is_refused(self, line: u64, column: &str, words: &str) -> Catalogue {
+    fn refuses_it(self, line: u64, column: &str, words: &str) -> Catalogue {
         let (catalogue, rejects) = self.when_checked();
         assert_eq!(rejects.len(), 1, "{rejects:?}");
         let reject = &rejects[0];
@@ -115,57 +115,57 @@ fn souks_own_catalogue_is_sound() {
 fn each_kind_of_bad_row_is_refused_with_its_place_and_reason() {
     let product = |row: &str| Given::sound().and("products.csv", row);
     let tail = "C1,S1,,,true,,,2025-01-02";
-    product(&format!("P2,,Big,1,{tail}")).is_refused(3, "name", "missing");
-    product(&format!(",Bowl,Big,1,{tail}")).is_refused(3, "id", "missing");
-    product(&format!("P 2,Bowl,Big,1,{tail}")).is_refused(3, "id", "no id");
-    product("P2,Bowl,Big,1,C9,S1,,,true,,,2025-01-02").is_refused(3, "category_id", "no category");
-    product("P2,Bowl,Big,1,C1,S9,,,true,,,2025-01-02").is_refused(3, "seller_id", "no seller");
-    product(&format!("P2,Bowl,Big,-1,{tail}")).is_refused(3, "price", "negative");
-    product(&format!("P2,Bowl,Big,0,{tail}")).is_refused(3, "price", "zero");
-    product(&format!("P2,Bowl,Big,1.999,{tail}")).is_refused(3, "price", "amount");
-    product(&format!("P2,Bowl,Big,1e3,{tail}")).is_refused(3, "price", "amount");
-    product(&format!("P1,Bowl,Big,1,{tail}")).is_refused(3, "id", "line 2");
-    product(&format!("P2,=1+1,Big,1,{tail}")).is_refused(3, "name", "formula");
-    product(&format!("P2,<b>Bowl</b>,Big,1,{tail}")).is_refused(3, "name", "tag");
-    product(&format!("P2,{},Big,1,{tail}", "x".repeat(301))).is_refused(3, "name", "301");
-    product(&format!("P2,Bowl,{},1,{tail}", "x".repeat(10_001))).is_refused(3, "description", "10001");
-    product("P2,Bowl,Big,1,C1,S1,,,perhaps,,,2025-01-02").is_refused(3, "is_active", "neither");
-    product("P2,Bowl,Big,1,C1,S1,,,true,,,2025-13-02").is_refused(3, "created_at", "no date");
-    product("P2,Bowl,Big,1").is_refused(3, "", "has 4 columns, not 12");
-    product(&format!("P2,Bowl,Big,1,{tail},more")).is_refused(3, "", "has 13 columns");
+    product(&format!("P2,,Big,1,{tail}")).refuses_it(3, "name", "missing");
+    product(&format!(",Bowl,Big,1,{tail}")).refuses_it(3, "id", "missing");
+    product(&format!("P 2,Bowl,Big,1,{tail}")).refuses_it(3, "id", "no id");
+    product("P2,Bowl,Big,1,C9,S1,,,true,,,2025-01-02").refuses_it(3, "category_id", "no category");
+    product("P2,Bowl,Big,1,C1,S9,,,true,,,2025-01-02").refuses_it(3, "seller_id", "no seller");
+    product(&format!("P2,Bowl,Big,-1,{tail}")).refuses_it(3, "price", "negative");
+    product(&format!("P2,Bowl,Big,0,{tail}")).refuses_it(3, "price", "zero");
+    product(&format!("P2,Bowl,Big,1.999,{tail}")).refuses_it(3, "price", "amount");
+    product(&format!("P2,Bowl,Big,1e3,{tail}")).refuses_it(3, "price", "amount");
+    product(&format!("P1,Bowl,Big,1,{tail}")).refuses_it(3, "id", "line 2");
+    product(&format!("P2,=1+1,Big,1,{tail}")).refuses_it(3, "name", "formula");
+    product(&format!("P2,<b>Bowl</b>,Big,1,{tail}")).refuses_it(3, "name", "tag");
+    product(&format!("P2,{},Big,1,{tail}", "x".repeat(301))).refuses_it(3, "name", "301");
+    product(&format!("P2,Bowl,{},1,{tail}", "x".repeat(10_001))).refuses_it(3, "description", "10001");
+    product("P2,Bowl,Big,1,C1,S1,,,perhaps,,,2025-01-02").refuses_it(3, "is_active", "neither");
+    product("P2,Bowl,Big,1,C1,S1,,,true,,,2025-13-02").refuses_it(3, "created_at", "no date");
+    product("P2,Bowl,Big,1").refuses_it(3, "", "has 4 columns, not 12");
+    product(&format!("P2,Bowl,Big,1,{tail},more")).refuses_it(3, "", "has 13 columns");
 
     let variant = |row: &str| Given::sound().and("variants.csv", row);
-    variant("P9,,,P9-A,0,1").is_refused(3, "product", "no product");
-    variant("P1,,,P1-A,0,1").is_refused(3, "sku", "line 2");
-    variant("P1,,,P1-B,0,-1").is_refused(3, "stock", "whole number");
-    variant("P1,,,P1-B,0,1.5").is_refused(3, "stock", "whole number");
-    variant("P1,,,P1-B,0,").is_refused(3, "stock", "missing");
-    variant("P1,,,P1-B,-39.90,1").is_refused(3, "price_adjustment", "zero");
-    variant("P1,,,P1-B,-50,1").is_refused(3, "price_adjustment", "negative");
+    variant("P9,,,P9-A,0,1").refuses_it(3, "product", "no product");
+    variant("P1,,,P1-A,0,1").refuses_it(3, "sku", "line 2");
+    variant("P1,,,P1-B,0,-1").refuses_it(3, "stock", "whole number");
+    variant("P1,,,P1-B,0,1.5").refuses_it(3, "stock", "whole number");
+    variant("P1,,,P1-B,0,").refuses_it(3, "stock", "missing");
+    variant("P1,,,P1-B,-39.90,1").refuses_it(3, "price_adjustment", "zero");
+    variant("P1,,,P1-B,-50,1").refuses_it(3, "price_adjustment", "negative");
 
     let seller = |row: &str| Given::sound().and("sellers.csv", row);
-    seller("S2,Kiln,6,U1,,,,").is_refused(3, "rating", "between 0 and 5");
-    seller("S2,Kiln,NaN,U1,,,,").is_refused(3, "rating", "between 0 and 5");
-    seller("S2,Kiln,4,U9,,,,").is_refused(3, "user_id", "no user");
-    seller("S2,Kiln,4,U1,,Germany,,").is_refused(3, "country", "two capital letters");
+    seller("S2,Kiln,6,U1,,,,").refuses_it(3, "rating", "between 0 and 5");
+    seller("S2,Kiln,NaN,U1,,,,").refuses_it(3, "rating", "between 0 and 5");
+    seller("S2,Kiln,4,U9,,,,").refuses_it(3, "user_id", "no user");
+    seller("S2,Kiln,4,U1,,Germany,,").refuses_it(3, "country", "two capital letters");
 
     let user = |row: &str| Given::sound().and("users.csv", row);
-    user("U2,Bo,ADA@example.org,2024-05-01,,,,,,,").is_refused(3, "email", "line 2");
-    user("U2,Bo,bo,2024-05-01,,,,,,,").is_refused(3, "email", "no email");
-    user("U2,Bo,bo@example.org,2024-05-01,call me,,,,,,").is_refused(3, "phone", "no phone");
-    user("U2,Bo,bo@example.org,2024-05-01,,Weg 2,,,,,").is_refused(3, "city", "missing");
+    user("U2,Bo,ADA@example.org,2024-05-01,,,,,,,").refuses_it(3, "email", "line 2");
+    user("U2,Bo,bo,2024-05-01,,,,,,,").refuses_it(3, "email", "no email");
+    user("U2,Bo,bo@example.org,2024-05-01,call me,,,,,,").refuses_it(3, "phone", "no phone");
+    user("U2,Bo,bo@example.org,2024-05-01,,Weg 2,,,,,").refuses_it(3, "city", "missing");
 
     let category = |row: &str| Given::sound().and("categories.csv", row);
-    category("C2,Cups,,C9,").is_refused(3, "parent", "no category");
-    category("C2,Cups,,C2,").is_refused(3, "parent", "lies in this one");
-    category("C2,Cups,,,javascript:alert(1)").is_refused(3, "image", "address");
+    category("C2,Cups,,C9,").refuses_it(3, "parent", "no category");
+    category("C2,Cups,,C2,").refuses_it(3, "parent", "lies in this one");
+    category("C2,Cups,,,javascript:alert(1)").refuses_it(3, "image", "address");
 }
 
 #[test]
 fn a_row_that_is_not_utf_8_is_refused_alone() {
     let mut row = b"P2,Bo\xffwl,Big,1,C1,S1,,,true,,,2025-01-02\n".to_vec();
     row.extend_from_slice(b"P3,Cup,Big,1,C1,S1,,,true,,,2025-01-02");
-    let catalogue = Given::sound().and("products.csv", row).is_refused(3, "name", "UTF-8");
+    let catalogue = Given::sound().and("products.csv", row).refuses_it(3, "name", "UTF-8");
     assert_eq!(catalogue.products.len(), 2);
 }
 

@@ -19,19 +19,27 @@ pub(super) fn plain(text: &str, max: usize) -> String {
     if texts::prose(&text, usize::MAX).is_err() {
         text = text.replace(['<', '>'], " ");
     }
-    let gaps = |line: &str| {
-        let spaced: String = line.chars().map(|c| if texts::is_control(c) { ' ' } else { c }).collect();
-        spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    let lines: Vec<String> = text.lines().map(gaps).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = text.lines().map(spaced).filter(|line| !line.is_empty()).collect();
     let joined = lines.join("\n");
-    // A bullet at the very beginning reads as a formula in a spreadsheet.
-    cut(joined.trim_start_matches(['=', '+', '-', '@', ' ', '\n']), max)
+    // It may be a bullet, and would be taken for a formula.
+    cut(no_formula(&joined), max)
 }
 
-/// One line of text with its entities read. Tags stay, so that the caller can refuse them.
+/// One line of text with its entities read and without invisible characters. Tags stay, so that the caller can refuse
+/// them.
 pub(super) fn one_line(text: &str) -> String {
-    decode(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced(&decode(text))
+}
+
+/// What cannot be seen is taken for a gap, and gaps are single spaces.
+fn spaced(text: &str) -> String {
+    let seen: String = text.chars().map(|c| if texts::is_control(c) { ' ' } else { c }).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Without the characters at the beginning that a spreadsheet takes for a formula's.
+pub(super) fn no_formula(text: &str) -> &str {
+    text.trim_start_matches(['=', '+', '-', '@', ' ', '\n'])
 }
 
 /// At most `max` characters, cut at a gap where there is one near the end.
@@ -155,6 +163,13 @@ mod tests {
         ] {
             assert_eq!(plain(raw, 100), wanted, "{raw}");
         }
+    }
+
+    #[test]
+    fn a_line_loses_what_cannot_be_seen_and_keeps_its_tags() {
+        assert_eq!(one_line(" \u{200e}Salt\u{0} &amp;\tPepper\n"), "Salt & Pepper");
+        assert_eq!(one_line("&lt;b&gt;Cup"), "<b>Cup");
+        assert_eq!(no_formula("=-@ red"), "red");
     }
 
     #[test]

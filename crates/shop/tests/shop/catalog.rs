@@ -286,6 +286,46 @@ async fn a_rebuild_equals_what_was_followed() {
     }
 }
 
+/// What a process remembers of its writes is worth nothing after another one has written.
+#[tokio::test]
+async fn two_processes_that_take_turns_miss_no_flip() {
+    let (world, _folder, one) = loaded().await;
+    let other = runner(&world);
+    let wool = async |pieces| {
+        let change = VariantChange { stock_change: Some(pieces), ..VariantChange::default() };
+        catalog::change_variant(&world.shop, variant("P12-A"), &change, Actor::Staff).await.unwrap().unwrap();
+    };
+    let found = async || {
+        let in_stock = SearchRequest { in_stock: Some(true), ..words("wool") };
+        catalog::search_products(&world.shop, &in_stock).await.unwrap().total
+    };
+    for _ in 0..2 {
+        wool(-5).await;
+        catch_up(&other).await;
+        assert_eq!(found().await, 0);
+        wool(5).await;
+        catch_up(&one).await;
+        assert_eq!(found().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_sale_that_leaves_some_in_stock_writes_no_document() {
+    let (world, _folder, runner) = loaded().await;
+    let version = async || {
+        let found = world.shop.documents.get(catalog::PRODUCT_PAGES, &[product("P11").0]).await.unwrap();
+        found[0].as_ref().unwrap().version
+    };
+    let loaded_at = version().await;
+    order(&world, "P11-S", 2, "39.90").await;
+    catch_up(&runner).await;
+    assert_eq!((version().await, show(&world, "P11").await["stock"].as_i64()), (loaded_at, Some(11)));
+    order(&world, "P11-S", 8, "39.90").await;
+    order(&world, "P11-L", 3, "44.90").await;
+    catch_up(&runner).await;
+    assert!(version().await > loaded_at);
+}
+
 #[tokio::test]
 async fn a_page_in_memory_is_never_older_than_what_the_follower_saw() {
     let (world, _folder, runner) = loaded().await;
@@ -323,11 +363,12 @@ async fn a_page_in_memory_is_never_older_than_what_the_follower_saw() {
 async fn facets_count_what_a_scan_of_the_store_counts() {
     let world = World::new().await;
     load_files(&world.shop, Files::artisan(), &LoadOptions::default(), &mut |_| ()).await.unwrap();
+    let stored = catalog::list_categories(&world.shop).await.unwrap().categories;
     catch_up(&runner(&world)).await;
     let all = SearchRequest { page: Page::new(None, Some(1)).unwrap(), ..words("") };
     let answer = catalog::search_products(&world.shop, &all).await.unwrap();
-    let categories = catalog::list_categories(&world.shop).await.unwrap().categories;
-    for category in categories.iter().filter(|category| category.products > 0) {
+    assert_eq!(catalog::list_categories(&world.shop).await.unwrap().categories, stored);
+    for category in stored.iter().filter(|category| category.products > 0) {
         let counted = answer.facets.categories.0.iter().find(|(name, _)| *name == category.name);
         assert_eq!(counted.map(|(_, count)| *count), Some(category.products), "{}", category.name);
     }
