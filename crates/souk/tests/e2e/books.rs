@@ -1,0 +1,196 @@
+//! Whether everything that souk has written down tells the same story: events, rows, stock, documents, counters.
+//!
+//! What the store knows is read straight from its file; what is derived from it, as `souk projections dump` shows it.
+//! The books of these tests hold no cancelled orders, and stock that was only ever loaded and sold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
+
+use crate::process::{Folder, PATIENCE};
+
+/// Ids are 32 hexadecimal digits here, as both blobs and texts can be read so.
+type Id = String;
+/// How many of which variant.
+type Quantities = BTreeMap<Id, i64>;
+
+pub(crate) struct Books {
+    /// The numbers of all orders, by the idempotency keys that they were ordered with.
+    pub(crate) by_key: BTreeMap<String, u64>,
+    pub(crate) orders: usize,
+    /// What is left of each variant, by its SKU.
+    pub(crate) stock: BTreeMap<String, i64>,
+}
+
+/// There is a store; a process may be killed before it has made one.
+pub(crate) fn is_there(folder: &Folder) -> bool {
+    folder.data().join("souk.db").exists()
+        && open(folder).query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap() > 0
+}
+
+/// The store's file is whole, numbers have no gap, and events, rows and stock agree.
+pub(crate) fn of_the_store(folder: &Folder) -> Books {
+    let store = open(folder);
+    let integrity: String = store.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(integrity, "ok");
+
+    let (positions, last) = pair(&store, "SELECT count(*), coalesce(max(position), 0) FROM events");
+    let (head, last_number) = pair(&store, "SELECT position, order_number FROM log");
+    assert_eq!((positions, last), (head, head), "positions have no gap");
+    let (orders, highest) = pair(&store, "SELECT count(*), coalesce(max(number), 0) FROM orders");
+    assert_eq!((orders, highest), (last_number, last_number), "order numbers have no gap");
+
+    let by_events = per_order(
+        &store,
+        "SELECT lower(hex(stream_id)), replace(item.value ->> 'variant_id', '-', ''), item.value ->> 'quantity'
+         FROM events, json_each(data, '$.items') AS item WHERE kind = 'order-placed'",
+    );
+    let by_rows = by_rows(&store);
+    assert_eq!(by_events.len() as u64, orders);
+    assert!(by_events == by_rows, "events and rows differ: {:?}", difference(&by_events, &by_rows));
+
+    let mut sold = Quantities::new();
+    for (variant, quantity) in by_rows.values().flatten() {
+        *sold.entry(variant.clone()).or_default() += quantity;
+    }
+    let mut stock = BTreeMap::new();
+    let variants =
+        "SELECT lower(hex(id)), sku, loaded_stock, quantity FROM variants JOIN stock ON variant_id = id";
+    let mut variants = store.prepare(variants).unwrap();
+    let mut rows = variants.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let (id, sku): (Id, String) = (row.get(0).unwrap(), row.get(1).unwrap());
+        let (loaded, left): (i64, i64) = (row.get(2).unwrap(), row.get(3).unwrap());
+        let sold = sold.get(&id).copied().unwrap_or(0);
+        assert_eq!(loaded - sold, left, "what was loaded of {sku}, less what was sold, is what is left");
+        stock.insert(sku, left);
+    }
+    Books { by_key: keys(&store), orders: orders as usize, stock }
+}
+
+/// [`of_the_store`], and every projection says the same. Nobody may be ordering; a server may be running.
+pub(crate) fn of_everything(folder: &Folder) -> Books {
+    let books = of_the_store(folder);
+    wait_for_projections(folder);
+    let store = open(folder);
+    let by_rows = by_rows(&store);
+    let mut by_documents = BTreeMap::new();
+    for order in dump(folder, "order-views") {
+        let mut quantities = Quantities::new();
+        for item in order["items"].as_array().unwrap() {
+            *quantities.entry(id(&item["variant_id"])).or_default() += item["quantity"].as_i64().unwrap();
+        }
+        by_documents.insert(id(&order["order_id"]), quantities);
+    }
+    assert!(by_documents == by_rows, "documents and rows differ: {:?}", difference(&by_documents, &by_rows));
+
+    let counters = dump(folder, "stock-counters");
+    let counters: Quantities =
+        counters.iter().map(|counter| (id(&counter["id"]), counter["count"].as_i64().unwrap())).collect();
+    let stock: Quantities =
+        pairs(&store, "SELECT lower(hex(variant_id)), quantity FROM stock").into_iter().collect();
+    assert!(counters == stock, "counters and stock differ");
+
+    let in_stock: BTreeMap<Id, bool> = pairs(
+        &store,
+        "SELECT lower(hex(product_id)), sum(quantity) > 0 FROM variants
+         JOIN stock ON variant_id = variants.id JOIN products ON product_id = products.id
+         WHERE is_active GROUP BY product_id",
+    )
+    .into_iter()
+    .collect();
+    let pages = dump(folder, "product-pages");
+    let shown: BTreeMap<Id, bool> =
+        pages.iter().map(|page| (id(&page["id"]), page["in_stock"] == true)).collect();
+    assert!(shown == in_stock, "what pages and stock say is in stock differs");
+    books
+}
+
+/// What a projection shows now is what it shows after it has been built anew.
+pub(crate) fn rebuilds_change_nothing(folder: &Folder) {
+    for name in projections(folder) {
+        let before = folder.run(&["projections", "dump", &name]);
+        folder.run(&["projections", "rebuild", &name]);
+        let after = folder.run(&["projections", "dump", &name]);
+        assert!(before == after, "the dump of {name} differs after a rebuild");
+    }
+}
+
+pub(crate) fn projections(folder: &Folder) -> Vec<String> {
+    let all = status(folder);
+    all.iter().map(|projection| projection["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Returns when every projection is at the head of the log.
+pub(crate) fn wait_for_projections(folder: &Folder) {
+    let since = Instant::now();
+    loop {
+        let all = status(folder);
+        if all.iter().all(|projection| projection["behind"] == 0) {
+            return;
+        }
+        assert!(since.elapsed() < PATIENCE, "projections do not catch up: {all:#?}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+fn status(folder: &Folder) -> Vec<Value> {
+    let mut status = folder.json(&["projections", "status"]);
+    serde_json::from_value(status["projections"].take()).unwrap()
+}
+
+fn dump(folder: &Folder, projection: &str) -> Vec<Value> {
+    let lines = folder.run(&["projections", "dump", projection]);
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// As another process would: the file may be in use.
+fn open(folder: &Folder) -> Connection {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(folder.data().join("souk.db"), flags).unwrap()
+}
+
+fn pair(store: &Connection, sql: &str) -> (u64, u64) {
+    store.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+}
+
+fn pairs<A: FromSql, B: FromSql>(store: &Connection, sql: &str) -> Vec<(A, B)> {
+    let mut statement = store.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+fn keys(store: &Connection) -> BTreeMap<String, u64> {
+    let keys = pairs(store, "SELECT key, number FROM idempotency");
+    let by_key: BTreeMap<String, u64> = keys.iter().cloned().collect();
+    let numbers: BTreeSet<u64> = by_key.values().copied().collect();
+    assert_eq!((by_key.len(), numbers.len()), (keys.len(), keys.len()), "one key, one order");
+    by_key
+}
+
+fn by_rows(store: &Connection) -> BTreeMap<Id, Quantities> {
+    per_order(store, "SELECT lower(hex(order_id)), lower(hex(variant_id)), quantity FROM order_items")
+}
+
+fn per_order(store: &Connection, sql: &str) -> BTreeMap<Id, Quantities> {
+    let mut orders: BTreeMap<Id, Quantities> = BTreeMap::new();
+    let mut statement = store.prepare(sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let quantities = orders.entry(row.get(0).unwrap()).or_default();
+        *quantities.entry(row.get(1).unwrap()).or_default() += row.get::<_, i64>(2).unwrap();
+    }
+    orders
+}
+
+fn difference(one: &BTreeMap<Id, Quantities>, other: &BTreeMap<Id, Quantities>) -> Vec<Id> {
+    let ids: BTreeSet<&Id> = one.keys().chain(other.keys()).collect();
+    ids.into_iter().filter(|id| one.get(*id) != other.get(*id)).take(5).cloned().collect()
+}
+
+fn id(text: &Value) -> Id {
+    text.as_str().unwrap().replace('-', "")
+}

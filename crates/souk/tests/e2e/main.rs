@@ -1,0 +1,15 @@
+//! The real program, from outside: processes, HTTP, the command line, crashes.
+
+mod api;
+mod authorization;
+mod bad_input;
+mod books;
+mod cli;
+mod client;
+mod contention;
+mod crash;
+mod own_writes;
+mod power_loss;
+mod process;
+mod rebuild;
+mod souk;

@@ -1,0 +1,164 @@
+//! The real `souk` program on a data folder of its own: commands that end by themselves, and servers that are ended.
+//!
+//! Every process runs in the test's own folder, without the settings of whoever runs the tests. A server ends with the
+//! value that stands for it, so a test that fails leaves none behind.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long anything may take that should take a moment: only to end a test that would hang.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A folder with `data/` in it, removed in the end.
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder for the test"))
+    }
+
+    /// With a catalogue of two products: `P1`, of which there are `stock`, and `P2`, of which there are a million.
+    pub(crate) fn with_small_catalogue(stock: u32) -> Self {
+        let folder = Self::new();
+        let files = folder.path().join("catalogue");
+        let users: String = (1..=USERS)
+            .map(|n| format!("U{n},User {n},u{n}@example.com,2024-01-01,,1 Kiln Lane,,Porto,,4050-253,PT\n"))
+            .collect();
+        let texts = [
+            (
+                "users.csv",
+                "id,name,email,join_date,phone,address_line1,address_line2,city,region,postal_code,country",
+                users,
+            ),
+            ("categories.csv", "id,name,description,parent,image", "C1,Bowls,For soup.,,\n".to_owned()),
+            (
+                "sellers.csv",
+                "id,name,rating,user_id,city,country,founded,description",
+                "S1,Elm & Co,4.5,,,,,Two turners.\n".to_owned(),
+            ),
+            (
+                "products.csv",
+                "id,name,description,price,category_id,seller_id,brand,tags,is_active,materials,care,created_at",
+                "P1,Ash bowl,Turned from ash.,29.90,C1,S1,Elm & Co,wood,true,ash,,2025-01-01\n\
+                 P2,Elm bowl,Turned from elm.,10.00,C1,S1,Elm & Co,wood,true,elm,,2025-01-02\n"
+                    .to_owned(),
+            ),
+            (
+                "variants.csv",
+                "product,size,color,sku,price_adjustment,stock",
+                format!("P1,,,ASH-1,0,{stock}\nP2,,,ELM-1,0,1000000\n"),
+            ),
+        ];
+        std::fs::create_dir(&files).unwrap();
+        for (name, columns, rows) in texts {
+            std::fs::write(files.join(name), format!("{columns}\n{rows}")).unwrap();
+        }
+        folder.run(&["load", "all", "--from", "catalogue", "--strict"]);
+        folder
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path().join("data")
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SOUK_") {
+                command.env_remove(name);
+            }
+        }
+        command.current_dir(self.path()).args(["--data", "data"]).args(arguments);
+        command.env("SOUK_LOG_LEVEL", "warn").stdin(Stdio::null());
+        command
+    }
+
+    /// What a command that must succeed prints.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let Output { status, stdout, stderr } = self.command(arguments).output().expect("souk starts");
+        let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        assert!(status.success(), "souk {arguments:?} ended with {status}:\n{stdout}{stderr}");
+        stdout.into_owned()
+    }
+
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let printed = self.run(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error} in {printed}"))
+    }
+
+    pub(crate) fn serve(&self) -> Server {
+        Server::start(self.command(&["serve"]), &self.path().join("server.log"))
+    }
+}
+
+/// How many users there are in the small catalogue, each with an address.
+pub(crate) const USERS: usize = 64;
+
+/// A process that serves, until it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    /// `http://127.0.0.1:…/api/v1`
+    pub(crate) api: String,
+}
+
+impl Server {
+    /// Returns when it serves. What it logs is added to a file.
+    pub(crate) fn start(mut serve: Command, log: &Path) -> Self {
+        let log_file = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        serve.args(["--listen", "127.0.0.1:0", "--json"]).stdout(Stdio::piped()).stderr(log_file);
+        let mut child = serve.spawn().expect("souk starts");
+        let stdout = child.stdout.take().expect("it is piped");
+        let mut server = Self { child, api: String::new() };
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let Ok(printed) = serde_json::from_str::<Value>(&line) else {
+            let ended = server.child.wait();
+            panic!(
+                "no address but {line:?}, {ended:?}\n{}",
+                std::fs::read_to_string(log).unwrap_or_default()
+            );
+        };
+        server.api = format!("{}/api/v1", printed["address"].as_str().expect("an address"));
+        server
+    }
+
+    /// SIGKILL, at whatever it is doing.
+    pub(crate) fn kill(mut self) {
+        let ended_before = self.child.try_wait().expect("asking");
+        assert_eq!(ended_before, None, "it ended by itself");
+        self.child.kill().expect("killing");
+        self.child.wait().expect("waiting");
+    }
+
+    /// SIGTERM; it must end well.
+    pub(crate) fn stop(mut self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill starts");
+        assert!(told.success());
+        let since = Instant::now();
+        while since.elapsed() < PATIENCE {
+            if let Some(ended) = self.child.try_wait().expect("asking") {
+                assert!(ended.success(), "{ended}");
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("it does not stop");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
