@@ -56,16 +56,24 @@ pub async fn open<R: ?Sized>(
     url: &str,
     data_dir: &Path,
 ) -> Result<Arc<R>> {
-    let known = || engines.iter().map(|engine| format!("{}://", engine.scheme)).collect::<Vec<_>>().join(", ");
+    let known =
+        || engines.iter().map(|engine| format!("{}://", engine.scheme)).collect::<Vec<_>>().join(", ");
     let Some((scheme, rest)) = url.split_once("://") else {
-        return Err(Error::invalid(format!("`{url}` for {role} is not a URL; it starts with one of {}", known())));
+        return Err(Error::invalid(format!(
+            "`{url}` for {role} is not a URL; it starts with one of {}",
+            known()
+        )));
     };
     let Some(engine) = engines.iter().find(|engine| engine.scheme == scheme) else {
-        return Err(Error::invalid(format!("no engine for {role} is called `{scheme}`; there are {}", known())));
+        return Err(Error::invalid(format!(
+            "no engine for {role} is called `{scheme}`; there are {}",
+            known()
+        )));
     };
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    let options = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (k.into(), v.into()));
+    let options =
+        pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (k.into(), v.into()));
     let location = Location { url: url.to_owned(), path: data_dir.join(path), options: options.collect() };
     (engine.open)(location).await
 }

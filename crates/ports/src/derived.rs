@@ -5,7 +5,7 @@
 //! * A generation that is not live is invisible to readers, and filling it disturbs nobody.
 //! * [`Derived::promote`] swaps the live generation atomically, and only if the live one is the one named.
 //! * A checkpoint is stored with the data it guards: after a crash it is never ahead of the data. It may be behind,
-//!   so a projection's writes must be repeatable.
+//!   so a projection's writes must be repeatable. Other processes may see one without content later ([`Derived::settle`]).
 //! * A lock has one holder among all processes, and ends with its process.
 //! * What one projection does never touches another projection, nor the data that the role owns.
 
@@ -57,6 +57,13 @@ pub trait Derived: Send + Sync {
 
     /// How far the generation has got, as its readers see it.
     async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint>;
+
+    /// Stores what a write without any content left for later: where storing costs much whatever its size, an engine may
+    /// keep such a checkpoint in the memory of the lock's holder for a second. Called by the holder when it is quiet.
+    async fn settle(&self, projection: ProjectionName, generation: Generation) -> Result<()> {
+        let _ = (projection, generation);
+        Ok(())
+    }
 
     /// Where the data lies and which engine holds it, for people.
     async fn describe(&self) -> Result<String>;

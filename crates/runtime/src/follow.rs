@@ -72,6 +72,8 @@ async fn keep_up(
     stop: &mut watch::Receiver<bool>,
 ) -> Result<()> {
     let (name, target) = (projection.name(), projection.target());
+    // Whether a quiet time has passed since the last event.
+    let mut waited = false;
     while !*stop.borrow() {
         let step = advance::step(store, projection, generation, from, BATCH).await?;
         from.at = step.at;
@@ -83,11 +85,19 @@ async fn keep_up(
                 news = store.wait_for_events(from.at.position, QUIET) => news?,
                 _ = stop.changed() => {}
             }
-        } else if step.events < BATCH as usize && !projection.pause().is_zero() {
-            tokio::time::sleep(projection.pause()).await;
+            // Nothing came for a while: what an engine left for later is stored now.
+            if waited {
+                target.settle(name, generation).await?;
+            }
+            waited = true;
+        } else {
+            waited = false;
+            if step.events < BATCH as usize && !projection.pause().is_zero() {
+                tokio::time::sleep(projection.pause()).await;
+            }
         }
     }
-    Ok(())
+    target.settle(name, generation).await
 }
 
 /// Advances the live generation as far as the log goes now, unless another process does so; says whether it did.
@@ -110,6 +120,7 @@ pub(crate) async fn catch_up(store: &dyn Store, projection: &dyn Projection) -> 
         let step = advance::step(store, projection, generation, from, BATCH).await?;
         from.at = step.at;
         if step.at.position >= step.head.position {
+            target.settle(name, generation).await?;
             return Ok(true);
         }
     }

@@ -11,6 +11,8 @@ pub mod sqlite;
 pub const ENGINES: &[Engine<dyn Store>] = &[Engine {
     scheme: "sqlite",
     title: "SQLite",
-    open: |location| Box::pin(async move { Ok(Arc::new(sqlite::SqliteStore::open(&location)?) as Arc<dyn Store>) }),
+    open: |location| {
+        Box::pin(async move { Ok(Arc::new(sqlite::SqliteStore::open(&location)?) as Arc<dyn Store>) })
+    },
     fresh: |_| Fresh::Url("sqlite://souk.db".to_owned()),
 }];

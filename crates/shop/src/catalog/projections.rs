@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use souk_kernel::{Position, VariantId};
@@ -145,6 +146,11 @@ impl Projection for SearchIndex {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.search.clone()
+    }
+
+    /// A commit of an index syncs a dozen files.
+    fn pause(&self) -> Duration {
+        Duration::from_millis(100)
     }
 
     async fn apply(

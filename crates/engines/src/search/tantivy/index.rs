@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use souk_ports::derived::Checkpoint;
 use souk_ports::{Error, Result};
 use tantivy::Index;
 
@@ -25,6 +26,8 @@ pub(super) struct Opened {
     /// Held by whoever opens the next snapshot.
     opening: Mutex<()>,
     pub(super) writer: Mutex<Writer>,
+    /// How far the lock's holder has followed the log since the last commit, where nothing had to be written.
+    pub(super) ahead: Mutex<Option<Checkpoint>>,
 }
 
 struct Current {
@@ -64,7 +67,15 @@ impl Contents for Opened {
             stamp: Stamp::of(&meta)?,
             snapshot: Arc::new(Snapshot::open(&index, &fields, None)?),
         });
-        Ok(Self { index, fields, meta, current, opening: Mutex::default(), writer: Mutex::default() })
+        Ok(Self {
+            index,
+            fields,
+            meta,
+            current,
+            opening: Mutex::default(),
+            writer: Mutex::default(),
+            ahead: Mutex::default(),
+        })
     }
 }
 
@@ -75,6 +86,17 @@ impl Opened {
             Ok(guard) => self.refresh(guard),
             Err(_) => Ok(self.current().snapshot.clone()),
         }
+    }
+
+    /// How far this process's readers are.
+    pub(super) fn checkpoint(&self) -> Result<Checkpoint> {
+        // In this order: a commit that comes in between takes over what was ahead.
+        let ahead = *self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = self.snapshot()?.checkpoint;
+        Ok(match ahead {
+            Some(ahead) if ahead.log == stored.log && ahead.at > stored.at => ahead,
+            _ => stored,
+        })
     }
 
     /// The last commit, and nothing less.

@@ -113,11 +113,23 @@ impl Derived for Tantivy {
     }
 
     async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint> {
-        Ok(self.generations.get(projection, generation)?.snapshot()?.checkpoint)
+        Ok(self.generations.get(projection, generation)?.checkpoint()?)
+    }
+
+    async fn settle(&self, projection: ProjectionName, generation: Generation) -> Result<()> {
+        let opened = self.generations.get(projection, generation)?;
+        if opened.ahead.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            return Ok(());
+        }
+        blocking("search", move || {
+            let mut writer = opened.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.settle(&opened)
+        })
+        .await
     }
 
     async fn describe(&self) -> Result<String> {
-        Ok(format!("Tantivy {} in {}", tantivy::version_string(), self.location.path.display()))
+        Ok(format!("{} in {}", version(), self.location.path.display()))
     }
 }
 
@@ -132,8 +144,15 @@ impl Lock for WriteLock {}
 impl Drop for WriteLock {
     /// Before the lock itself is let go of.
     fn drop(&mut self) {
-        self.opened.writer.lock().unwrap_or_else(PoisonError::into_inner).close();
+        self.opened.writer.lock().unwrap_or_else(PoisonError::into_inner).close(&self.opened);
     }
+}
+
+/// `Tantivy 0.27.0`; Tantivy itself adds the format of its index.
+fn version() -> String {
+    let full = tantivy::version_string();
+    let number = full.split(" v").nth(1).and_then(|rest| rest.split(',').next());
+    format!("Tantivy {}", number.unwrap_or(full))
 }
 
 fn failed(error: tantivy::TantivyError) -> Error {

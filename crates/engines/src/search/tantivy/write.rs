@@ -5,6 +5,8 @@
 //! lock is a `flock`, which ends with the process.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
 
 use souk_kernel::ProductId;
 use souk_ports::derived::Checkpoint;
@@ -19,6 +21,8 @@ use super::index::Opened;
 use super::snapshot::Snapshot;
 use super::words::Words;
 
+/// A commit costs a dozen syncs of the disk whatever it holds, so one without content waits this long for more.
+const SETTLE: Duration = Duration::from_secs(1);
 /// Enough for some ten thousand products in one commit without an extra segment.
 const MEMORY_BYTES: usize = 48 << 20;
 
@@ -27,6 +31,7 @@ pub(super) struct Writer {
     /// Whether this process holds the generation's lock.
     pub(super) locked: bool,
     writer: Option<IndexWriter>,
+    committed: Option<Instant>,
 }
 
 impl Writer {
@@ -37,6 +42,11 @@ impl Writer {
         writes: Vec<SearchWrite>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
+        let recently = self.committed.is_some_and(|committed| committed.elapsed() < SETTLE);
+        if writes.is_empty() && self.locked && recently {
+            *opened.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(checkpoint);
+            return Ok(());
+        }
         let mut writer = match self.writer.take() {
             Some(writer) => writer,
             None => open(&opened.index)?,
@@ -48,12 +58,24 @@ impl Writer {
         if self.locked {
             self.writer = Some(writer);
         }
-        opened.last_snapshot().map(drop)
+        self.committed = Some(Instant::now());
+        opened.last_snapshot()?;
+        *opened.ahead.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
     }
 
-    pub(super) fn close(&mut self) {
-        self.locked = false;
-        self.writer = None;
+    /// Commits the checkpoint that waits for more, if there is one.
+    pub(super) fn settle(&mut self, opened: &Opened) -> Result<()> {
+        let ahead = *opened.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(ahead) = ahead.filter(|_| self.locked) else { return Ok(()) };
+        self.committed = None;
+        self.write(opened, Vec::new(), ahead)
+    }
+
+    /// What was ahead of the last commit is followed again by whoever gets the lock next; it had no content.
+    pub(super) fn close(&mut self, opened: &Opened) {
+        *opened.ahead.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self = Self::default();
     }
 }
 

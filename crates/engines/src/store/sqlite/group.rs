@@ -115,7 +115,8 @@ impl<'c> Group<'c> {
 
     /// The answer to a commit that took effect before, by its id or by its key.
     fn earlier(&self, commit: &Commit) -> Sql<Option<Outcome>> {
-        let mut by_id = self.connection.prepare_cached("SELECT position, number FROM commits WHERE id = ?1")?;
+        let mut by_id =
+            self.connection.prepare_cached("SELECT position, number FROM commits WHERE id = ?1")?;
         let found = by_id
             .query_row([commit.id.as_bytes()], |row| Ok((row.get::<_, u64>(0)?, row.get(1)?)))
             .optional()?;
@@ -137,7 +138,8 @@ impl<'c> Group<'c> {
         if hash != *request_hash {
             return Ok(Some(Outcome::KeyReused));
         }
-        let mut commit_of = self.connection.prepare_cached("SELECT commit_id FROM events WHERE position = ?1")?;
+        let mut commit_of =
+            self.connection.prepare_cached("SELECT commit_id FROM events WHERE position = ?1")?;
         let id = commit_of.query_row([position], |row| row.get(0).map(Uuid::from_bytes))?;
         self.replay(CommitId(id), position, number, Some(answer)).map(Some)
     }
@@ -176,8 +178,9 @@ impl<'c> Group<'c> {
                 (actual != *version).then(|| Refusal::RowVersion { key: key.clone(), actual })
             }
             Guard::Unique { space, value, owner } => {
-                let mut find =
-                    self.connection.prepare_cached("SELECT owner FROM uniques WHERE space = ?1 AND value = ?2")?;
+                let mut find = self
+                    .connection
+                    .prepare_cached("SELECT owner FROM uniques WHERE space = ?1 AND value = ?2")?;
                 let holder: Option<[u8; 16]> = find.query_row([space, value], |row| row.get(0)).optional()?;
                 let taken = holder.is_some_and(|holder| holder != *owner.as_bytes());
                 taken.then(|| Refusal::Unique { space: space.clone(), value: value.clone() })
@@ -193,8 +196,10 @@ impl<'c> Group<'c> {
                 (!live).then_some(Refusal::Hold { id: *id })
             }
             Guard::Spend { cart, seen, .. } => {
-                let mut find = self.connection.prepare_cached("SELECT order_id FROM spends WHERE cart_id = ?1")?;
-                let last: Option<[u8; 16]> = find.query_row([cart.as_bytes()], |row| row.get(0)).optional()?;
+                let mut find =
+                    self.connection.prepare_cached("SELECT order_id FROM spends WHERE cart_id = ?1")?;
+                let last: Option<[u8; 16]> =
+                    find.query_row([cart.as_bytes()], |row| row.get(0)).optional()?;
                 let last = last.map(|id| OrderId(Uuid::from_bytes(id)));
                 (last != *seen).then_some(Refusal::Spend { cart: *cart, last })
             }
@@ -217,7 +222,9 @@ impl<'c> Group<'c> {
         let of_this_variant = |hold: &HoldRow| hold.variant == variant;
         Ok(match wanted.kind {
             MoveKind::Sell(quantity) => take(quantity.into()).map(|()| Effect::Change(-i64::from(quantity))),
-            MoveKind::Return(quantity) => take(-i64::from(quantity)).map(|()| Effect::Change(quantity.into())),
+            MoveKind::Return(quantity) => {
+                take(-i64::from(quantity)).map(|()| Effect::Change(quantity.into()))
+            }
             MoveKind::Adjust(change) => {
                 // `i64::MIN` has no opposite; no stock is that large.
                 take(change.checked_neg().unwrap_or(i64::MAX)).map(|()| Effect::Change(change))
@@ -263,8 +270,9 @@ impl<'c> Group<'c> {
             tables::put(self.connection, row)?;
         }
         let position = self.head.position;
-        let mut id =
-            self.connection.prepare_cached("INSERT INTO commits (id, position, number) VALUES (?1, ?2, ?3)")?;
+        let mut id = self
+            .connection
+            .prepare_cached("INSERT INTO commits (id, position, number) VALUES (?1, ?2, ?3)")?;
         id.execute(params![commit.id.as_bytes(), position, number])?;
         if let Some(Idempotency { scope, key, request_hash, ttl_ms, answer }) = &commit.idempotency {
             let mut remember = self.connection.prepare_cached(
@@ -297,9 +305,9 @@ impl<'c> Group<'c> {
             bind.put(event.occurred_at.ms())?.put(self.now.ms())?.put(actor)?.put(&event.reason)?;
             insert.raw_execute()?;
             if let Some(personal) = &event.personal {
-                let mut apart = self
-                    .connection
-                    .prepare_cached("INSERT INTO event_personal (position, person, data) VALUES (?1, ?2, ?3)")?;
+                let mut apart = self.connection.prepare_cached(
+                    "INSERT INTO event_personal (position, person, data) VALUES (?1, ?2, ?3)",
+                )?;
                 apart.execute(params![self.head.position, personal.person.as_bytes(), personal.data])?;
             }
         }
@@ -361,10 +369,13 @@ impl<'c> Group<'c> {
         Ok(match self.stock.entry(variant) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(unknown) => {
-                let mut find =
-                    self.connection.prepare_cached("SELECT quantity, version FROM stock WHERE variant_id = ?1")?;
-                let found = find.query_row([variant.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-                let (quantity, version) = found.map_or((None, 0), |(quantity, version)| (Some(quantity), version));
+                let mut find = self
+                    .connection
+                    .prepare_cached("SELECT quantity, version FROM stock WHERE variant_id = ?1")?;
+                let found =
+                    find.query_row([variant.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+                let (quantity, version) =
+                    found.map_or((None, 0), |(quantity, version)| (Some(quantity), version));
                 *unknown.insert(Stocked { quantity, version, changed: false })
             }
         })
@@ -377,8 +388,9 @@ impl<'c> Group<'c> {
                 let mut last = self.connection.prepare_cached(
                     "SELECT version FROM events WHERE stream_kind = ?1 AND stream_id = ?2 ORDER BY version DESC LIMIT 1",
                 )?;
-                let version =
-                    last.query_row(params![stream.kind as u8, stream.id.as_bytes()], |row| row.get(0)).optional()?;
+                let version = last
+                    .query_row(params![stream.kind as u8, stream.id.as_bytes()], |row| row.get(0))
+                    .optional()?;
                 *unknown.insert(version.unwrap_or(0))
             }
         })

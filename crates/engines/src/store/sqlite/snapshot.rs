@@ -2,9 +2,7 @@
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, ToSql, params, params_from_iter};
-use souk_kernel::{
-    CartId, CommitId, HoldId, LogPosition, OrderId, Position, Timestamp, VariantId,
-};
+use souk_kernel::{CartId, CommitId, HoldId, LogPosition, OrderId, Position, Timestamp, VariantId};
 use souk_ports::event::{Actor, RecordedEvent, StreamId, StreamKind};
 use souk_ports::rows::{Category, Load, Order, OrderItem, Product, Row, RowKey, Variant};
 use souk_ports::store::{Answered, Find, Found, LogHead, Snapshot, Stock, Versioned, Window};
@@ -49,7 +47,8 @@ pub(super) fn head(connection: &Connection) -> Sql<LogHead> {
 /// Reads a stream's kind and id from two columns.
 pub(super) fn read_stream(row: &SqlRow<'_>, at: usize) -> Sql<StreamId> {
     let number: u8 = row.get(at)?;
-    let kind = StreamKind::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, number.into()))?;
+    let kind =
+        StreamKind::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, number.into()))?;
     Ok(StreamId { kind, id: Uuid::from_bytes(row.get(at + 1)?) })
 }
 
@@ -59,8 +58,9 @@ const EVENT_COLUMNS: &str = "e.position, e.stream_kind, e.stream_id, e.version, 
 
 fn read_event(row: &SqlRow<'_>) -> Sql<RecordedEvent> {
     let actor: String = row.get(11)?;
-    let actor: Actor = serde_json::from_str(&actor)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(11, rusqlite::types::Type::Text, error.into()))?;
+    let actor: Actor = serde_json::from_str(&actor).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(11, rusqlite::types::Type::Text, error.into())
+    })?;
     Ok(RecordedEvent {
         position: row.get(0)?,
         stream: read_stream(row, 1)?,
@@ -98,7 +98,9 @@ impl Snapshot for SqliteSnapshot {
     }
 
     async fn stream(&mut self, stream: StreamId) -> Result<Vec<RecordedEvent>> {
-        let sql = format!("SELECT {EVENT_COLUMNS} WHERE e.stream_kind = ?1 AND e.stream_id = ?2 ORDER BY e.version");
+        let sql = format!(
+            "SELECT {EVENT_COLUMNS} WHERE e.stream_kind = ?1 AND e.stream_id = ?2 ORDER BY e.version"
+        );
         let (kind, id) = (stream.kind as u8, stream.id.into_bytes());
         self.read(|connection| query_all(connection, &sql, &[&kind, &id], read_event))
     }
@@ -133,7 +135,8 @@ impl Snapshot for SqliteSnapshot {
 
     async fn last_spend(&mut self, cart: CartId) -> Result<Option<OrderId>> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT order_id FROM spends WHERE cart_id = ?1")?;
+            let mut statement =
+                connection.prepare_cached("SELECT order_id FROM spends WHERE cart_id = ?1")?;
             let order = statement.query_row([cart.as_bytes()], |row| row.get(0)).optional()?;
             Ok(order.map(|id| OrderId(Uuid::from_bytes(id))))
         })
@@ -253,5 +256,9 @@ fn check_find(find: &Find) -> Result<()> {
         Find::ActiveProducts { categories: Some(ids) } => ids.len(),
         _ => 0,
     };
-    if count > MOST { Err(Error::invalid(format!("a question names {count} ids; {MOST} is the most"))) } else { Ok(()) }
+    if count > MOST {
+        Err(Error::invalid(format!("a question names {count} ids; {MOST} is the most")))
+    } else {
+        Ok(())
+    }
 }

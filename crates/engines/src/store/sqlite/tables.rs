@@ -6,11 +6,10 @@ use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, Row as SqlRow, Statement, ToSql};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use souk_kernel::{
-    CategoryId, Money, OrderId, ProductId, SellerId, Timestamp, UserId, VariantId,
-};
+use souk_kernel::{CategoryId, Money, OrderId, ProductId, SellerId, Timestamp, UserId, VariantId};
 use souk_ports::rows::{
-    Category, Entity, Load, Order, OrderItem, OrderStatus, Person, Product, Row, RowKey, Seller, User, Variant,
+    Category, Entity, Load, Order, OrderItem, OrderStatus, Person, Product, Row, RowKey, Seller, User,
+    Variant,
 };
 use souk_ports::store::Versioned;
 use uuid::Uuid;
@@ -50,7 +49,8 @@ impl<'a, 'c> Binder<'a, 'c> {
     }
 
     fn json<T: Serialize>(&mut self, value: &T) -> Sql<&mut Self> {
-        let json = serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+        let json =
+            serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
         self.put(json)
     }
 }
@@ -300,8 +300,22 @@ impl Table for Category {
 impl Table for Product {
     const NAME: &'static str = "products";
     const COLUMNS: &'static [&'static str] = &[
-        "id", "external_id", "name", "description", "price", "category_id", "seller_id", "brand", "tags",
-        "materials", "care", "rating", "num_reviews", "images", "is_active", "created_at",
+        "id",
+        "external_id",
+        "name",
+        "description",
+        "price",
+        "category_id",
+        "seller_id",
+        "brand",
+        "tags",
+        "materials",
+        "care",
+        "rating",
+        "num_reviews",
+        "images",
+        "is_active",
+        "created_at",
     ];
     fn bind_key(key: &ProductId, to: &mut Binder<'_, '_>) -> Sql<()> {
         to.id(key.0).map(|_| ())
@@ -369,8 +383,16 @@ impl Table for Variant {
 impl Table for Order {
     const NAME: &'static str = "orders";
     const COLUMNS: &'static [&'static str] = &[
-        "id", "number", "user_id", "status", "total", "payment_method_id", "payment_id", "tracking_number",
-        "shipping_address", "placed_at",
+        "id",
+        "number",
+        "user_id",
+        "status",
+        "total",
+        "payment_method_id",
+        "payment_id",
+        "tracking_number",
+        "shipping_address",
+        "placed_at",
     ];
     fn bind_key(key: &OrderId, to: &mut Binder<'_, '_>) -> Sql<()> {
         to.id(key.0).map(|_| ())
