@@ -9,7 +9,7 @@ use souk_shop::orders::{self, IdempotencyKey, PlaceFrom, PlaceOrder};
 use crate::App;
 use crate::cli::Ended;
 use crate::gate::{Given, Problem};
-use crate::terminal::{Style, Table, Terminal};
+use crate::terminal::{Style, Table, Terminal, Tone};
 
 #[derive(Debug, Subcommand)]
 pub enum Cart {
@@ -119,10 +119,15 @@ fn words(cart: &CartView, style: Style) -> String {
     if cart.items.is_empty() {
         return "The cart is empty.".to_owned();
     }
-    let mut table = Table::new(style, &["item", "product", ">quantity", ">price", ">subtotal"]);
+    let mut table = Table::new(style, &["product", ">quantity", ">price", ">subtotal", "item"]);
     for item in &cart.items {
-        let cells = [item.variant_id.to_string(), item.name.clone(), item.quantity.to_string()];
-        table.row(cells.into_iter().chain([item.price.to_string(), item.subtotal.to_string()]));
+        table.coloured_row([
+            (item.name.clone(), Tone::Plain),
+            (item.quantity.to_string(), Tone::Plain),
+            (item.price.to_string(), Tone::Plain),
+            (item.subtotal.to_string(), Tone::Plain),
+            (item.variant_id.to_string(), Tone::Dim),
+        ]);
     }
     let currency: Currency = cart.currency;
     format!("{}\n{} {} {currency}", table.render(), style.title("Total"), cart.total)

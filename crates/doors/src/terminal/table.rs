@@ -1,9 +1,12 @@
 //! Tables: columns for people, and lines that `grep` and `awk` can read when nobody is watching.
 
-use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle};
 
 use super::Style;
+
+/// Below this many columns wrapping makes a table harder to read than letting lines run over.
+const NARROWEST: u16 = 60;
 
 pub struct Table {
     table: comfy_table::Table,
@@ -17,11 +20,12 @@ impl Table {
         let right: Vec<bool> = headings.iter().map(|heading| heading.starts_with('>')).collect();
         let mut table = comfy_table::Table::new();
         if style.is_coloured() {
-            table.load_style(UTF8_HORIZONTAL_ONLY).enforce_styling();
+            let line = LineStyle::none().fill('─').junction('─');
+            table.load_style(NOTHING.header_separator(line)).enforce_styling();
         } else {
             table.load_style(NOTHING).force_no_tty();
         }
-        if table.is_tty() {
+        if table.is_tty() && table.width().is_some_and(|width| width >= NARROWEST) {
             table.set_content_arrangement(ContentArrangement::Dynamic);
         }
         let cells = headings.iter().zip(&right).map(|(heading, right)| {
