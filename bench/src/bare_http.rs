@@ -20,6 +20,7 @@ pub(crate) async fn serve(bytes: usize) -> anyhow::Result<()> {
     let router = Router::new().route("/api/v1/products/{id}", get(product)).with_state(page);
     let limits = Limits {
         body_bytes: 1 << 20,
+        connections: 10_000,
         requests: 10_000,
         request_timeout: Duration::from_secs(10),
         patience: Duration::from_secs(2),

@@ -89,6 +89,7 @@ fn limits(settings: &Settings) -> Limits {
     let server = &settings.server;
     Limits {
         body_bytes: server.body_bytes,
+        connections: server.connections,
         requests: server.requests,
         request_timeout: Duration::from_millis(server.request_timeout_ms),
         patience: Duration::from_millis(server.read_your_writes_ms),

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, terminal: Terminal) -> Result<cli::Ended, Problem> {
     let settings = Settings::load(cli.everywhere.config.as_deref(), cli.everywhere.data.as_deref())?;
     telemetry::start(&settings.log)?;
+    raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -35,6 +36,18 @@ fn run(cli: Cli, terminal: Terminal) -> Result<cli::Ended, Problem> {
         let app = compose::app(&settings).await?;
         cli::run(cli.command, Arc::new(app), terminal).await
     })
+}
+
+/// A thousand callers are a thousand open files, and many systems allow a program that many only if it asks.
+fn raise_open_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // Where it is refused, what there is must do.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
 }
 
 /// Help and version are answers; anything else that cannot be read is a failure, in JSON where that was asked for.

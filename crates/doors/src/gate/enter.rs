@@ -28,6 +28,8 @@ use super::{Problem, body};
 pub struct Limits {
     /// Of one body.
     pub body_bytes: usize,
+    /// Open at once; more wait to be taken.
+    pub connections: usize,
     /// Worked on at once; more are refused, none wait.
     pub requests: usize,
     pub request_timeout: Duration,
@@ -72,6 +74,14 @@ impl Gate {
         }
     }
 
+    pub async fn answer(self, request: Request) -> Response {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            self.traced(request).await
+        } else {
+            self.pass(request).await
+        }
+    }
+
     async fn traced(self, request: Request) -> Response {
         let (method, path, begun) =
             (request.method().clone(), request.uri().path().to_owned(), Instant::now());
@@ -92,11 +102,7 @@ impl Service<Request> for Gate {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let gate = self.clone();
-        if tracing::enabled!(tracing::Level::DEBUG) {
-            Box::pin(async move { Ok(gate.traced(request).await) })
-        } else {
-            Box::pin(async move { Ok(gate.pass(request).await) })
-        }
+        Box::pin(async move { Ok(gate.answer(request).await) })
     }
 }
 
@@ -210,7 +216,7 @@ mod tests {
 
     fn limits() -> Limits {
         let ms = Duration::from_millis;
-        Limits { body_bytes: 10, requests: 2, request_timeout: ms(50), patience: ms(10) }
+        Limits { body_bytes: 10, connections: 2, requests: 2, request_timeout: ms(50), patience: ms(10) }
     }
 
     async fn ask(gate: &Gate, path: &str, body: &str) -> (StatusCode, String) {

@@ -66,9 +66,8 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
         }
     }
     let (limits, patience) = (app.limits.clone(), app.stop_patience);
-    let served = server::serve(listener, app.clone(), limits, told_to_stop(), patience).await;
+    server::serve(listener, app.clone(), limits, told_to_stop(), patience).await;
     runner.stop().await;
-    served.map_err(|error| souk_ports::Error::internal("serving", error))?;
     terminal.note("souk has stopped.");
     Ok(Ended::Well)
 }

@@ -34,6 +34,7 @@ pub(crate) struct Settings {
 pub(crate) struct Server {
     pub(crate) listen: String,
     pub(crate) body_bytes: usize,
+    pub(crate) connections: usize,
     pub(crate) requests: usize,
     pub(crate) request_timeout_ms: u64,
     pub(crate) read_your_writes_ms: u64,
@@ -124,6 +125,7 @@ impl Settings {
             })
         };
         within("server.body_bytes", self.server.body_bytes as i128, 1024, 64 << 20)?;
+        within("server.connections", self.server.connections as i128, 1, 100_000)?;
         within("server.requests", self.server.requests as i128, 1, 100_000)?;
         within("server.request_timeout_ms", self.server.request_timeout_ms.into(), 1, 600_000)?;
         within("server.read_your_writes_ms", self.server.read_your_writes_ms.into(), 0, 60_000)?;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
@@ -29,6 +30,12 @@ pub(crate) struct Books {
 pub(crate) fn is_there(folder: &Folder) -> bool {
     folder.data().join("souk.db").exists()
         && open(folder).query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap() > 0
+}
+
+/// A load has begun and not come to its end.
+pub(crate) fn load_is_unfinished(folder: &Folder) -> bool {
+    let (unfinished, _) = pair(&open(folder), "SELECT count(*), 0 FROM loads WHERE finished_at IS NULL");
+    unfinished > 0
 }
 
 /// The store's file is whole, numbers have no gap, and events, rows and stock agree.
@@ -147,10 +154,12 @@ fn dump(folder: &Folder, projection: &str) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// As another process would: the file may be in use.
+/// As another process would: the file may be in use. What a crash left in the WAL stays there, for souk to find.
 fn open(folder: &Folder) -> Connection {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(folder.data().join("souk.db"), flags).unwrap()
+    let store = Connection::open_with_flags(folder.data().join("souk.db"), flags).unwrap();
+    store.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    store
 }
 
 fn pair(store: &Connection, sql: &str) -> (u64, u64) {

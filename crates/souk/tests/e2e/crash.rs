@@ -27,25 +27,29 @@ fn a_load_that_is_killed_goes_on_where_it_was() {
     whole.run(&["load", "all"]);
     let takes = since.elapsed();
 
-    let (mut kills, mut tries) = (0, 0);
+    let (mut kills, mut interrupted, mut tries) = (0, 0, 0);
     while kills < KILLS_WHILE_LOADING {
         let killed = Folder::new();
+        let mut unfinished = false;
         // Until a load is done before its end has come.
-        loop {
-            let mut load =
-                killed.command(&["load", "all"]).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        let report = loop {
+            let mut load = killed.command(&["load", "all", "--json"]);
+            let mut load = load.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
             std::thread::sleep(rand::rng().random_range(Duration::ZERO..takes));
             let ended = load.try_wait().unwrap();
             load.kill().unwrap();
-            load.wait().unwrap();
+            let output = load.wait_with_output().unwrap();
             if ended.is_some() {
-                break;
+                break serde_json::from_slice::<Value>(&output.stdout).unwrap();
             }
             kills += 1;
             if books::is_there(&killed) {
                 books::of_the_store(&killed);
+                unfinished = books::load_is_unfinished(&killed);
+                interrupted += u32::from(unfinished);
             }
-        }
+        };
+        assert_eq!(report["interrupted_before"].is_string(), unfinished, "{report}");
         tries += 1;
         assert!(tries < 20, "it is always done before it is killed");
         killed.run(&["load", "all"]);
@@ -56,7 +60,8 @@ fn a_load_that_is_killed_goes_on_where_it_was() {
         books::of_everything(&killed);
         books::rebuilds_change_nothing(&killed);
     }
-    println!("{kills} kills, {tries} loads that came to their end");
+    println!("{kills} kills, {interrupted} of them between two commits of a load, {tries} loads came to their end");
+    assert!(interrupted > 0, "no kill met a load that was writing");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
