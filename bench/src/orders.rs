@@ -40,24 +40,18 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
         );
     }
     let store = open(folder, "sqlite://flash.db").await?;
-    let (shelf, fill) = Shelf::new(1, 20_000);
+    let (shelf, fill) = Shelf::new(1, PLENTY);
+    store.commit(fill).await?;
+    let selling = commit(store, Arc::new(shelf), 256, TIME).await?;
+    let store = open(folder, "sqlite://sold-out.db").await?;
+    let (shelf, fill) = Shelf::new(1, 1);
     store.commit(fill).await?;
     let shelf = Arc::new(shelf);
-    let begin = Instant::now();
-    let mut sold = 0.0;
-    while sold < 20_000.0 {
-        let some = Duration::from_millis(200);
-        sold += commit(store.clone(), shelf.clone(), 256, some).await?.per_second * some.as_secs_f64();
-        anyhow::ensure!(
-            begin.elapsed() < Duration::from_secs(60),
-            "20,000 pieces were not sold within a minute"
-        );
-    }
-    let selling = 20_000.0 / begin.elapsed().as_secs_f64();
+    commit(store.clone(), shelf.clone(), 1, Duration::from_millis(50)).await?;
     let after = commit(store, shelf, 256, TIME).await?;
     println!(
-        "Flash sale of one variant, 256 callers: {selling:.0}/s accepted (goal 3,000), {:.0}/s refused when sold out",
-        after.refused_per_second
+        "Flash sale of one variant, 256 callers: {:.0}/s accepted (goal 3,000), {:.0}/s refused when sold out",
+        selling.per_second, after.refused_per_second
     );
     Ok(())
 }

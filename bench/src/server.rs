@@ -20,8 +20,14 @@ pub(crate) fn souk() -> anyhow::Result<PathBuf> {
 
 /// Runs a souk command to its end.
 pub(crate) async fn run(data: &Path, arguments: &[&str]) -> anyhow::Result<()> {
-    let status =
-        Command::new(souk()?).arg("--data").arg(data).args(arguments).stdout(Stdio::null()).status().await?;
+    let status = Command::new(souk()?)
+        .arg("--data")
+        .arg(data)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await?;
     anyhow::ensure!(status.success(), "souk {} ended with {status}", arguments.join(" "));
     Ok(())
 }

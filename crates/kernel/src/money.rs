@@ -107,8 +107,8 @@ pub struct Currency(&'static str);
 
 impl Currency {
     const KNOWN: [&'static str; 24] = [
-        "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "INR", "MXN",
-        "MYR", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
+        "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "INR", "MXN", "MYR",
+        "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
     ];
     pub const EUR: Currency = Currency("EUR");
 
@@ -121,9 +121,11 @@ impl FromStr for Currency {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::KNOWN.iter().find(|known| **known == text).map(|known| Self(known)).ok_or_else(|| {
-            format!("unknown currency `{text}`; known are {}", Self::KNOWN.join(", "))
-        })
+        Self::KNOWN
+            .iter()
+            .find(|known| **known == text)
+            .map(|known| Self(known))
+            .ok_or_else(|| format!("unknown currency `{text}`; known are {}", Self::KNOWN.join(", ")))
     }
 }
 

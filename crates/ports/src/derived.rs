@@ -53,7 +53,8 @@ pub trait Derived: Send + Sync {
 
     /// Takes the right to write a generation; `None` when another holder has it, `NotFound` when there is no such
     /// generation.
-    async fn lock(&self, projection: ProjectionName, generation: Generation) -> Result<Option<Box<dyn Lock>>>;
+    async fn lock(&self, projection: ProjectionName, generation: Generation)
+    -> Result<Option<Box<dyn Lock>>>;
 
     /// How far the generation has got, as its readers see it.
     async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint>;

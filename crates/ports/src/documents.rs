@@ -79,5 +79,10 @@ pub trait Documents: Derived + 'static {
     ) -> Result<DocumentsFound>;
 
     /// Up to `limit` documents with ids after `after`, in the order of their ids: for going through all of them.
-    async fn scan(&self, collection: ProjectionName, after: Option<Uuid>, limit: u32) -> Result<Vec<Document>>;
+    async fn scan(
+        &self,
+        collection: ProjectionName,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Document>>;
 }

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::{
-    CategoryId, CommitId, OrderId, Position, ProductId, SellerId, Timestamp, UserId,
-};
+use souk_kernel::{CategoryId, CommitId, OrderId, Position, ProductId, SellerId, Timestamp, UserId};
 use uuid::Uuid;
 
 /// The kinds of things that have a stream of events of their own. The numbers are stored: they never change.

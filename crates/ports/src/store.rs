@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use souk_kernel::{
-    CartId, CategoryId, CommitId, HoldId, LogPosition, OrderId, Position, ProductId, SellerId,
-    Timestamp, UserId, VariantId,
+    CartId, CategoryId, CommitId, HoldId, LogPosition, OrderId, Position, ProductId, SellerId, Timestamp,
+    UserId, VariantId,
 };
 use uuid::Uuid;
 
@@ -124,7 +124,11 @@ pub enum Outcome {
     /// The idempotency key was used for another request.
     KeyReused,
     /// A stream is not at the version that was expected.
-    Conflict { stream: StreamId, expected: u64, actual: u64 },
+    Conflict {
+        stream: StreamId,
+        expected: u64,
+        actual: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,14 +148,35 @@ pub struct Committed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// Also for a variant that has no stock at all (`available` 0).
-    Stock { variant: VariantId, available: i64, wanted: i64 },
-    StockVersion { variant: VariantId, actual: u64 },
-    RowVersion { key: RowKey, actual: u64 },
-    Unique { space: String, value: String },
-    Counter { name: String, value: i64 },
+    Stock {
+        variant: VariantId,
+        available: i64,
+        wanted: i64,
+    },
+    StockVersion {
+        variant: VariantId,
+        actual: u64,
+    },
+    RowVersion {
+        key: RowKey,
+        actual: u64,
+    },
+    Unique {
+        space: String,
+        value: String,
+    },
+    Counter {
+        name: String,
+        value: i64,
+    },
     /// The hold does not exist, or has run out.
-    Hold { id: HoldId },
-    Spend { cart: CartId, last: Option<OrderId> },
+    Hold {
+        id: HoldId,
+    },
+    Spend {
+        cart: CartId,
+        last: Option<OrderId>,
+    },
 }
 
 /// What became of an idempotency key.
@@ -186,7 +211,9 @@ pub enum Find {
     /// By name; names are unique only among siblings.
     CategoriesNamed(String),
     /// Active products, newest first; in any of these categories, or in all.
-    ActiveProducts { categories: Option<Vec<CategoryId>> },
+    ActiveProducts {
+        categories: Option<Vec<CategoryId>>,
+    },
     /// Also inactive ones, by id.
     ProductsOfCategory(CategoryId),
     /// Also inactive ones, by id.
@@ -194,7 +221,9 @@ pub enum Find {
     /// By product and rank.
     VariantsOf(Vec<ProductId>),
     /// Newest first; of one user, or of all.
-    Orders { user: Option<UserId> },
+    Orders {
+        user: Option<UserId>,
+    },
     OrderNumbered(u64),
     /// By order and line.
     ItemsOf(Vec<OrderId>),
