@@ -27,13 +27,13 @@ pub struct Cli {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Everywhere {
     /// Read settings from this file instead of ./souk.yaml
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Keep everything in this folder [default: ./souk-data]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Print what HTTP would answer, as JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
 }
 
