@@ -1,0 +1,151 @@
+//! What a commit may be made to depend on: versions, keys, uniqueness, counters, carts.
+
+use super::*;
+
+pub(super) async fn an_expected_version_guards_a_stream(open: Open) {
+    let store = open.open().await;
+    let stream: StreamId = OrderId::new().into();
+    let expecting = |version| Commit {
+        expect: vec![(stream, version)],
+        events: vec![event(ProductId::new()), NewEvent { stream, ..event(ProductId::new()) }],
+        ..commit()
+    };
+    must(&*store, expecting(0)).await;
+    let outcome = store.commit(expecting(0)).await.unwrap();
+    assert_eq!(outcome, Outcome::Conflict { stream, expected: 0, actual: 1 });
+    // Of many that expect the same version, one gets it.
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let (store, commit) = (store.clone(), expecting(1));
+            tokio::spawn(async move { store.commit(commit).await.unwrap() })
+        })
+        .collect();
+    let mut passed = 0;
+    for task in tasks {
+        passed += usize::from(matches!(task.await.unwrap(), Outcome::Committed(_)));
+    }
+    assert_eq!(passed, 1);
+}
+
+pub(super) async fn a_keyed_request_is_answered_once(open: Open) {
+    let store = open.open().await;
+    let variant = stocked(&*store, 5).await;
+    let request = |answer: &str| Commit {
+        idempotency: Some(keyed("k", 1, answer)),
+        number: Some(Sequence::OrderNumber),
+        ..with_stock(variant, MoveKind::Sell(1))
+    };
+    assert_eq!(store.answered("case", "k").await.unwrap(), None);
+    let first = must(&*store, request("{\"first\":1}")).await;
+    for store in [store.clone(), open.open().await] {
+        let again = must(&*store, request("{\"second\":2}")).await;
+        assert!(again.replayed);
+        assert_eq!(again.answer.as_deref(), Some("{\"first\":1}"));
+        assert_eq!((again.number, again.position), (first.number, first.position));
+        let known = store.answered("case", "k").await.unwrap().unwrap();
+        assert_eq!((known.answer.as_str(), known.number), ("{\"first\":1}", Some(1)));
+        assert_eq!((known.request_hash, known.position), ([1; 32], first.position));
+    }
+    assert_eq!(quantity(&*store, variant).await, 4);
+    // The same key in another scope is another key.
+    let mut other = request("{}");
+    other.idempotency.as_mut().unwrap().scope = "other".to_owned();
+    assert!(!must(&*store, other).await.replayed);
+}
+
+pub(super) async fn a_key_with_another_request_is_refused(open: Open) {
+    let store = open.open().await;
+    must(&*store, Commit { idempotency: Some(keyed("k", 1, "{}")), ..commit() }).await;
+    let other = Commit { idempotency: Some(keyed("k", 2, "{}")), ..commit() };
+    assert_eq!(store.commit(other).await.unwrap(), Outcome::KeyReused);
+    assert_eq!(head(&*store).await, 1);
+}
+
+pub(super) async fn a_key_is_forgotten_after_its_time(open: Open) {
+    let store = open.open().await;
+    let mut short = keyed("k", 1, "{}");
+    short.ttl_ms = 1;
+    must(&*store, Commit { idempotency: Some(short), ..commit() }).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(store.answered("case", "k").await.unwrap(), None);
+    let next = must(&*store, Commit { idempotency: Some(keyed("k", 2, "{}")), ..commit() }).await;
+    assert!(!next.replayed);
+}
+
+pub(super) async fn checks_come_in_their_order(open: Open) {
+    let store = open.open().await;
+    let stream: StreamId = ProductId::new().into();
+    let hold = HoldId::new();
+    let mut all = with_stock(VariantId::new(), MoveKind::Sell(1));
+    all.idempotency = Some(keyed("k", 2, "{}"));
+    all.guards = vec![Guard::HoldLive { id: hold }];
+    all.expect = vec![(stream, 3)];
+    must(&*store, Commit { idempotency: Some(keyed("k", 1, "{}")), ..commit() }).await;
+    assert_eq!(store.commit(all.clone()).await.unwrap(), Outcome::KeyReused);
+    all.idempotency = None;
+    assert_eq!(refusal(&*store, all.clone()).await, Refusal::Hold { id: hold });
+    all.guards.clear();
+    let conflict = Outcome::Conflict { stream, expected: 3, actual: 0 };
+    assert_eq!(store.commit(all.clone()).await.unwrap(), conflict);
+    all.expect.clear();
+    assert!(matches!(refusal(&*store, all.clone()).await, Refusal::Stock { .. }));
+    all.stock.clear();
+    must(&*store, all.clone()).await;
+    // The id comes first of all.
+    all.idempotency = Some(keyed("k", 2, "{}"));
+    assert!(must(&*store, all).await.replayed);
+}
+
+pub(super) async fn row_versions_guard_rows(open: Open) {
+    let store = open.open().await;
+    let id = UserId::new();
+    let key = RowKey::User(id);
+    let put = |version| Commit {
+        rows: vec![user(id)],
+        ..with_guard(Guard::RowVersion { key: RowKey::User(id), version })
+    };
+    assert_eq!(refusal(&*store, put(1)).await, Refusal::RowVersion { key: key.clone(), actual: 0 });
+    must(&*store, put(0)).await;
+    assert_eq!(refusal(&*store, put(0)).await, Refusal::RowVersion { key, actual: 1 });
+    must(&*store, put(1)).await;
+    assert_eq!(store.snapshot().await.unwrap().one::<User>(id).await.unwrap().unwrap().version, 2);
+}
+
+pub(super) async fn a_unique_value_has_one_owner(open: Open) {
+    let store = open.open().await;
+    let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+    let claim = |owner, value: &str| {
+        with_guard(Guard::Unique { space: "email".to_owned(), value: value.to_owned(), owner })
+    };
+    must(&*store, claim(one, "a@b")).await;
+    must(&*store, claim(one, "a@b")).await;
+    must(&*store, claim(two, "c@d")).await;
+    let taken = Refusal::Unique { space: "email".to_owned(), value: "a@b".to_owned() };
+    assert_eq!(refusal(&*store, claim(two, "a@b")).await, taken);
+}
+
+pub(super) async fn a_counter_keeps_its_bounds(open: Open) {
+    let store = open.open().await;
+    let count = |by| with_guard(Guard::Counter { name: "coupon".to_owned(), by, max: 3 });
+    must(&*store, count(2)).await;
+    assert_eq!(refusal(&*store, count(2)).await, Refusal::Counter { name: "coupon".to_owned(), value: 2 });
+    assert_eq!(
+        refusal(&*store, count(i64::MAX)).await,
+        Refusal::Counter { name: "coupon".to_owned(), value: 2 }
+    );
+    must(&*store, count(1)).await;
+    must(&*store, count(-3)).await;
+    assert_eq!(refusal(&*store, count(-1)).await, Refusal::Counter { name: "coupon".to_owned(), value: 0 });
+}
+
+pub(super) async fn a_cart_is_spent_once(open: Open) {
+    let store = open.open().await;
+    let cart = CartId::new();
+    let spend = |seen, order| with_guard(Guard::Spend { cart, seen, order });
+    let (one, two) = (OrderId::new(), OrderId::new());
+    must(&*store, spend(None, one)).await;
+    assert_eq!(refusal(&*store, spend(None, two)).await, Refusal::Spend { cart, last: Some(one) });
+    assert_eq!(store.snapshot().await.unwrap().last_spend(cart).await.unwrap(), Some(one));
+    must(&*store, spend(Some(one), two)).await;
+    assert_eq!(store.snapshot().await.unwrap().last_spend(cart).await.unwrap(), Some(two));
+}

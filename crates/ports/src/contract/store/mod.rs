@@ -1,0 +1,172 @@
+//! What a store promises; see [`crate::store`].
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use souk_kernel::{
+    CartId, CategoryId, CommitId, HoldId, Money, OrderId, ProductId, Timestamp, UserId, VariantId,
+};
+use uuid::Uuid;
+
+use super::{Opener, cases};
+use crate::Error;
+use crate::event::{Actor, NewEvent, Personal, StreamId};
+use crate::rows::{Category, Order, OrderItem, OrderStatus, Product, Row, RowKey, User, Variant};
+use crate::store::{
+    Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, Stock, StockMove,
+    Store, Window,
+};
+
+mod guards;
+mod log;
+mod reads;
+mod stock;
+
+use guards::*;
+use log::*;
+use reads::*;
+use stock::*;
+
+type Open = Opener<dyn Store>;
+
+cases!(dyn Store:
+    a_new_log_is_empty_and_keeps_its_id,
+    a_commit_writes_events_rows_and_stock_together,
+    a_refused_commit_writes_nothing,
+    a_commit_tried_again_takes_effect_once,
+    positions_count_up_without_gaps_and_readers_never_skip,
+    an_expected_version_guards_a_stream,
+    a_keyed_request_is_answered_once,
+    a_key_with_another_request_is_refused,
+    a_key_is_forgotten_after_its_time,
+    checks_come_in_their_order,
+    row_versions_guard_rows,
+    a_unique_value_has_one_owner,
+    a_counter_keeps_its_bounds,
+    a_cart_is_spent_once,
+    stock_never_falls_below_zero,
+    the_last_units_go_to_exactly_as_many,
+    two_processes_share_the_last_units,
+    many_lines_never_oversell_nor_lose_a_unit,
+    stock_versions_guard_stock,
+    holds_put_stock_aside,
+    a_hold_that_ran_out_can_only_be_released,
+    numbers_have_no_gaps,
+    a_snapshot_sees_one_moment,
+    rows_read_back_as_they_were_written,
+    lists_are_ordered_and_paged,
+    personal_parts_come_with_their_events,
+    an_acknowledged_commit_is_there_after_opening_again,
+    other_processes_commits_are_noticed,
+    rules_of_a_commit_are_enforced,
+    a_process_that_commits_all_the_time_does_not_starve_another,
+);
+
+fn event(stream: impl Into<StreamId>) -> NewEvent {
+    NewEvent {
+        stream: stream.into(),
+        kind: "thing-happened".to_owned(),
+        schema: 1,
+        data: r#"{"a":1}"#.to_owned(),
+        personal: None,
+        occurred_at: Timestamp::from_ms(1_700_000_000_000),
+        actor: Actor::Staff,
+        reason: Some("a contract case".to_owned()),
+    }
+}
+
+fn commit() -> Commit {
+    Commit::new(CommitId::new(), vec![event(ProductId::new())])
+}
+
+fn with_stock(variant: VariantId, kind: MoveKind) -> Commit {
+    Commit { stock: vec![StockMove { variant, kind, if_version: None }], ..commit() }
+}
+
+fn with_guard(guard: Guard) -> Commit {
+    Commit { guards: vec![guard], ..commit() }
+}
+
+fn keyed(key: &str, hash: u8, answer: &str) -> Idempotency {
+    Idempotency {
+        scope: "case".to_owned(),
+        key: key.to_owned(),
+        request_hash: [hash; 32],
+        ttl_ms: 60_000,
+        answer: answer.to_owned(),
+    }
+}
+
+async fn must(store: &dyn Store, commit: Commit) -> Committed {
+    match store.commit(commit).await {
+        Ok(Outcome::Committed(committed)) => committed,
+        other => panic!("expected a commit, got {other:?}"),
+    }
+}
+
+async fn refusal(store: &dyn Store, commit: Commit) -> Refusal {
+    match store.commit(commit).await {
+        Ok(Outcome::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+async fn stock(store: &dyn Store, variant: VariantId) -> Option<Stock> {
+    store.snapshot().await.unwrap().stock(&[variant]).await.unwrap()[0]
+}
+
+async fn quantity(store: &dyn Store, variant: VariantId) -> i64 {
+    stock(store, variant).await.map_or(0, |stock| stock.quantity)
+}
+
+async fn head(store: &dyn Store) -> u64 {
+    store.snapshot().await.unwrap().head().await.unwrap().head.position
+}
+
+async fn stocked(store: &dyn Store, quantity: i64) -> VariantId {
+    let variant = VariantId::new();
+    must(store, with_stock(variant, MoveKind::Adjust(quantity))).await;
+    variant
+}
+
+fn user(id: UserId) -> Row {
+    User { id, external_id: Some("U1".to_owned()), joined_at: Timestamp::from_ms(5) }.into()
+}
+
+fn order(id: OrderId, user_id: UserId) -> Order {
+    Order {
+        id,
+        number: None,
+        user_id,
+        status: OrderStatus::Pending,
+        total: Money::from_minor(1234).unwrap(),
+        payment_method_id: None,
+        payment_id: None,
+        tracking_number: None,
+        shipping_address: None,
+        placed_at: Timestamp::from_ms(9),
+    }
+}
+
+fn product(category_id: CategoryId, created_at: i64, is_active: bool) -> Product {
+    Product {
+        id: ProductId::new(),
+        external_id: Some("P1".to_owned()),
+        name: "Bowl \u{1F963} of 'oak'".to_owned(),
+        description: "For soup.".to_owned(),
+        price: Some(Money::from_minor(3990).unwrap()),
+        category_id,
+        seller_id: None,
+        brand: Some("Elm & Co".to_owned()),
+        tags: vec!["wood".to_owned(), "a|b".to_owned()],
+        materials: vec![],
+        care: None,
+        rating: Some(4.5),
+        num_reviews: 3,
+        images: vec![],
+        is_active,
+        created_at: Timestamp::from_ms(created_at),
+    }
+}

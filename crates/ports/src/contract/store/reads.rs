@@ -1,0 +1,95 @@
+//! What a snapshot shows.
+
+use super::*;
+
+pub(super) async fn a_snapshot_sees_one_moment(open: Open) {
+    let store = open.open().await;
+    let id = UserId::new();
+    let variant = stocked(&*store, 1).await;
+    let mut before = store.snapshot().await.unwrap();
+    let mut later = with_stock(variant, MoveKind::Adjust(5));
+    later.rows = vec![user(id)];
+    let committed = must(&*store, later).await;
+    assert_eq!(before.head().await.unwrap().head.position, committed.position.position - 1);
+    assert!(before.one::<User>(id).await.unwrap().is_none());
+    assert_eq!(before.stock(&[variant]).await.unwrap()[0].unwrap().quantity, 1);
+    assert_eq!(before.events(0, 10).await.unwrap().len(), 1);
+    drop(before);
+    let mut after = store.snapshot().await.unwrap();
+    assert_eq!(after.head().await.unwrap().head, committed.position);
+    assert_eq!(after.stock(&[variant]).await.unwrap()[0].unwrap().quantity, 6);
+}
+
+pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
+    let store = open.open().await;
+    let category = Category {
+        id: CategoryId::new(),
+        external_id: None,
+        name: "Bowls".to_owned(),
+        description: String::new(),
+        parent: Some(CategoryId::new()),
+        image: None,
+    };
+    let product = Product { price: None, rating: None, ..product(category.id, 7, false) };
+    let variant = Variant {
+        id: VariantId::new(),
+        product_id: product.id,
+        sku: "WB-1".to_owned(),
+        size: Some("M".to_owned()),
+        color: None,
+        price_adjustment: Money::from_minor(-50).unwrap(),
+        rank: 2,
+        loaded_stock: Some(9),
+    };
+    let item = OrderItem {
+        order_id: OrderId::new(),
+        line: 3,
+        product_id: product.id,
+        variant_id: variant.id,
+        name: "x".to_owned(),
+        quantity: u32::MAX,
+        price: Money::from_minor(999_999_999_999).unwrap(),
+        snapshot: "{\"a\":\"\u{0}\"}".to_owned(),
+    };
+    let rows: Vec<Row> = vec![category.into(), product.into(), variant.into(), item.into()];
+    must(&*store, Commit { rows: rows.clone(), ..commit() }).await;
+    let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
+    let read = store.snapshot().await.unwrap().get(&keys).await.unwrap();
+    assert_eq!(read.into_iter().map(|row| row.unwrap().row).collect::<Vec<_>>(), rows);
+}
+
+pub(super) async fn lists_are_ordered_and_paged(open: Open) {
+    let store = open.open().await;
+    let category = CategoryId::new();
+    let products: Vec<Product> = (0..25)
+        .map(|at| product(if at % 5 == 0 { CategoryId::new() } else { category }, at, at % 4 != 0))
+        .collect();
+    let rows = products.iter().cloned().map(Row::from).collect();
+    must(&*store, Commit { rows, ..commit() }).await;
+    let mut expected: Vec<_> =
+        products.iter().filter(|p| p.is_active && p.category_id == category).map(|p| p.id).collect();
+    expected.reverse();
+    let mut snapshot = store.snapshot().await.unwrap();
+    let find = Find::ActiveProducts { categories: Some(vec![category]) };
+    let mut paged = Vec::new();
+    for offset in (0..30).step_by(4) {
+        let (rows, total) = snapshot.list::<Product>(&find, Window { offset, limit: 4 }).await.unwrap();
+        assert_eq!(total, expected.len() as u64);
+        paged.extend(rows.into_iter().map(|row| row.row.id));
+    }
+    assert_eq!(paged, expected);
+    let nothing = Find::ActiveProducts { categories: Some(vec![]) };
+    assert_eq!(snapshot.find(&nothing, Window::ALL).await.unwrap().total, 0);
+}
+
+pub(super) async fn personal_parts_come_with_their_events(open: Open) {
+    let store = open.open().await;
+    let person = UserId::new();
+    let personal = Personal { person, data: r#"{"name":"Ada"}"#.to_owned() };
+    let with = NewEvent { personal: Some(personal), ..event(person) };
+    must(&*store, Commit::new(CommitId::new(), vec![with, event(person)])).await;
+    let events = store.snapshot().await.unwrap().stream(person.into()).await.unwrap();
+    assert_eq!(events[0].personal.as_deref(), Some(r#"{"name":"Ada"}"#));
+    assert_eq!(events[1].personal, None);
+    assert!(!events[0].data.contains("Ada"));
+}
