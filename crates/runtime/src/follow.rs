@@ -1,6 +1,6 @@
 //! The life of one projection in one process: find the live generation, lock it, follow the log, stand by, start over.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use souk_ports::derived::{Checkpoint, Generation};
 use souk_ports::projection::Projection;
@@ -100,28 +100,42 @@ async fn keep_up(
     target.settle(name, generation).await
 }
 
-/// Advances the live generation as far as the log goes now, unless another process does so; says whether it did.
-pub(crate) async fn catch_up(store: &dyn Store, projection: &dyn Projection) -> Result<bool> {
+/// What catching up came to.
+pub(crate) enum CaughtUp {
+    Done,
+    /// Another process holds the lock.
+    Elsewhere,
+    OutOfTime,
+}
+
+/// Advances the live generation as far as the log goes now, unless another process does so. Stops between two steps when
+/// the time is over; a first filling is finished in any case.
+pub(crate) async fn catch_up(
+    store: &dyn Store,
+    projection: &dyn Projection,
+    deadline: Instant,
+) -> Result<CaughtUp> {
     let (name, target) = (projection.name(), projection.target());
     let Some(generation) = target.live(name).await? else {
         rebuild(store, projection, &|_, _| {}).await?;
-        return Ok(true);
+        return Ok(CaughtUp::Done);
     };
-    let Some(lock) = target.lock(name, generation).await? else { return Ok(false) };
+    let Some(lock) = target.lock(name, generation).await? else { return Ok(CaughtUp::Elsewhere) };
     let mut from = match advance::start(store, projection, generation).await {
         Err(Error::Conflict { .. }) => {
             drop(lock);
             rebuild(store, projection, &|_, _| {}).await?;
-            return Ok(true);
+            return Ok(CaughtUp::Done);
         }
         other => other?,
     };
-    loop {
+    while Instant::now() < deadline {
         let step = advance::step(store, projection, generation, from, BATCH).await?;
         from.at = step.at;
         if step.at.position >= step.head.position {
             target.settle(name, generation).await?;
-            return Ok(true);
+            return Ok(CaughtUp::Done);
         }
     }
+    Ok(CaughtUp::OutOfTime)
 }

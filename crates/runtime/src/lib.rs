@@ -11,6 +11,6 @@ mod status;
 mod wait;
 
 pub use rebuild::Rebuilt;
-pub use runner::{CatchUp, Follower, Runner, RunnerHandle};
+pub use runner::{CatchUp, Follower, Heard, Runner, RunnerHandle};
 pub use status::ProjectionStatus;
 pub use wait::wait_for;

@@ -23,8 +23,13 @@ pub(crate) async fn rebuild(
     let (name, target) = (projection.name(), projection.target());
     let live = target.live(name).await?;
     let next = target.begin(name).await?;
-    let Some(_lock) = target.lock(name, next).await? else {
-        return Err(Error::Conflict { what: format!("the new generation of `{name}`") });
+    let _lock = match target.lock(name, next).await {
+        Ok(Some(lock)) => lock,
+        // Another process begins one too, and has taken this one for abandoned.
+        Ok(None) | Err(Error::NotFound { .. }) => {
+            return Err(Error::Conflict { what: format!("the new generation of `{name}`") });
+        }
+        Err(error) => return Err(error),
     };
     let mut from = advance::start(store, projection, next).await?;
     let mut events = 0;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use souk_kernel::Position;
 use souk_ports::derived::ProjectionName;
@@ -13,12 +13,24 @@ use souk_ports::{Error, Result};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::follow::CaughtUp;
 use crate::rebuild::{Rebuilt, rebuild};
 use crate::status::{ProjectionStatus, status};
 use crate::{advance, follow};
 
-/// Is told every event soon after it is in the log: within milliseconds for this process's own, within 20 ms for others'.
-pub type Follower = Arc<dyn Fn(&[RecordedEvent]) + Send + Sync>;
+/// What a follower hears of the log.
+#[derive(Debug, Clone, Copy)]
+pub enum Heard<'a> {
+    /// The next events: within milliseconds for this process's own, within 20 ms for others'.
+    Events(&'a [RecordedEvent]),
+    /// The log cannot be read for the moment: who keeps something in memory can no longer trust it.
+    Lost,
+    /// It can be read again; every event after this position will be heard.
+    From(Position),
+}
+
+/// Keeps this process's memory up to date.
+pub type Follower = Arc<dyn Fn(Heard<'_>) + Send + Sync>;
 
 /// How long a stopping runner waits for the steps in progress.
 const STOPPING: Duration = Duration::from_secs(5);
@@ -73,17 +85,17 @@ impl Runner {
 
     /// Advances every projection that nobody else advances, up to the head of the log or until `patience` is over.
     pub async fn catch_up(&self, patience: Duration) -> Result<CatchUp> {
-        let deadline = tokio::time::Instant::now() + patience;
+        let deadline = Instant::now() + patience;
         let mut done = CatchUp::default();
         for projection in &self.projections {
             let name = projection.name();
-            match tokio::time::timeout_at(deadline, follow::catch_up(&*self.store, &**projection)).await {
-                Ok(Ok(true)) => done.advanced.push(name),
-                Ok(Ok(false)) => done.elsewhere.push(name),
+            match follow::catch_up(&*self.store, &**projection, deadline).await {
+                Ok(CaughtUp::Done) => done.advanced.push(name),
+                Ok(CaughtUp::Elsewhere) => done.elsewhere.push(name),
+                Ok(CaughtUp::OutOfTime) => done.unfinished.push(name),
                 // Somebody else took or replaced the generation meanwhile.
-                Ok(Err(Error::Conflict { .. } | Error::NotFound { .. })) => done.elsewhere.push(name),
-                Ok(Err(error)) => return Err(error),
-                Err(_) => done.unfinished.push(name),
+                Err(Error::Conflict { .. } | Error::NotFound { .. }) => done.elsewhere.push(name),
+                Err(error) => return Err(error),
             }
         }
         Ok(done)
@@ -151,25 +163,33 @@ async fn supervise(
 
 /// Hands each new event after `at` to the follower. `at` outlives a panic, so that the next try misses nothing.
 async fn tell(store: &dyn Store, on_events: &Follower, at: &AtomicU64, mut stop: watch::Receiver<bool>) {
+    let mut lost = false;
     while !*stop.borrow() {
         let result = tokio::select! {
-            result = tell_next(store, on_events, at) => result,
+            result = next_events(store, at.load(Ordering::Acquire)) => result,
             _ = stop.changed() => return,
         };
-        if let Err(error) = result {
-            tracing::warn!(%error, "the follower could not read the log and tries again");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        match result {
+            Ok(events) => {
+                if std::mem::take(&mut lost) {
+                    on_events(Heard::From(at.load(Ordering::Acquire)));
+                }
+                if let Some(last) = events.last() {
+                    on_events(Heard::Events(&events));
+                    at.store(last.position, Ordering::Release);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the follower could not read the log and tries again");
+                lost = true;
+                on_events(Heard::Lost);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
     }
 }
 
-async fn tell_next(store: &dyn Store, on_events: &Follower, at: &AtomicU64) -> Result<()> {
-    let from = at.load(Ordering::Acquire);
-    store.wait_for_events(from, Duration::from_millis(500)).await?;
-    let events = store.snapshot().await?.events(from, advance::REBUILD_BATCH).await?;
-    if let Some(last) = events.last() {
-        on_events(&events);
-        at.store(last.position, Ordering::Release);
-    }
-    Ok(())
+async fn next_events(store: &dyn Store, after: Position) -> Result<Vec<RecordedEvent>> {
+    store.wait_for_events(after, Duration::from_millis(500)).await?;
+    store.snapshot().await?.events(after, advance::REBUILD_BATCH).await
 }

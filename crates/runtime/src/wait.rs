@@ -21,7 +21,9 @@ pub async fn wait_for(
     let deadline = Instant::now() + patience;
     loop {
         let Some(live) = target.live(projection).await? else { return Ok(true) };
-        if target.checkpoint(projection, live).await?.at >= token {
+        let at = target.checkpoint(projection, live).await?.at;
+        // Positions of different lives of a log say nothing about each other.
+        if at.epoch == token.epoch && at.position >= token.position {
             return Ok(true);
         }
         if Instant::now() >= deadline {

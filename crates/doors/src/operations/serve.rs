@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use souk_kernel::ErrorCode;
-use souk_ports::event::RecordedEvent;
+use souk_runtime::Heard;
 use tokio::time::{Instant, sleep};
 
 use crate::cli::Ended;
@@ -44,7 +44,11 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
     // Pages may be kept in memory from where the follower starts.
     let from = app.head().await?.position;
     let following = app.clone();
-    let on_events = move |events: &[RecordedEvent]| following.shop.pages.follow(events);
+    let on_events = move |heard: Heard<'_>| match heard {
+        Heard::Events(events) => following.shop.pages.follow(events),
+        Heard::Lost => following.shop.pages.stop_following(),
+        Heard::From(position) => following.shop.pages.follow_from(position),
+    };
     let runner = app.runner.start(from, Arc::new(on_events));
     app.shop.pages.follow_from(from);
     first_generations(&app).await?;

@@ -11,7 +11,7 @@ use std::collections::hash_map::Entry;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use souk_kernel::{CommitId, HoldId, LogPosition, OrderId, Timestamp, VariantId};
 use souk_ports::event::StreamId;
-use souk_ports::rows::Row;
+use souk_ports::rows::{Order, Row};
 use souk_ports::store::{Commit, Committed, Guard, Idempotency, MoveKind, Outcome, Refusal, StockMove};
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ impl<'c> Group<'c> {
     }
 
     /// Decides one commit and writes it if it passes. An error leaves the transaction unusable for the whole group.
-    pub(super) fn decide(&mut self, commit: &mut Commit) -> Sql<Outcome> {
+    pub(super) fn decide(&mut self, commit: &Commit) -> Sql<Outcome> {
         if let Some(outcome) = self.earlier(commit)? {
             return Ok(outcome);
         }
@@ -246,7 +246,7 @@ impl<'c> Group<'c> {
         })
     }
 
-    fn write(&mut self, commit: &mut Commit, effects: Vec<Effect>) -> Sql<Committed> {
+    fn write(&mut self, commit: &Commit, effects: Vec<Effect>) -> Sql<Committed> {
         self.wrote = true;
         for (stock_move, effect) in commit.stock.iter().zip(effects) {
             self.move_stock(stock_move.variant, effect)?;
@@ -261,13 +261,14 @@ impl<'c> Group<'c> {
             }
         });
         let versions = self.append(commit)?;
-        for row in &mut commit.rows {
-            if let Row::Order(order) = row
-                && order.number.is_none()
-            {
-                order.number = number;
+        for row in &commit.rows {
+            match row {
+                // The commit itself stays as it is: after an engine's error it is decided once more.
+                Row::Order(order) if order.number.is_none() => {
+                    tables::put(self.connection, &Row::Order(Order { number, ..order.clone() }))?;
+                }
+                row => tables::put(self.connection, row)?,
             }
-            tables::put(self.connection, row)?;
         }
         let position = self.head.position;
         let mut id = self
@@ -282,7 +283,7 @@ impl<'c> Group<'c> {
             let expires_at = self.now.plus_ms(*ttl_ms).ms();
             remember.execute(params![scope, key, request_hash, answer, position, number, expires_at])?;
         }
-        let answer = commit.idempotency.as_mut().map(|key| std::mem::take(&mut key.answer));
+        let answer = commit.idempotency.as_ref().map(|key| key.answer.clone());
         Ok(Committed { position: self.head, versions, number, replayed: false, answer })
     }
 

@@ -23,6 +23,8 @@ mod check;
 mod group;
 mod snapshot;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod turnstile;
 mod writer;
 
@@ -135,7 +137,11 @@ impl Store for SqliteStore {
                 return Ok(());
             }
             // Either this process commits, or it is time to look again.
-            let _ = tokio::time::timeout(left.min(LOOK), head.changed()).await;
+            let look = left.min(LOOK);
+            if let Ok(Err(_)) = tokio::time::timeout(look, head.changed()).await {
+                // The writer is gone and will announce nothing more.
+                tokio::time::sleep(look).await;
+            }
         }
     }
 

@@ -31,6 +31,14 @@ pub(super) struct Waiting {
     pub(super) answer: oneshot::Sender<Result<Outcome>>,
 }
 
+impl Waiting {
+    /// Whether the caller still waits. Whoever went away before anything was decided was told that nothing is known, and
+    /// must not find an order later that nobody asks for any more.
+    fn is_wanted(&self) -> bool {
+        !self.answer.is_closed()
+    }
+}
+
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Waiting>>,
     thread: Option<JoinHandle<()>>,
@@ -103,13 +111,18 @@ impl Desk {
             Ok(turn) => turn,
             Err(error) => {
                 tracing::warn!(%error, "no turn to write");
-                // The group has one member yet; nothing was written.
+                // Nothing was written. Whoever queued meanwhile has waited long enough too.
+                while let Ok(member) = self.waiting.try_recv() {
+                    members.push(member);
+                }
                 for member in members {
                     let _ = member.answer.send(Err(repeat(&error)));
                 }
                 return 1;
             }
         };
+        // The wait for the turn may have been long.
+        members.retain(Waiting::is_wanted);
         let mut outcomes = Vec::with_capacity(last_size);
         let result = begin(&self.connection).and_then(|()| {
             let mut group = Group::begin(&self.connection, self.clock.now())?;
@@ -122,7 +135,7 @@ impl Desk {
                         None => break,
                     }
                 }
-                outcomes.push(group.decide(&mut members[decided].commit)?);
+                outcomes.push(group.decide(&members[decided].commit)?);
             }
             let head = group.finish()?;
             end(&self.connection, head.is_some())?;
@@ -150,31 +163,33 @@ impl Desk {
 
     /// After an error of the engine: each member in a transaction of its own, so that one cannot hurt another.
     fn singly(&mut self, members: Vec<Waiting>) {
-        for mut member in members {
-            let outcome = self.single(&mut member.commit);
+        for member in members.into_iter().filter(Waiting::is_wanted) {
+            let outcome = self.single(&member.commit);
             let _ = member.answer.send(outcome);
         }
     }
 
-    fn single(&mut self, commit: &mut Commit) -> Result<Outcome> {
+    fn single(&mut self, commit: &Commit) -> Result<Outcome> {
         let _turn = self.turnstile.pass()?;
-        let result = begin(&self.connection).and_then(|()| {
+        let decided = begin(&self.connection).and_then(|()| {
             let mut group = Group::begin(&self.connection, self.clock.now())?;
             let outcome = group.decide(commit)?;
-            let head = group.finish()?;
-            end(&self.connection, head.is_some())?;
-            Ok((outcome, head))
+            Ok((outcome, group.finish()?))
         });
-        match result {
-            Ok((outcome, head)) => {
-                self.announce(head);
-                Ok(outcome)
-            }
+        let (outcome, head) = match decided {
+            Ok(decided) => decided,
             Err(error) => {
                 self.roll_back();
-                Err(sqlite::error("committing to the store", error))
+                return Err(sqlite::error("committing to the store", error));
             }
+        };
+        if let Err(error) = end(&self.connection, head.is_some()) {
+            self.roll_back();
+            // What was written may still be found after a crash, so nobody knows what became of it.
+            return Err(Error::Unavailable { what: "the store".to_owned(), source: Some(error.into()) });
         }
+        self.announce(head);
+        Ok(outcome)
     }
 
     fn announce(&self, head: Option<LogPosition>) {
@@ -204,7 +219,10 @@ fn next(
     }
     loop {
         if let Ok(member) = waiting.try_recv() {
-            return Some(member);
+            if member.is_wanted() {
+                return Some(member);
+            }
+            continue;
         }
         let until = *patience.get_or_insert_with(|| Instant::now() + GATHER);
         if size >= last_size || Instant::now() >= until {

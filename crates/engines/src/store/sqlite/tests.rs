@@ -1,0 +1,138 @@
+//! What the contract cannot provoke: errors of SQLite itself in the middle of a group.
+
+use souk_kernel::{CommitId, Money, OrderId, Timestamp, UserId, VariantId};
+use souk_ports::Error;
+use souk_ports::event::{Actor, NewEvent};
+use souk_ports::rows::{Order, OrderStatus};
+use souk_ports::store::{Commit, Committed, Idempotency, MoveKind, Outcome, Sequence, StockMove, Store};
+
+use super::SqliteStore;
+use crate::Location;
+
+const POISON: &str = "poison";
+
+fn open(folder: &std::path::Path) -> SqliteStore {
+    let location =
+        Location { url: "sqlite://souk.db".into(), path: folder.join("souk.db"), options: Vec::new() };
+    SqliteStore::open(&location).unwrap()
+}
+
+fn order(variant: VariantId, payment_method_id: &str) -> Commit {
+    let id = OrderId::new();
+    let event = NewEvent {
+        stream: id.into(),
+        kind: "order-placed".into(),
+        schema: 1,
+        data: "{}".into(),
+        personal: None,
+        occurred_at: Timestamp::from_ms(1),
+        actor: Actor::Staff,
+        reason: None,
+    };
+    let row = Order {
+        id,
+        number: None,
+        user_id: UserId::new(),
+        status: OrderStatus::Pending,
+        total: Money::ZERO,
+        payment_method_id: Some(payment_method_id.into()),
+        payment_id: None,
+        tracking_number: None,
+        shipping_address: None,
+        placed_at: Timestamp::from_ms(1),
+    };
+    let mut commit = Commit::new(CommitId::new(), vec![event]);
+    commit.number = Some(Sequence::OrderNumber);
+    commit.rows = vec![row.into()];
+    commit.stock = vec![StockMove { variant, kind: MoveKind::Sell(1), if_version: None }];
+    commit.idempotency = Some(Idempotency {
+        scope: "orders".into(),
+        key: id.to_string(),
+        request_hash: [1; 32],
+        ttl_ms: 60_000,
+        answer: format!("{{\"order\":\"{id}\"}}"),
+    });
+    commit
+}
+
+async fn stocked(store: &SqliteStore) -> VariantId {
+    let variant = VariantId::new();
+    let mut fill = order(variant, "fill");
+    (fill.number, fill.rows, fill.idempotency) = (None, Vec::new(), None);
+    fill.stock = vec![StockMove { variant, kind: MoveKind::Adjust(1_000), if_version: None }];
+    store.commit(fill).await.unwrap();
+    variant
+}
+
+/// A member on which SQLite fails used to leave the others, tried once more, without their answers and with the
+/// numbers of the failed group: later orders then met numbers that were taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_that_fails_in_the_engine_hurts_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = std::sync::Arc::new(open(folder.path()));
+    let variant = stocked(&store).await;
+    // A fault that only the poisoned order meets, and that takes the whole transaction down.
+    let fault = rusqlite::Connection::open(folder.path().join("souk.db")).unwrap();
+    fault
+        .execute_batch(&format!(
+            "CREATE TRIGGER fault BEFORE INSERT ON orders WHEN NEW.payment_method_id = '{POISON}' \
+             BEGIN SELECT RAISE(ROLLBACK, 'fault'); END"
+        ))
+        .unwrap();
+    let mut numbers = Vec::new();
+    for _ in 0..20 {
+        let tasks: Vec<_> = (0..12)
+            .map(|at| {
+                let (store, poisoned) = (store.clone(), at % 5 == 3);
+                let commit = order(variant, if poisoned { POISON } else { "card" });
+                tokio::spawn(async move { (poisoned, commit.clone(), store.commit(commit).await) })
+            })
+            .collect();
+        for task in tasks {
+            let (poisoned, commit, outcome) = task.await.unwrap();
+            match outcome {
+                Ok(Outcome::Committed(Committed { number, answer, .. })) if !poisoned => {
+                    assert_eq!(answer, commit.idempotency.map(|key| key.answer));
+                    numbers.push(number.unwrap());
+                    let id = commit.events[0].stream.id;
+                    let row = store.snapshot().await.unwrap().one::<Order>(OrderId(id)).await.unwrap();
+                    assert_eq!(row.unwrap().row.number, number);
+                }
+                Err(Error::Internal { .. }) if poisoned => {}
+                other => panic!("poisoned {poisoned}: {other:?}"),
+            }
+        }
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=200).collect::<Vec<_>>());
+    let left = store.snapshot().await.unwrap().stock(&[variant]).await.unwrap()[0].unwrap();
+    assert_eq!(left.quantity, 800);
+}
+
+/// Callers who went away before their turn used to find their orders placed later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_waits_for_any_more_is_not_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = std::sync::Arc::new(open(folder.path()));
+    let variant = stocked(&store).await;
+    let other = super::turnstile::Turnstile::open(&folder.path().join("souk.db")).unwrap();
+    let turn = other.pass().unwrap();
+    // The first is at the turnstile already, the others wait behind it.
+    let tasks: Vec<_> = (0..5)
+        .map(|_| {
+            let (store, commit) = (store.clone(), order(variant, "card"));
+            tokio::spawn(async move { store.commit(commit).await })
+        })
+        .collect();
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    for task in &tasks {
+        task.abort();
+    }
+    for task in tasks {
+        assert!(task.await.unwrap_err().is_cancelled());
+    }
+    drop(turn);
+    // This one comes after them in the queue.
+    let Outcome::Committed(next) = store.commit(order(variant, "card")).await.unwrap() else { panic!() };
+    assert_eq!(next.number, Some(1));
+}
