@@ -80,6 +80,10 @@ impl Contents for Opened {
 }
 
 impl Opened {
+    pub(super) fn folder(&self) -> &Path {
+        self.meta.parent().unwrap_or(&self.meta)
+    }
+
     /// The last commit. While another thread is just opening it, the one before.
     pub(super) fn snapshot(&self) -> Result<Arc<Snapshot>> {
         match self.opening.try_lock() {

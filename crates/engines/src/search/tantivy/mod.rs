@@ -162,3 +162,6 @@ fn failed(error: tantivy::TantivyError) -> Error {
 fn io_failed(error: std::io::Error) -> Error {
     Error::internal("search", error)
 }
+
+#[cfg(test)]
+mod tests;

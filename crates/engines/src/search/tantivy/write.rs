@@ -4,7 +4,8 @@
 //! A process that dies leaves the last commit as it was: Tantivy replaces the file that names it by renaming, and its
 //! lock is a `flock`, which ends with the process.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
@@ -13,13 +14,15 @@ use souk_ports::derived::Checkpoint;
 use souk_ports::search::SearchWrite;
 use souk_ports::{Error, Result};
 use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, META_LOCK};
+use tantivy::index::SegmentComponent;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
-use tantivy::{Index, IndexWriter, TantivyError};
+use tantivy::{IndexWriter, TantivyError};
 
-use super::failed;
 use super::index::Opened;
 use super::snapshot::Snapshot;
 use super::words::Words;
+use super::{failed, io_failed};
 
 /// A commit costs a dozen syncs of the disk whatever it holds, so one without content waits this long for more.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -49,7 +52,7 @@ impl Writer {
         }
         let mut writer = match self.writer.take() {
             Some(writer) => writer,
-            None => open(&opened.index)?,
+            None => open(opened)?,
         };
         // Only now that nobody else can write: which versions there are.
         let snapshot = opened.last_snapshot()?;
@@ -79,14 +82,14 @@ impl Writer {
     }
 }
 
-fn open(index: &Index) -> Result<IndexWriter> {
+fn open(opened: &Opened) -> Result<IndexWriter> {
     // One thread that indexes and one that merges: the shop needs the cores too.
     let options = IndexWriterOptions::builder()
         .num_worker_threads(1)
         .num_merge_threads(1)
         .memory_budget_per_thread(MEMORY_BYTES)
         .build();
-    let writer: IndexWriter = index.writer_with_options(options).map_err(|error| match error {
+    let writer: IndexWriter = opened.index.writer_with_options(options).map_err(|error| match error {
         TantivyError::LockFailure(LockError::LockBusy, _) => Error::Unavailable {
             what: "search".into(),
             source: Some("another process writes this index".into()),
@@ -101,7 +104,30 @@ fn open(index: &Index) -> Result<IndexWriter> {
     policy.set_level_log_size(2.0);
     policy.set_del_docs_ratio_before_merge(0.25);
     writer.set_merge_policy(Box::new(policy));
+    remove_unfinished_deletions(opened)?;
     Ok(writer)
+}
+
+/// A process that died within a commit leaves the deletions that it had written in files of the very names that the next
+/// commit gives, which would fail on them for ever. Tantivy removes only what this process knows to have been written.
+fn remove_unfinished_deletions(opened: &Opened) -> Result<()> {
+    // Whoever is just opening an older commit may still need the files that it names.
+    let _opening = opened
+        .index
+        .directory()
+        .acquire_lock(&META_LOCK)
+        .map_err(|error| Error::internal("search", error))?;
+    let last = opened.index.load_metas().map_err(failed)?;
+    let named: HashSet<PathBuf> =
+        last.segments.iter().map(|segment| segment.relative_path(SegmentComponent::Delete)).collect();
+    for entry in std::fs::read_dir(opened.folder()).map_err(io_failed)? {
+        let path = entry.map_err(io_failed)?.path();
+        let is_named = path.file_name().is_some_and(|name| named.contains(Path::new(name)));
+        if path.extension().is_some_and(|extension| extension == "del") && !is_named {
+            std::fs::remove_file(&path).map_err(io_failed)?;
+        }
+    }
+    Ok(())
 }
 
 fn commit(
