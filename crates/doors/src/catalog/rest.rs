@@ -111,8 +111,7 @@ pub(crate) async fn search_products(
         in_stock: query.in_stock,
         page: page(query.page, query.limit)?,
     };
-    let index = Reader::Projection(app.shop.search.clone(), SEARCH_INDEX);
-    let fresh = app.wait(token, &[index, pages(&app), counters(&app)]).await?;
+    let fresh = app.wait(token, &[index(&app), pages(&app), counters(&app)]).await?;
     Ok(fresh.json(&catalog::search_products(&app.shop, &request).await?))
 }
 
@@ -166,7 +165,8 @@ pub(crate) async fn change_variant(
 /// All categories.
 #[utoipa::path(get, path = "/categories", tag = "catalog", responses((status = OK, body = CategoriesAnswer)))]
 pub(crate) async fn list_categories(State(app): State<Arc<App>>, token: Token) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[pages(&app)]).await?;
+    // The names are the store's, the counts the index's.
+    let fresh = app.wait(token, &[Reader::Store, index(&app)]).await?;
     Ok(fresh.json(&catalog::list_categories(&app.shop).await?))
 }
 
@@ -181,6 +181,10 @@ pub(crate) async fn show_seller(
     let fresh = app.wait(token, &[Reader::Store]).await?;
     let seller = catalog::show_seller(&app.shop, given.id).await;
     Ok(fresh.json(&seller.map_err(|error| given.explain(error))?))
+}
+
+fn index(app: &App) -> Reader {
+    Reader::Projection(app.shop.search.clone(), SEARCH_INDEX)
 }
 
 fn pages(app: &App) -> Reader {

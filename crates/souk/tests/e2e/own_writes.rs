@@ -32,6 +32,27 @@ async fn what_was_just_written_is_listed_found_and_shown() {
     }
 }
 
+/// A bug: the counts come from the search index, but the query waited for the product pages.
+#[tokio::test]
+async fn categories_count_what_was_just_taken_out_and_put_back() {
+    let souk = Souk::loaded();
+    let server = souk.serve();
+    let category = server.get("/api/v1/products/P001").await.ok()["category_id"].clone();
+    let counted = |answer: &Answer| {
+        let all = answer.ok()["categories"].as_array().unwrap().clone();
+        all.into_iter().find(|one| one["id"] == category).unwrap()["products"].as_u64().unwrap()
+    };
+    let before = counted(&server.get("/api/v1/categories").await);
+    for round in 0..20 {
+        let is_active = round % 2 == 1;
+        let body = json!({ "is_active": is_active });
+        let changed = server.send("PATCH", "/api/v1/products/P001", None, Some(body)).await;
+        let answer = at(&server, "/api/v1/categories", &changed.position.unwrap()).await;
+        assert!(!answer.stale);
+        assert_eq!(counted(&answer), before - u64::from(!is_active), "round {round}");
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_had_in_time_is_answered_and_marked() {
     let souk = Souk::loaded();
