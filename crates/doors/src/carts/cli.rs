@@ -4,7 +4,7 @@ use clap::Subcommand;
 use souk_kernel::{Currency, ProductId, UserId, VariantId};
 use souk_ports::rows::Address;
 use souk_shop::carts::{self, AddItem, CartView, ItemRef, Owner};
-use souk_shop::orders::{self, IdempotencyKey, PlaceFrom, PlaceOrder};
+use souk_shop::orders::{self, IdempotencyKey, PlaceFrom, PlaceOrder, ShippingAddress};
 
 use crate::App;
 use crate::cli::Ended;
@@ -145,7 +145,7 @@ fn key(text: &str) -> Result<String, String> {
 /// Reads an address; whether it can be delivered to is for the use case to find out.
 fn address(text: &str) -> Result<Address, String> {
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map_err(|error| error.to_string());
+        return serde_json::from_str::<ShippingAddress>(text).map(Address::from).map_err(|error| error.to_string());
     }
     let parts: Vec<String> = text.split(',').map(|part| part.trim().to_owned()).collect();
     let Ok([name, line1, city, postal_code, country]) = <[String; 5]>::try_from(parts) else {
@@ -167,5 +167,7 @@ mod tests {
         assert_eq!(plain, address(json).unwrap());
         assert!(address("somewhere").unwrap_err().contains("five parts"));
         assert!(address("{").is_err());
+        let more = json.replacen('{', "{\"street\":\"?\",", 1);
+        assert!(address(&more).unwrap_err().contains("`street`"));
     }
 }

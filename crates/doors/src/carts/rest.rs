@@ -14,6 +14,7 @@ use crate::App;
 use crate::gate::{Caller, Done, Given, JsonBody, PathRef, Problem, Reader, Token, blank_is_absent, named};
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewItem {
     #[serde(deserialize_with = "named")]
     #[schema(value_type = String, example = "P001")]
@@ -27,6 +28,7 @@ pub(crate) struct NewItem {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ItemChange {
     #[schema(example = 3, minimum = 1)]
     quantity: u32,

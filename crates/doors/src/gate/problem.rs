@@ -47,7 +47,7 @@ pub struct ProblemDocument {
 
 impl Problem {
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), extra: Map::new(), causes: Vec::new() }
+        Self { code, detail: cut(detail.into()), extra: Map::new(), causes: Vec::new() }
     }
 
     pub fn invalid(detail: impl Into<String>) -> Self {

@@ -22,11 +22,11 @@ use crate::gate::{
 };
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewOrder {
     /// The user's own address when it is left out.
     #[serde(default)]
-    #[schema(value_type = Option<ShippingAddress>)]
-    shipping_address: Option<Address>,
+    shipping_address: Option<ShippingAddress>,
     /// What the payment provider calls the way to pay.
     #[serde(default)]
     #[schema(example = "pm_card_visa")]
@@ -37,6 +37,7 @@ pub(crate) struct NewOrder {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewOrderItem {
     #[serde(deserialize_with = "named")]
     #[schema(value_type = String, example = "P001")]
@@ -53,6 +54,7 @@ pub(crate) struct NewOrderItem {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewPayment {
     /// What the payment provider calls the payment.
     #[schema(example = "pay_1")]
@@ -65,12 +67,14 @@ pub(crate) struct NewPayment {
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Shipment {
     #[schema(example = "1Z999AA10123456784")]
     tracking_number: String,
 }
 
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Cancellation {
     #[serde(default)]
     reason: Option<String>,
@@ -78,6 +82,7 @@ pub(crate) struct Cancellation {
 
 /// Nothing has to be said.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
 #[derive(Deserialize, IntoParams)]
@@ -117,7 +122,7 @@ pub(crate) async fn place_order(
         PlaceOrder {
             user: user.id,
             from,
-            shipping_address: order.shipping_address,
+            shipping_address: order.shipping_address.map(Address::from),
             payment_method_id: order.payment_method_id,
             idempotency: idempotency_key(&headers, &method, uri.path(), &bytes)?,
         },

@@ -118,8 +118,9 @@ pub struct OrderEvent {
     pub recorded_at: Timestamp,
 }
 
-/// The schema of [`Address`], which the ports keep free of documentation tools.
-#[derive(ToSchema)]
+/// An [`Address`] as clients write it: unlike a stored one, it may not say what souk would overlook.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ShippingAddress {
     #[schema(example = "Ada Byron")]
     pub name: String,
@@ -134,4 +135,11 @@ pub struct ShippingAddress {
     /// ISO 3166-1 alpha-2.
     #[schema(example = "PT")]
     pub country: String,
+}
+
+impl From<ShippingAddress> for Address {
+    fn from(sent: ShippingAddress) -> Self {
+        let ShippingAddress { name, line1, line2, city, region, postal_code, country } = sent;
+        Self { name, line1, line2, city, region, postal_code, country }
+    }
 }

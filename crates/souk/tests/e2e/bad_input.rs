@@ -233,6 +233,47 @@ async fn bodies() {
     assert_eq!(server.send("GET", "/api/v1/cart", Some("U001"), None).await.ok()["items"], json!([]));
 }
 
+/// A bug: `{"itmes": […]}` ordered the whole cart.
+#[tokio::test]
+async fn a_field_that_no_command_has_is_refused_by_its_name() {
+    let souk = Souk::loaded();
+    let server = souk.serve();
+    let item = json!({"product_id": "P001", "quantity": 1});
+    server.send("POST", "/api/v1/cart/items", Some("U001"), Some(item.clone())).await.ok();
+    let misspelt = |mut body: Value| {
+        body["itmes"] = json!([]);
+        body
+    };
+    let address = json!({"name": "A", "line1": "B", "city": "C", "postal_code": "D", "country": "PT"});
+    let line = json!({"product_id": "P001", "quantity": 1, "price": 0.01});
+    for (method, path, body) in [
+        ("POST", "/api/v1/orders", misspelt(json!({}))),
+        ("POST", "/api/v1/orders", json!({ "items": [misspelt(line)] })),
+        ("POST", "/api/v1/orders", json!({ "shipping_address": misspelt(address) })),
+        ("POST", "/api/v1/cart/items", misspelt(item)),
+        ("PATCH", "/api/v1/cart/items/P001", misspelt(json!({"quantity": 2}))),
+        (
+            "POST",
+            "/api/v1/orders/1/pay",
+            misspelt(json!({"payment_id": "p", "amount": 1, "method": "card"})),
+        ),
+        ("POST", "/api/v1/orders/1/ship", misspelt(json!({"tracking_number": "t"}))),
+        ("POST", "/api/v1/orders/1/deliver", misspelt(json!({}))),
+        ("POST", "/api/v1/orders/1/cancel", misspelt(json!({}))),
+        ("PATCH", "/api/v1/products/P001", misspelt(json!({"stock_change": 1}))),
+        ("PATCH", "/api/v1/variants/P001-NAT", misspelt(json!({"stock_change": 1}))),
+    ] {
+        let problem = server.send(method, path, Some("U001"), Some(body)).await.is_problem(400, "invalid-input");
+        assert!(problem["detail"].as_str().unwrap().contains("unknown field `itmes`"), "{path}: {problem}");
+    }
+    let cart = server.send("GET", "/api/v1/cart", Some("U001"), None).await.ok();
+    assert_eq!(cart["items"][0]["quantity"], json!(1));
+    assert_eq!(server.get("/api/v1/orders").await.ok()["total"], json!(0));
+    // Nothing said is still the cart.
+    server.send("POST", "/api/v1/orders", Some("U001"), Some(json!({}))).await.ok();
+    server.send("POST", "/api/v1/orders/1/cancel", None, None).await.ok();
+}
+
 #[tokio::test]
 async fn headers_methods_and_large_bodies() {
     let souk = Souk::loaded();
