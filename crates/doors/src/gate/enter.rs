@@ -51,11 +51,9 @@ impl Gate {
     }
 
     async fn pass(mut self, mut request: Request) -> Response {
-        let Some(_place) = Place::take(&self.running, self.limits.requests) else {
-            return Problem::new(ErrorCode::Busy, "the server works on too many requests already")
-                .into_response();
-        };
         trim_trailing_slash(&mut request);
+        // A body may take its time, and as long nothing is worked on. As a connection asks one thing at a time, no more
+        // bodies are on their way than there are connections.
         if !request.body().is_end_stream() {
             let (parts, sent) = request.into_parts();
             match body::read(sent, self.limits.body_bytes).await {
@@ -63,6 +61,10 @@ impl Gate {
                 Err(problem) => return problem.into_response(),
             }
         }
+        let Some(_place) = self.place(request.uri().path()) else {
+            return Problem::new(ErrorCode::Busy, "the server works on too many requests already")
+                .into_response();
+        };
         let handled = Unpanicked(AssertUnwindSafe(self.router.call(request)));
         match tokio::time::timeout(self.limits.request_timeout, handled).await {
             Ok(Ok(response)) => response,
@@ -72,6 +74,15 @@ impl Gate {
                 Problem::new(ErrorCode::Unavailable, detail).into_response()
             }
         }
+    }
+
+    /// `None` when too much is worked on already. Whoever asks how souk is needs no place: a server with much to do is
+    /// not a dead one.
+    fn place(&self, path: &str) -> Option<Option<Place>> {
+        if path.starts_with("/health/") {
+            return Some(None);
+        }
+        Place::take(&self.running, self.limits.requests).map(Some)
     }
 
     pub async fn answer(self, request: Request) -> Response {
@@ -209,6 +220,7 @@ mod tests {
         let router = Router::new()
             .route("/panics", get(panics))
             .route("/sleeps", get(sleeps))
+            .route("/health/live", get(|| async { "live" }))
             .route("/here", get(|request: Request| async move { request.uri().to_string() }))
             .fallback(no_such_route);
         Gate::new(router, limits)
@@ -260,5 +272,50 @@ mod tests {
         assert_eq!(first.0, StatusCode::SERVICE_UNAVAILABLE);
         assert!(second.1.contains("\"code\":\"busy\""), "{}", second.1);
         assert_eq!(ask(&gate, "/here", "").await.0, StatusCode::OK);
+    }
+
+    /// A body that ends when its sender goes.
+    struct Slow(tokio::sync::oneshot::Receiver<()>);
+
+    impl HttpBody for Slow {
+        type Data = axum::body::Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Infallible>>> {
+            Pin::new(&mut self.0).poll(context).map(|_| None)
+        }
+    }
+
+    /// A bug: a place was taken before the body was there, so a few slow senders kept everybody out.
+    #[tokio::test]
+    async fn bodies_on_their_way_take_no_places() {
+        let gate = gate(limits());
+        let slow = || {
+            let (sender, end) = tokio::sync::oneshot::channel();
+            let request = Request::builder().uri("/here").body(Body::new(Slow(end))).unwrap();
+            (sender, tokio::spawn(gate.clone().call(request)))
+        };
+        let slow: Vec<_> = (0..5).map(|_| slow()).collect();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert_eq!(ask(&gate, "/here", "").await.0, StatusCode::OK);
+        for (sender, answer) in slow {
+            drop(sender);
+            assert_eq!(answer.await.unwrap().unwrap().status(), StatusCode::OK);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_without_a_free_place_is_still_alive() {
+        let gate = gate(limits());
+        let asleep = async { tokio::join!(ask(&gate, "/sleeps", ""), ask(&gate, "/sleeps", "")) };
+        let alive = async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            (ask(&gate, "/here", "").await.0, ask(&gate, "/health/live", "").await.0)
+        };
+        let (_, alive) = tokio::join!(asleep, alive);
+        assert_eq!(alive, (StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK));
     }
 }
