@@ -10,6 +10,7 @@ use souk_ports::store::Store;
 
 pub mod carts;
 pub mod catalog;
+mod commit;
 pub mod customers;
 pub mod loading;
 pub mod orders;

@@ -13,6 +13,7 @@ use super::events::{CatalogEvent, Cause, ProductChanged, StockAdjusted, StockRea
 use super::rows::variant_price;
 use super::{Error, texts};
 use crate::Shop;
+use crate::commit::commit_surely;
 
 /// How often a change is decided anew because someone else changed the product meanwhile.
 pub(super) const ATTEMPTS: usize = 8;
@@ -69,7 +70,7 @@ pub async fn change_product(
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
         let Some(commit) = decide(&before, &variants, change, &cause)? else { return Ok(None) };
-        match shop.store.commit(commit).await? {
+        match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(refusal) => refused(refusal, variants.first())?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}

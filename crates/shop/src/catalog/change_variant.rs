@@ -12,6 +12,7 @@ use super::events::{CatalogEvent, Cause, VariantChanged};
 use super::rows::variant_price;
 use super::{Error, texts};
 use crate::Shop;
+use crate::commit::commit_surely;
 
 /// Fields that are absent stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -46,7 +47,7 @@ pub async fn change_variant(
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
         let base = product.and_then(|product| product.price);
         let Some(commit) = decide(&before, base, change, &cause)? else { return Ok(None) };
-        match shop.store.commit(commit).await? {
+        match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(refusal) => refused(refusal, Some(&before.row))?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}

@@ -1,11 +1,9 @@
 //! Brings batches into the store: plans, commits, and does it again when someone else was faster.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use serde_json::json;
 use souk_kernel::{CommitId, LogPosition};
-use souk_ports::Error as PortError;
 use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
 use souk_ports::rows::Load;
 use souk_ports::store::{Commit, Outcome, Refusal};
@@ -17,13 +15,11 @@ use super::report::LoadReport;
 use super::{Error, LoadOptions};
 use crate::Shop;
 use crate::catalog::events::Cause;
+use crate::commit::commit_patiently;
 use crate::customers::events::EMAILS;
 
 /// How often a batch is planned anew because someone else changed one of its rows meanwhile.
 const ATTEMPTS: usize = 20;
-/// How often a commit is tried again while the store is busy or away. With [`PAUSE`] that is about ten seconds.
-const PATIENCE: usize = 100;
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// One run of a loader.
 pub(super) struct Run<'a> {
@@ -87,7 +83,7 @@ impl<'a> Run<'a> {
                 return self.take_over(planned, None);
             }
             self.begin().await?;
-            match commit(self.shop, &planned.commit).await? {
+            match commit_patiently(&*self.shop.store, planned.commit.clone()).await? {
                 Outcome::Committed(committed) => return self.take_over(planned, Some(committed.position)),
                 // One row less each time, so this ends.
                 Outcome::Refused(Refusal::Unique { space, value })
@@ -172,7 +168,7 @@ impl<'a> Run<'a> {
         };
         let mut note = Commit::new(CommitId::new(), vec![event]);
         note.rows.push(self.load.clone().into());
-        match commit(self.shop, &note).await? {
+        match commit_patiently(&*self.shop.store, note).await? {
             Outcome::Committed(committed) => {
                 self.report.position = Some(committed.position);
                 Ok(())
@@ -188,19 +184,4 @@ const LOADS: Uuid = Uuid::from_u128(0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0101);
 
 fn stream_of(source: &str) -> Uuid {
     Uuid::new_v5(&LOADS, source.as_bytes())
-}
-
-/// Commits, and waits out a store that is busy or away: the commit's id makes it safe to ask again.
-async fn commit(shop: &Shop, commit: &Commit) -> Result<Outcome, Error> {
-    let mut attempts = 0;
-    loop {
-        match shop.store.commit(commit.clone()).await {
-            Ok(outcome) => return Ok(outcome),
-            Err(PortError::Busy { .. } | PortError::Unavailable { .. }) if attempts < PATIENCE => {
-                attempts += 1;
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
 }

@@ -7,7 +7,6 @@
 mod cancel;
 mod catch_up;
 mod checkout;
-mod commit;
 mod deliver;
 mod error;
 pub mod events;

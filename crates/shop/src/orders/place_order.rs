@@ -21,11 +21,11 @@ use souk_ports::store::{
 
 use super::catch_up::{catch_up, taking};
 use super::checkout::{self, Picked, out_of_stock};
-use super::commit::commit_surely;
 use super::events::{Event, OrderPlaced, SpentCart};
 use super::order::{Command, apply, decide, total};
 use super::{Error, Placed, form};
 use crate::Shop;
+use crate::commit::commit_surely;
 use crate::carts::offer::{self, Wanted};
 use crate::carts::{self, Stored};
 

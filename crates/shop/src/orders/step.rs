@@ -5,11 +5,11 @@ use souk_ports::event::{Actor, RecordedEvent};
 use souk_ports::rows;
 use souk_ports::store::{Commit, Committed, MoveKind, Outcome, StockMove};
 
-use super::commit::commit_surely;
 use super::events::{Event, OrderCancelled};
 use super::order::{Command, Order, apply, decide};
 use super::{Error, OrderRef, Stepped};
 use crate::Shop;
+use crate::commit::commit_surely;
 
 /// Steps of one order are rare, so two of them at once are an accident and five a quarrel.
 const TRIES: u32 = 5;

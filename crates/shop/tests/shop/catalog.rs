@@ -15,7 +15,7 @@ use souk_shop::loading::{Files, LoadOptions, load_files};
 use souk_shop::orders::{ItemRequest, OrderRef, PlaceFrom, PlaceOrder, cancel, place_order};
 
 use crate::loading::{Folder, load};
-use crate::world::{World, money, product, user, variant};
+use crate::world::{Trick, World, money, product, user, variant};
 
 fn runner(world: &World) -> Runner {
     let shop = &world.shop;
@@ -204,6 +204,25 @@ async fn changes_are_checked_committed_and_shown() {
     apply(json!({"is_active": true, "price": null})).await.unwrap().unwrap();
     catch_up(&runner).await;
     assert_eq!(show(&world, "P11").await["price_on_request"], true);
+}
+
+/// A bug: the caller was told to try again, and whoever did changed the stock twice.
+#[tokio::test]
+async fn an_answer_that_gets_lost_does_not_double_a_change_of_stock() {
+    let world = World::new().await;
+    world.sells("P1", "20", 10).await;
+    let tricks = || [Trick::LoseCommit, Trick::LoseAnswer, Trick::LoseAnswer];
+    world.store.plays(tricks());
+    let change = ProductChange { stock_change: Some(5), ..ProductChange::default() };
+    let changed = catalog::change_product(&world.shop, product("P1"), &change, Actor::Staff).await.unwrap();
+    assert!(changed.is_some() && world.store.has_played_all());
+    assert_eq!(world.stock("P1-S").await, 15);
+
+    world.store.plays(tricks());
+    let change = VariantChange { stock_change: Some(-3), ..VariantChange::default() };
+    catalog::change_variant(&world.shop, variant("P1-S"), &change, Actor::Staff).await.unwrap();
+    assert!(world.store.has_played_all());
+    assert_eq!(world.stock("P1-S").await, 12);
 }
 
 #[tokio::test]
