@@ -97,6 +97,8 @@ async fn keep_up(
             }
         }
     }
+    // What came during the last pause is not left lying until another process comes.
+    advance::step(store, projection, generation, from, BATCH).await?;
     target.settle(name, generation).await
 }
 
