@@ -34,8 +34,8 @@ pub(crate) fn is_there(folder: &Folder) -> bool {
 
 /// A load has begun and not come to its end.
 pub(crate) fn load_is_unfinished(folder: &Folder) -> bool {
-    let (unfinished, _) = pair(&open(folder), "SELECT count(*), 0 FROM loads WHERE finished_at IS NULL");
-    unfinished > 0
+    let sql = "SELECT EXISTS (SELECT 1 FROM loads WHERE finished_at IS NULL)";
+    open(folder).query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
 /// The store's file is whole, numbers have no gap, and events, rows and stock agree.
@@ -139,7 +139,11 @@ pub(crate) fn wait_for_projections(folder: &Folder) {
         if all.iter().all(|projection| projection["behind"] == 0) {
             return;
         }
-        assert!(since.elapsed() < PATIENCE, "projections do not catch up: {all:#?}");
+        if since.elapsed() > PATIENCE {
+            let behind = |projection: &Value| format!("{} {}", projection["name"], projection["behind"]);
+            let behind: Vec<String> = all.iter().map(behind).collect();
+            panic!("projections do not catch up: {}\n{}", behind.join(", "), folder.log());
+        }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }

@@ -19,6 +19,7 @@ async fn the_last_units_go_to_exactly_as_many_through_one_server() {
     let folder = Folder::with_small_catalogue(UNITS);
     let server = folder.serve();
     rush(&folder, &[&server]).await;
+    books::wait_for_projections(&folder);
     server.stop();
     books::of_everything(&folder);
 }
@@ -28,6 +29,7 @@ async fn the_last_units_go_to_exactly_as_many_through_two_servers() {
     let folder = Folder::with_small_catalogue(UNITS);
     let servers = [folder.serve(), folder.serve()];
     rush(&folder, &[&servers[0], &servers[1]]).await;
+    books::wait_for_projections(&folder);
     servers.into_iter().for_each(Server::stop);
     books::of_everything(&folder);
 }
@@ -140,6 +142,7 @@ async fn a_command_orders_beside_64_callers_on_the_server() {
     for caller in callers {
         caller.await.unwrap();
     }
+    // At once: what the last orders touched must be written before the server ends.
     server.stop();
     books::of_everything(&folder);
 }

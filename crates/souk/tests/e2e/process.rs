@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long anything may take that should take a moment: only to end a test that would hang.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with `data/` in it, removed in the end.
 pub(crate) struct Folder(TempDir);
@@ -96,7 +96,16 @@ impl Folder {
     }
 
     pub(crate) fn serve(&self) -> Server {
-        Server::start(self.command(&["serve"]), &self.path().join("server.log"))
+        Server::start(self.command(&["serve"]), &self.log_file())
+    }
+
+    pub(crate) fn log_file(&self) -> PathBuf {
+        self.path().join("server.log")
+    }
+
+    /// What its servers have logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log_file()).unwrap_or_default()
     }
 }
 
