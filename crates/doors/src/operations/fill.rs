@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use souk_ports::Error;
+use souk_ports::derived::ProjectionName;
 use souk_runtime::Runner;
 use tokio::time::{Instant, sleep};
 
@@ -12,20 +13,15 @@ use crate::terminal::{Progress, Terminal};
 /// How long another process that holds a projection may take before it is left to itself.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(50);
+/// How long another process that fills a projection is left alone before the same is tried here: it may have ended.
+const TURN: Duration = Duration::from_secs(5);
 
 /// Advances all of the runner's projections to where the log is now: here, or in the process that holds their locks.
 pub(crate) async fn fill(runner: &Runner, terminal: Terminal) -> Result<(), Problem> {
-    for projection in runner.status().await? {
-        if projection.generation.is_none() && projection.head.position > 0 {
-            let progress = Progress::new(terminal, projection.name);
-            match runner.rebuild(projection.name, &|done, total| progress.at(done, total)).await {
-                // Another process was faster.
-                Ok(_) | Err(Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
     let until = Instant::now() + PATIENCE;
+    for name in runner.names() {
+        first_generation(runner, name, until, terminal).await?;
+    }
     loop {
         let done = runner.catch_up(PATIENCE).await?;
         let behind = runner.status().await?.into_iter().filter(|projection| projection.behind > 0).count();
@@ -41,4 +37,37 @@ pub(crate) async fn fill(runner: &Runner, terminal: Terminal) -> Result<(), Prob
         }
         sleep(LOOK).await;
     }
+}
+
+/// Sees to it that readers find a generation: filled here, or by another process that began at the same time.
+async fn first_generation(
+    runner: &Runner,
+    name: ProjectionName,
+    until: Instant,
+    terminal: Terminal,
+) -> Result<(), Problem> {
+    while is_missing(runner, name).await? {
+        let rebuilt = {
+            let progress = Progress::new(terminal, name);
+            runner.rebuild(name, &|done, total| progress.at(done, total)).await
+        };
+        match rebuilt {
+            Ok(_) => return Ok(()),
+            // Another process was faster, or cleared away what was begun here and not locked yet.
+            Err(Error::Conflict { .. } | Error::NotFound { .. }) if Instant::now() < until => {}
+            Err(error) => return Err(error.into()),
+        }
+        let turn = until.min(Instant::now() + TURN);
+        while is_missing(runner, name).await? && Instant::now() < turn {
+            sleep(LOOK).await;
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is something to fill it with, and nothing filled.
+async fn is_missing(runner: &Runner, name: ProjectionName) -> Result<bool, Problem> {
+    let all = runner.status().await?;
+    let found = all.into_iter().find(|projection| projection.name == name);
+    Ok(found.is_some_and(|found| found.generation.is_none() && found.head.position > 0))
 }
