@@ -35,7 +35,7 @@ pub struct Role {
     pub runner: Runner,
 }
 
-/// How long a command that wrote something may bring the projections up to date before it ends.
+/// How long a command that wrote something may bring the projections of a role up to date before it ends.
 const CATCH_UP: Duration = Duration::from_secs(10);
 
 impl App {
@@ -56,20 +56,39 @@ impl App {
         }
     }
 
-    /// Begins a command that reads what is derived: where no server follows the log, the command first catches up.
-    pub(crate) async fn refresh(&self) -> Result<(), Problem> {
-        let all = self.runner.status().await?;
-        if all.iter().any(|one| one.generation.is_none() || (one.behind > 0 && !one.running)) {
-            self.carry_on().await;
+    /// Begins a command that reads what is derived: where no server follows the log, the command first catches up. What
+    /// is broken is only told: the query has its fallback.
+    pub(crate) async fn refresh(&self) {
+        for role in &self.roles {
+            match role.runner.status().await {
+                Ok(all) => {
+                    if all.iter().any(|one| one.generation.is_none() || (one.behind > 0 && !one.running)) {
+                        role.carry_on().await;
+                    }
+                }
+                Err(error) => tell_of(role, &error),
+            }
         }
-        Ok(())
     }
 
     /// Ends a command that wrote something: where no server follows the log, the command itself carries what it wrote
     /// on. What was written stands either way, so a failure here is only told.
     pub(crate) async fn carry_on(&self) {
-        if let Err(error) = self.runner.catch_up(CATCH_UP).await {
-            tracing::warn!(%error, "some projections are behind; the next command or server brings them up to date");
+        for role in &self.roles {
+            role.carry_on().await;
         }
     }
+}
+
+impl Role {
+    async fn carry_on(&self) {
+        if let Err(error) = self.runner.catch_up(CATCH_UP).await {
+            tell_of(self, &error);
+        }
+    }
+}
+
+fn tell_of(role: &Role, error: &souk_ports::Error) {
+    let source = std::error::Error::source(error);
+    tracing::warn!(role = role.name, %error, ?source, "what is derived is behind; see `souk doctor`");
 }

@@ -12,5 +12,5 @@ mod wait;
 
 pub use rebuild::Rebuilt;
 pub use runner::{CatchUp, Follower, Heard, Runner, RunnerHandle};
-pub use status::ProjectionStatus;
+pub use status::{ProjectionStatus, status_of};
 pub use wait::wait_for;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use souk_kernel::LogPosition;
+use souk_ports::derived::{Derived, ProjectionName};
 use souk_ports::projection::Projection;
 use souk_ports::store::LogHead;
 use souk_ports::{Error, Result};
@@ -22,7 +23,15 @@ pub struct ProjectionStatus {
 }
 
 pub(crate) async fn status(projection: &dyn Projection, head: LogHead) -> Result<ProjectionStatus> {
-    let (name, target) = (projection.name(), projection.target());
+    status_of(&*projection.target(), projection.name(), head).await
+}
+
+/// How far a projection is that lies in `target`. It needs no other projection to be well.
+pub async fn status_of(
+    target: &dyn Derived,
+    name: ProjectionName,
+    head: LogHead,
+) -> Result<ProjectionStatus> {
     let mut status = ProjectionStatus {
         name,
         target: target.describe().await?,

@@ -145,7 +145,9 @@ fn key(text: &str) -> Result<String, String> {
 /// Reads an address; whether it can be delivered to is for the use case to find out.
 fn address(text: &str) -> Result<Address, String> {
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str::<ShippingAddress>(text).map(Address::from).map_err(|error| error.to_string());
+        return serde_json::from_str::<ShippingAddress>(text)
+            .map(Address::from)
+            .map_err(|error| error.to_string());
     }
     let parts: Vec<String> = text.split(',').map(|part| part.trim().to_owned()).collect();
     let Ok([name, line1, city, postal_code, country]) = <[String; 5]>::try_from(parts) else {

@@ -82,13 +82,13 @@ pub enum Search {
 pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
     match command {
         Products::List { category, page: number, limit } => {
-            app.refresh().await?;
+            app.refresh().await;
             let query = ProductQuery { category, page: page(Some(number), Some(limit))? };
             let list = catalog::list_products(&app.shop, &query).await?;
             terminal.answer(&list, |style| print::products(&list, style))?;
         }
         Products::Show { product } => {
-            app.refresh().await?;
+            app.refresh().await;
             let detail =
                 catalog::show_product(&app.shop, product.id).await.map_err(|error| product.explain(error))?;
             terminal.answer(&detail, |style| print::product(&detail, style))?;
@@ -146,7 +146,7 @@ pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Re
         in_stock: in_stock.then_some(true),
         page: page(Some(number), Some(limit))?,
     };
-    app.refresh().await?;
+    app.refresh().await;
     let answer = catalog::search_products(&app.shop, &request).await?;
     terminal.answer(&answer, |style| print::found(&answer, style))?;
     Ok(Ended::Well)

@@ -61,7 +61,14 @@ impl Token {
             let there = match reader {
                 Reader::Store => store_has(store.as_ref(), token, left).await?,
                 Reader::Projection(target, projection) => {
-                    souk_runtime::wait_for(target.as_ref(), projection, token, left).await?
+                    match souk_runtime::wait_for(target.as_ref(), projection, token, left).await {
+                        Ok(there) => there,
+                        // The query itself asks the store instead of what is away or broken, or says that it cannot.
+                        Err(error) => {
+                            tracing::debug!(%error, projection, "there is nothing to wait for");
+                            store_has(store.as_ref(), token, left).await?
+                        }
+                    }
                 }
             };
             if !there {

@@ -1,17 +1,23 @@
 //! Looking for trouble: is every role there, in which version, how far behind is what is derived, and what to do.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Serialize;
 use souk_ports::Error;
+use souk_ports::derived::ProjectionName;
 use souk_ports::store::{Find, Window};
-use tokio::time::timeout;
+use souk_runtime::{ProjectionStatus, status_of};
+use tokio::time::{Instant, sleep, timeout};
 
-use crate::App;
 use crate::terminal::Style;
+use crate::{App, Role};
 
 /// How long a part may take to answer before it counts as away.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long something that is behind may stand still. Those who are well move within a second.
+const STANDSTILL: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Serialize)]
 pub(super) struct Findings {
@@ -31,6 +37,14 @@ struct Finding {
 
 pub(super) async fn examine(app: &App) -> Findings {
     let mut findings = vec![store(app).await];
+    // What is behind is looked at again, and by then all have had the same time.
+    let mut first = HashMap::new();
+    for role in &app.roles {
+        for name in role.runner.names() {
+            first.insert(name, look_at(app, role, name).await);
+        }
+    }
+    let until = Instant::now() + STANDSTILL;
     for role in &app.roles {
         let part = format!("{} ({})", role.name, role.url);
         findings.push(match asked(role.engine.describe()).await {
@@ -41,7 +55,9 @@ pub(super) async fn examine(app: &App) -> Findings {
             }
         });
         for name in role.runner.names() {
-            findings.push(projection(app, name).await);
+            if let Some(status) = first.remove(name) {
+                findings.push(projection(app, role, name, status, until).await);
+            }
         }
     }
     findings.push(catalogue(app).await);
@@ -65,23 +81,67 @@ async fn store(app: &App) -> Finding {
     }
 }
 
-async fn projection(app: &App, name: &str) -> Finding {
+/// How far one projection is; each is asked alone, so that a broken one is told from those beside it.
+async fn look_at(app: &App, role: &Role, name: ProjectionName) -> Result<ProjectionStatus, String> {
+    asked(async {
+        let head = app.shop.store.snapshot().await?.head().await?;
+        status_of(&*role.engine, name, head).await
+    })
+    .await
+}
+
+/// Whether the projection got anywhere since `before`. Its lock alone proves nothing: a process that was stopped holds
+/// it too.
+async fn moves(app: &App, role: &Role, before: &ProjectionStatus, until: Instant) -> bool {
+    loop {
+        match look_at(app, role, before.name).await {
+            Ok(now) if now.behind > 0 && now.running => {
+                if (now.generation, now.checkpoint) != (before.generation, before.checkpoint) {
+                    return true;
+                }
+            }
+            _ => return true,
+        }
+        if Instant::now() >= until {
+            return false;
+        }
+        sleep(LOOK).await;
+    }
+}
+
+async fn projection(
+    app: &App,
+    role: &Role,
+    name: ProjectionName,
+    status: Result<ProjectionStatus, String>,
+    until: Instant,
+) -> Finding {
     let part = format!("projection {name}");
-    let status = asked(async { app.runner.status().await }).await;
-    let found = status.map(|all| all.into_iter().find(|status| status.name == name));
     let rebuild = Some(format!("run `souk projections rebuild {name}`"));
-    match found {
-        Ok(Some(status)) if status.generation.is_none() && status.head.position > 0 => {
+    match status {
+        Ok(status) if status.generation.is_none() && status.head.position > 0 => {
             Finding { part, well: false, says: "has never been filled".to_owned(), advice: rebuild }
         }
-        Ok(Some(status)) if status.behind > 0 && !status.running => {
+        Ok(status) if status.behind > 0 && !status.running => {
             let says = format!("is {} events behind, and nobody follows the log", status.behind);
             let advice = "run `souk serve`, or any command that writes".to_owned();
             Finding { part, well: false, says, advice: Some(advice) }
         }
-        Ok(Some(status)) if status.behind > 0 => {
-            let says = format!("is {} events behind, and being followed", status.behind);
-            Finding { part, well: true, says, advice: None }
+        Ok(status) if status.behind > 0 => {
+            if moves(app, role, &status, until).await {
+                let says = format!("is {} events behind, and being followed", status.behind);
+                return Finding { part, well: true, says, advice: None };
+            }
+            let says = format!(
+                "is {} events behind, and stuck: the process that holds its lock has not moved it for {} s",
+                status.behind,
+                STANDSTILL.as_secs()
+            );
+            let advice =
+                "look for a `souk` that is stopped or hangs (`ps` shows it in the state T or D), and let it \
+                          go on or end it; another one then takes over"
+                    .to_owned();
+            Finding { part, well: false, says, advice: Some(advice) }
         }
         Ok(_) => Finding { part, well: true, says: "is up to date".to_owned(), advice: None },
         Err(says) => Finding { part, well: false, says, advice: rebuild },

@@ -51,7 +51,7 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
     };
     let runner = app.runner.start(from, Arc::new(on_events));
     app.shop.pages.follow_from(from);
-    first_generations(&app).await?;
+    first_generations(&app).await;
 
     let listen = serve.listen.unwrap_or_else(|| app.listen.clone());
     let (listener, address) = bind(&listen).await.map_err(|error| {
@@ -77,22 +77,22 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
 }
 
 /// Requests can be served from the store alone, but searching cannot: the first index is waited for.
-async fn first_generations(app: &App) -> Result<(), Problem> {
+async fn first_generations(app: &App) {
     let until = Instant::now() + FILLING;
     while Instant::now() < until {
         let mut missing = false;
         for role in &app.roles {
             for name in role.runner.names() {
-                missing |= role.engine.live(name).await?.is_none();
+                // What is broken is no better for waiting; the runner tells of it.
+                missing |= matches!(role.engine.live(name).await, Ok(None));
             }
         }
         if !missing {
-            return Ok(());
+            return;
         }
         sleep(Duration::from_millis(10)).await;
     }
     tracing::warn!("some derived data is still being filled; until then the store answers where it can");
-    Ok(())
 }
 
 fn words_of_welcome(base: &str, terminal: Terminal) -> String {

@@ -102,6 +102,15 @@ impl<C: Contents> Generations<C> {
         Ok(live)
     }
 
+    /// Which one readers should see, whether or not it can be opened: whoever replaces a broken one has to name it.
+    pub(crate) fn live_number(&self, projection: ProjectionName) -> Result<Option<Generation>> {
+        match self.live(projection) {
+            Ok(live) => Ok(live.map(|live| live.generation)),
+            Err(Error::Internal { .. }) => self.folders(projection).live().map_err(|error| self.io(error)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// As [`Self::live`]; `NotFound` where there is none.
     pub(crate) fn read(&self, projection: ProjectionName) -> Result<Arc<Opened<C>>> {
         self.live(projection)?.ok_or_else(|| Error::NotFound {

@@ -1,5 +1,8 @@
 //! What is joined when answering: live quantities, and the store's rows where documents cannot answer.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use souk_kernel::{ProductId, VariantId};
 use souk_ports::Error as PortError;
 use souk_ports::documents::Document;
@@ -11,14 +14,35 @@ use super::rows::{self, Assembled};
 use super::views::ProductView;
 use crate::Shop;
 
-/// Whether a derived role's answer means "ask the store instead": it has nothing yet, or it is away.
+/// Whether a derived role's answer means "ask the store instead": it has nothing yet, it is away, or it is broken.
 pub(super) fn is_away(error: &PortError) -> bool {
-    matches!(error, PortError::NotFound { .. } | PortError::Unavailable { .. } | PortError::Busy { .. })
+    if let PortError::Internal { .. } = error {
+        tell_of(error);
+    }
+    matches!(
+        error,
+        PortError::NotFound { .. }
+            | PortError::Unavailable { .. }
+            | PortError::Busy { .. }
+            | PortError::Internal { .. }
+    )
 }
 
-pub(super) fn read_page(document: &Document) -> Result<ProductPage, Error> {
+/// Nobody notices what the store stands in for, and every request comes by here: the log is told every now and then.
+fn tell_of(broken: &PortError) {
+    const PAUSE: Duration = Duration::from_secs(60);
+    static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.is_none_or(|told| told.elapsed() >= PAUSE) {
+        *told = Some(Instant::now());
+        let source = std::error::Error::source(broken);
+        tracing::warn!(error = %broken, ?source, "what is derived is broken, and the store answers; see `souk doctor`");
+    }
+}
+
+pub(super) fn read_page(document: &Document) -> Result<ProductPage, PortError> {
     serde_json::from_str(&document.json)
-        .map_err(|source| Error::Corrupt { what: format!("the page of product `{}`", document.id), source })
+        .map_err(|error| PortError::internal(format!("reading the page of product `{}`", document.id), error))
 }
 
 /// The quantity of each variant: from the counters, and from the store what they do not know.
@@ -64,11 +88,10 @@ pub(super) async fn views(shop: &Shop, pages: Vec<ProductPage>) -> Result<Vec<Pr
 /// List items for these products, in their order; those that are not active (any more) are left out.
 pub(super) async fn views_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<ProductView>, Error> {
     let keys: Vec<_> = ids.iter().map(|id| id.0).collect();
-    match shop.documents.get(PRODUCT_PAGES, &keys).await {
-        Ok(documents) => {
-            let pages = documents.iter().flatten().map(read_page).collect::<Result<_, _>>()?;
-            views(shop, pages).await
-        }
+    let documents = shop.documents.get(PRODUCT_PAGES, &keys).await;
+    let pages = documents.and_then(|documents| documents.iter().flatten().map(read_page).collect());
+    match pages {
+        Ok(pages) => views(shop, pages).await,
         Err(error) if is_away(&error) => {
             let mut snapshot = shop.store.snapshot().await?;
             Ok(stored_views(shop, rows::assemble(&mut *snapshot, ids).await?))

@@ -50,14 +50,15 @@ pub async fn search_products(shop: &Shop, request: &SearchRequest) -> Result<Sea
     })
 }
 
-/// A missing index is a part of the shop that is not there yet, not a thing that the client named wrongly.
+/// An index that is missing or broken is a part of the shop that is not there, neither a thing that the client named
+/// wrongly nor one that nobody foresaw.
 fn no_index(error: souk_ports::Error) -> Error {
-    match error {
-        souk_ports::Error::NotFound { .. } => {
-            Error::Port(souk_ports::Error::Unavailable { what: "the search index".to_owned(), source: None })
-        }
-        other => Error::Port(other),
-    }
+    let away = |source| souk_ports::Error::Unavailable { what: "the search index".to_owned(), source };
+    Error::Port(match error {
+        souk_ports::Error::NotFound { .. } => away(None),
+        broken @ souk_ports::Error::Internal { .. } => away(Some(Box::new(broken))),
+        other => other,
+    })
 }
 
 async fn query_of(shop: &Shop, request: &SearchRequest) -> Result<SearchQuery, Error> {

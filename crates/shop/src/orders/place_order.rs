@@ -25,9 +25,9 @@ use super::events::{Event, OrderPlaced, SpentCart};
 use super::order::{Command, apply, decide, total};
 use super::{Error, Placed, form};
 use crate::Shop;
-use crate::commit::commit_surely;
 use crate::carts::offer::{self, Wanted};
 use crate::carts::{self, Stored};
+use crate::commit::commit_surely;
 
 pub const MAX_LINES: usize = 100;
 

@@ -13,3 +13,4 @@ mod power_loss;
 mod process;
 mod rebuild;
 mod souk;
+mod trouble;

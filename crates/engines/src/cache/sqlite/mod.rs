@@ -61,7 +61,7 @@ impl Contents for Counts {
 #[async_trait]
 impl Derived for SqliteCache {
     async fn live(&self, projection: ProjectionName) -> Result<Option<Generation>> {
-        Ok(self.generations.live(projection)?.map(|live| live.generation))
+        self.generations.live_number(projection)
     }
 
     async fn begin(&self, projection: ProjectionName) -> Result<Generation> {

@@ -47,7 +47,7 @@ impl Contents for Collection {
 #[async_trait]
 impl Derived for SqliteDocuments {
     async fn live(&self, projection: ProjectionName) -> Result<Option<Generation>> {
-        Ok(self.generations.live(projection)?.map(|live| live.generation))
+        self.generations.live_number(projection)
     }
 
     async fn begin(&self, projection: ProjectionName) -> Result<Generation> {

@@ -85,7 +85,7 @@ impl Search for Tantivy {
 #[async_trait]
 impl Derived for Tantivy {
     async fn live(&self, projection: ProjectionName) -> Result<Option<Generation>> {
-        Ok(self.generations.live(projection)?.map(|live| live.generation))
+        self.generations.live_number(projection)
     }
 
     async fn begin(&self, projection: ProjectionName) -> Result<Generation> {
