@@ -14,6 +14,7 @@ pub enum ErrorCode {
     OutOfStock,
     PriceChanged,
     PriceOnRequest,
+    NotForSale,
     EmptyCart,
     OrderState,
     KeyReused,
@@ -32,7 +33,7 @@ struct Entry {
 }
 
 impl ErrorCode {
-    pub const ALL: [ErrorCode; 17] = [
+    pub const ALL: [ErrorCode; 18] = [
         Self::InvalidInput,
         Self::IdentityRequired,
         Self::NotFound,
@@ -44,6 +45,7 @@ impl ErrorCode {
         Self::OutOfStock,
         Self::PriceChanged,
         Self::PriceOnRequest,
+        Self::NotForSale,
         Self::EmptyCart,
         Self::OrderState,
         Self::KeyReused,
@@ -67,6 +69,7 @@ impl ErrorCode {
             Self::OutOfStock           => row("out-of-stock",           "There is not enough in stock",          409,  9,  4),
             Self::PriceChanged         => row("price-changed",          "The price has changed",                 409,  9,  4),
             Self::PriceOnRequest       => row("price-on-request",       "The product has no price",              409,  9,  4),
+            Self::NotForSale           => row("not-for-sale",           "The product is not sold any more",      409,  9,  4),
             Self::EmptyCart            => row("empty-cart",             "The cart is empty",                     409,  9,  4),
             Self::OrderState           => row("order-state",            "The order is past that step",           409,  9,  4),
             Self::KeyReused            => row("idempotency-key-reused", "The key was used for another request",  422,  3,  4),

@@ -1,12 +1,11 @@
 //! `souk products` and `souk search`.
 
 use clap::Subcommand;
-use serde_json::Value;
 use souk_kernel::{Money, ProductId, VariantId};
 use souk_ports::event::Actor;
-use souk_shop::catalog::{self, ProductChange, ProductQuery, SearchRequest, VariantChange};
+use souk_shop::catalog::{self, ProductChange, ProductNow, ProductQuery, SearchRequest, VariantChange};
 
-use super::{print, product_at, variant_now};
+use super::{print, variant_now};
 use crate::App;
 use crate::cli::Ended;
 use crate::gate::{Given, Problem, page};
@@ -101,7 +100,7 @@ pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -
     Ok(Ended::Well)
 }
 
-async fn change(set: SetProduct, app: &App) -> Result<Value, Problem> {
+async fn change(set: SetProduct, app: &App) -> Result<ProductNow, Problem> {
     // Without a variant the stock is the first one's, and changes together with the rest.
     let (own, variants) = if set.variant.is_some() { (None, set.stock) } else { (set.stock, None) };
     let change = ProductChange {
@@ -123,15 +122,13 @@ async fn change(set: SetProduct, app: &App) -> Result<Value, Problem> {
         }
     }
     let committed = catalog::change_product(&app.shop, set.product.id, &change, Actor::Staff).await;
-    let mut committed = committed.map_err(|error| set.product.explain(error))?;
+    committed.map_err(|error| set.product.explain(error))?;
     if let Some(variant) = set.variant {
         let change = VariantChange { stock_change: variants, ..VariantChange::default() };
-        committed =
-            catalog::change_variant(&app.shop, variant.id, &change, Actor::Staff).await?.or(committed);
+        catalog::change_variant(&app.shop, variant.id, &change, Actor::Staff).await?;
     }
-    let position = app.position_of(committed).await?;
     app.carry_on().await;
-    product_at(app, set.product.id, position).await
+    Ok(catalog::product_now(&app.shop, set.product.id).await?)
 }
 
 pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Result<Ended, Problem> {

@@ -5,25 +5,13 @@ mod print;
 pub(crate) mod rest;
 
 use serde::Serialize;
-use serde_json::{Value, json};
-use souk_kernel::{Coded, ErrorCode, LogPosition, Money, ProductId, VariantId};
+use souk_kernel::{Money, ProductId, VariantId};
 use souk_ports::rows::Variant;
 use souk_shop::catalog;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::gate::Problem;
-
-/// The product as it is at `position`: the answer to a change.
-pub(crate) async fn product_at(app: &App, id: ProductId, position: LogPosition) -> Result<Value, Problem> {
-    match catalog::show_product_json(&app.shop, id, position.position).await {
-        Ok(json) => serde_json::from_slice(&json)
-            .map_err(|error| souk_ports::Error::internal("the answer about the product", error).into()),
-        // What is no longer active has no page, which is no reason to call the change a failure.
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(json!({ "id": id, "is_active": false })),
-        Err(error) => Err(error.into()),
-    }
-}
 
 /// A variant as the store has it.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -1,8 +1,7 @@
 //! Products in words for a terminal.
 
-use serde_json::Value;
 use souk_kernel::{Currency, Money};
-use souk_shop::catalog::{FacetCounts, ProductDetail, ProductView, ProductsPage, SearchAnswer};
+use souk_shop::catalog::{FacetCounts, ProductDetail, ProductNow, ProductView, ProductsPage, SearchAnswer};
 
 use crate::terminal::{Style, Table, Tone};
 
@@ -21,11 +20,8 @@ pub(super) fn products(list: &ProductsPage, style: Style) -> String {
 pub(super) fn found(answer: &SearchAnswer, style: Style) -> String {
     let mut lines = Vec::new();
     for corrected in &answer.corrected {
-        let meant = style.title(&corrected.taken_for);
-        lines.push(format!(
-            "{meant} {}",
-            style.dim(format!("for `{}`, which stands nowhere", corrected.word))
-        ));
+        let meant = style.title(format!("`{}`", corrected.taken_for));
+        lines.push(format!("Nothing says `{}`; searched for {meant}.", corrected.word));
     }
     if answer.results.is_empty() {
         lines.push("Nothing found.".to_owned());
@@ -86,17 +82,18 @@ pub(super) fn product(product: &ProductDetail, style: Style) -> String {
     lines.join("\n")
 }
 
-/// The answer to a change, which is JSON as HTTP gives it.
-pub(super) fn changed(product: &Value, style: Style) -> String {
-    let name = product["name"].as_str().or(product["id"].as_str()).unwrap_or_default();
-    if product["is_active"] == false {
-        return format!("{} is not active: neither listed, nor found, nor sold.", style.title(name));
+/// The answer to a change.
+pub(super) fn changed(product: &ProductNow, style: Style) -> String {
+    let view = &product.detail.product;
+    let name = style.title(&view.name);
+    if !product.is_active {
+        return format!("{name} is not active: neither listed, nor found, nor sold.");
     }
-    let price = match product["price"].as_f64() {
-        Some(price) => format!("{price:.2} {}", product["currency"].as_str().unwrap_or_default()),
+    let price = match view.price {
+        Some(price) => format!("{price} {}", view.currency),
         None => "price on request".to_owned(),
     };
-    format!("{}: {price}, {} in stock", style.title(name), product["stock"])
+    format!("{name}: {price}, {} in stock", view.stock)
 }
 
 fn table(products: &[ProductView], style: Style) -> String {

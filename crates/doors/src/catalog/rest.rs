@@ -6,15 +6,14 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::Value;
 use souk_kernel::{Money, ProductId, SellerId, VariantId};
 use souk_shop::catalog::{
-    self, CategoriesAnswer, PRODUCT_PAGES, ProductChange, ProductDetail, ProductQuery, ProductsPage,
-    SEARCH_INDEX, STOCK_COUNTERS, SearchAnswer, SearchRequest, SellerView, VariantChange,
+    self, CategoriesAnswer, PRODUCT_PAGES, ProductChange, ProductDetail, ProductNow, ProductQuery,
+    ProductsPage, SEARCH_INDEX, STOCK_COUNTERS, SearchAnswer, SearchRequest, SellerView, VariantChange,
 };
 use utoipa::IntoParams;
 
-use super::{VariantNow, product_at, variant_now};
+use super::{VariantNow, variant_now};
 use crate::App;
 use crate::gate::{
     Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent, page,
@@ -135,16 +134,16 @@ pub(crate) async fn show_product(
 
 /// Changes a product, and the stock of its first variant. What is left out stays as it is.
 #[utoipa::path(patch, path = "/products/{id}", tag = "catalog", params(("id" = String, Path, example = "P001")),
-    request_body = ProductChange, responses((status = OK, body = ProductDetail)))]
+    request_body = ProductChange, responses((status = OK, body = ProductNow)))]
 pub(crate) async fn change_product(
     State(app): State<Arc<App>>,
     caller: MaybeCaller,
     PathRef(given): PathRef<Given<ProductId>>,
     JsonBody { value: change, .. }: JsonBody<ProductChange>,
-) -> Result<Done<Value>, Problem> {
+) -> Result<Done<ProductNow>, Problem> {
     let committed = catalog::change_product(&app.shop, given.id, &change, caller.actor()).await;
     let position = app.position_of(committed.map_err(|error| given.explain(error))?).await?;
-    Ok(Done::ok(position, product_at(&app, given.id, position).await?))
+    Ok(Done::ok(position, catalog::product_now(&app.shop, given.id).await?))
 }
 
 /// Changes a variant's stock, or what it adds to the price.

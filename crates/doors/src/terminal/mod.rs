@@ -112,6 +112,10 @@ fn hint(problem: &Problem) -> Option<&'static str> {
         OutOfStock => "`souk products show PRODUCT` tells what is left",
         PriceChanged => "`souk cart update USER PRODUCT --quantity N` takes today's price over",
         PriceOnRequest => "`souk products set PRODUCT --price AMOUNT` gives it a price",
+        NotForSale => {
+            "`souk cart remove USER PRODUCT` takes it out of a cart, `souk products list` tells what is sold, and \
+             `souk products set PRODUCT --active true` sells it again"
+        }
         EmptyCart => "`souk cart add USER PRODUCT` puts something in",
         OrderState => "`souk orders show ORDER` tells where the order stands",
         Busy | Unavailable => "try again in a moment; `souk doctor` tells what can be reached",

@@ -44,7 +44,7 @@ impl Coded for Error {
             Self::UnknownProduct { .. } | Self::UnknownVariant { .. } | Self::NoVariant { .. } => {
                 ErrorCode::NotFound
             }
-            Self::NotForSale { .. } => ErrorCode::Conflict,
+            Self::NotForSale { .. } => ErrorCode::NotForSale,
             Self::PriceOnRequest { .. } => ErrorCode::PriceOnRequest,
         }
     }

@@ -33,9 +33,9 @@ pub use projections::{
     PRODUCT_PAGES, ProductPages, SEARCH_INDEX, STOCK_COUNTERS, SearchIndex, StockCounters,
 };
 pub use search_products::{MAX_TEXT, SearchRequest, search_products};
-pub use show_product::{show_product, show_product_json};
+pub use show_product::{product_now, show_product, show_product_json};
 pub use show_seller::show_seller;
 pub use views::{
     CategoriesAnswer, CategoryView, Correction, FacetCounts, Facets, ImageView, PageSellerView,
-    ProductDetail, ProductView, ProductsPage, SearchAnswer, SearchMode, SellerView, VariantView,
+    ProductDetail, ProductNow, ProductView, ProductsPage, SearchAnswer, SearchMode, SellerView, VariantView,
 };

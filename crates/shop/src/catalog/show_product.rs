@@ -7,7 +7,7 @@ use souk_ports::derived::{Derived, Generation, ProjectionName};
 
 use super::page_cache::{Rendered, Seen};
 use super::projections::{PRODUCT_PAGES, STOCK_COUNTERS};
-use super::views::ProductDetail;
+use super::views::{ProductDetail, ProductNow};
 use super::{Error, join, rows};
 use crate::Shop;
 
@@ -34,6 +34,18 @@ pub async fn show_product_json(shop: &Shop, id: ProductId, at_least: Position) -
     let json = Bytes::from(json);
     shop.pages.put(id, Rendered { json: json.clone(), seen });
     Ok(json)
+}
+
+/// The product as the store has it now, active or not.
+pub async fn product_now(shop: &Shop, id: ProductId) -> Result<ProductNow, Error> {
+    let mut snapshot = shop.store.snapshot().await?;
+    match rows::assemble(&mut *snapshot, &[id]).await?.pop() {
+        Some(product) => Ok(ProductNow {
+            detail: product.page.detail(&product.stock, shop.rules.currency),
+            is_active: product.is_active,
+        }),
+        None => Err(Error::UnknownProduct { asked: id.to_string() }),
+    }
 }
 
 /// Reads the document if it holds everything up to `wanted`, and the store's rows otherwise.

@@ -54,6 +54,15 @@ pub struct ProductDetail {
     pub variants: Vec<VariantView>,
 }
 
+/// A product as the store has it, which shoppers may not see: the answer to a change.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ProductNow {
+    #[serde(flatten)]
+    pub detail: ProductDetail,
+    /// Whether it is listed, found and sold.
+    pub is_active: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PageSellerView {
     #[schema(value_type = uuid::Uuid)]

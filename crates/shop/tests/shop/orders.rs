@@ -166,7 +166,7 @@ async fn what_cannot_be_ordered_is_refused_and_changes_nothing() {
     assert_eq!(refused(order_of([item("P1", 2, "20"), item("P1", 2, "20")])).await, ErrorCode::OutOfStock);
     assert_eq!(refused(order_of([item("P1", 1, "19.99")])).await, ErrorCode::PriceChanged);
     assert_eq!(refused(order_of([item("P2", 1, "20")])).await, ErrorCode::PriceOnRequest);
-    assert_eq!(refused(order_of([item("P3", 1, "20")])).await, ErrorCode::Conflict);
+    assert_eq!(refused(order_of([item("P3", 1, "20")])).await, ErrorCode::NotForSale);
     assert_eq!(refused(order_of([item("P4", 1, "20")])).await, ErrorCode::NotFound);
     assert_eq!(refused(order_of_cart()).await, ErrorCode::EmptyCart);
     let of_another = ItemRequest { variant_id: Some(variant("P2-S")), ..item("P1", 1, "20") };

@@ -176,7 +176,7 @@ async fn products_and_variants_are_changed() {
     let server = souk.serve();
     let changed = server.send("PATCH", "/api/v1/products/P003", None, Some(json!({"price": 41.5}))).await;
     assert!(changed.position.is_some());
-    assert_eq!(changed.ok()["price"], json!(41.5));
+    assert_eq!((&changed.ok()["price"], &changed.json()["is_active"]), (&json!(41.5), &json!(true)));
     let variant = changed.json()["variants"][0].clone();
     let path = format!("/api/v1/variants/{}", variant["sku"].as_str().unwrap());
     let stock = variant["stock"].as_i64().unwrap();
@@ -187,10 +187,15 @@ async fn products_and_variants_are_changed() {
     assert_eq!(server.send("PATCH", &path, None, None).await.ok()["in_stock"], json!(false));
 
     let gone = server.send("PATCH", "/api/v1/products/P003", None, Some(json!({"is_active": false}))).await;
-    assert_eq!(gone.ok()["is_active"], json!(false));
+    // A bug: what is no longer active was answered with its id and nothing else of what the document promises.
+    let gone = gone.ok();
+    has(&gone, &PRODUCT);
+    has(&gone, &["category_id", "materials", "care", "seller", "variants"]);
+    assert_eq!((&gone["is_active"], &gone["price"]), (&json!(false), &json!(41.5)));
+    assert_eq!(gone["variants"][0]["stock"], json!(0));
     server.get("/api/v1/products/P003").await.is_problem(404, "not-found");
     let body = json!({"product_id": "P003", "quantity": 1});
-    server.send("POST", "/api/v1/cart/items", USER, Some(body)).await.is_problem(409, "conflict");
+    server.send("POST", "/api/v1/cart/items", USER, Some(body)).await.is_problem(409, "not-for-sale");
     let on_request =
         server.send("PATCH", "/api/v1/products/P004", None, Some(json!({"price": null}))).await.ok();
     assert_eq!((&on_request["price"], &on_request["price_on_request"]), (&Value::Null, &json!(true)));

@@ -26,6 +26,8 @@ fn a_shopper_gets_from_searching_to_a_delivered_order() {
     assert!(found["results"].as_array().unwrap().len() <= 5);
     let found = souk.json(&["search", "text", "wodden bowl", "--limit", "5"]);
     assert!(found["results"][0]["name"].as_str().unwrap().contains("Bowl"));
+    let said = souk.run(&["search", "text", "wodden bowl", "--limit", "5"]);
+    assert!(said.out.starts_with("Nothing says `wodden`; searched for `wooden`.\n"), "{}", said.out);
 
     let before = souk.json(&["products", "show", "P001"])["stock"].as_i64().unwrap();
     assert_eq!(
@@ -74,6 +76,11 @@ fn a_product_is_changed() {
         souk.json(&["products", "set", "P001", "--stock", "-5", "--variant", sku])["stock"],
         json!(before)
     );
+    assert_eq!(souk.json(&["products", "set", "P002", "--active", "false"])["is_active"], json!(false));
+    // A bug: trying again, which the hint said, cannot help.
+    let said = souk.run(&["cart", "add", "U001", "P002"]);
+    assert!(said.code == 4 && said.err.contains("is not for sale any more"), "{}", said.err);
+    assert!(!said.err.contains("try again") && said.err.contains("--active true"), "{}", said.err);
     let said = souk.run(&["products", "set", "P001", "--stock", "-99999", "--json"]);
     assert_eq!((said.code, &said.problem()["code"]), (4, &json!("out-of-stock")));
     assert_eq!(souk.json(&["products", "list", "--limit", "3"])["products"].as_array().unwrap().len(), 3);
