@@ -14,7 +14,7 @@ use crate::terminal::{Progress, Terminal};
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(50);
 /// How long another process that fills a projection is left alone before the same is tried here: it may have ended.
-const TURN: Duration = Duration::from_secs(5);
+const TURN: Duration = Duration::from_secs(2);
 
 /// Advances all of the runner's projections to where the log is now: here, or in the process that holds their locks.
 pub(crate) async fn fill(runner: &Runner, terminal: Terminal) -> Result<(), Problem> {

@@ -252,18 +252,15 @@ async fn a_field_that_no_command_has_is_refused_by_its_name() {
         ("POST", "/api/v1/orders", json!({ "shipping_address": misspelt(address) })),
         ("POST", "/api/v1/cart/items", misspelt(item)),
         ("PATCH", "/api/v1/cart/items/P001", misspelt(json!({"quantity": 2}))),
-        (
-            "POST",
-            "/api/v1/orders/1/pay",
-            misspelt(json!({"payment_id": "p", "amount": 1, "method": "card"})),
-        ),
+        ("POST", "/api/v1/orders/1/pay", misspelt(json!({"payment_id": "p", "amount": 1, "method": "card"}))),
         ("POST", "/api/v1/orders/1/ship", misspelt(json!({"tracking_number": "t"}))),
         ("POST", "/api/v1/orders/1/deliver", misspelt(json!({}))),
         ("POST", "/api/v1/orders/1/cancel", misspelt(json!({}))),
         ("PATCH", "/api/v1/products/P001", misspelt(json!({"stock_change": 1}))),
         ("PATCH", "/api/v1/variants/P001-NAT", misspelt(json!({"stock_change": 1}))),
     ] {
-        let problem = server.send(method, path, Some("U001"), Some(body)).await.is_problem(400, "invalid-input");
+        let problem =
+            server.send(method, path, Some("U001"), Some(body)).await.is_problem(400, "invalid-input");
         assert!(problem["detail"].as_str().unwrap().contains("unknown field `itmes`"), "{path}: {problem}");
     }
     let cart = server.send("GET", "/api/v1/cart", Some("U001"), None).await.ok();

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -72,7 +73,8 @@ async fn broken_files_of_derived_data_leave_the_answers_as_they_are() {
         let ready = server.get("/health/ready").await.ok();
         assert_eq!((&ready["status"], &ready["roles"][role]["status"]), (&json!("degraded"), &json!("down")));
         // Who names a position is no worse off.
-        let changed = server.send("PATCH", "/api/v1/products/P002", None, Some(json!({"stock_change": 1}))).await;
+        let changed =
+            server.send("PATCH", "/api/v1/products/P002", None, Some(json!({"stock_change": 1}))).await;
         let position = changed.position.clone().unwrap();
         let request = server.request("GET", "/api/v1/products?limit=5").header("Souk-Position", position);
         let listed = crate::souk::read(request.send().await.unwrap()).await;
@@ -105,10 +107,13 @@ async fn a_broken_index_is_unavailable_and_browsing_goes_on() {
     assert_eq!(server.get("/health/ready").await.ok()["roles"]["search"]["status"], "down");
     server.stop();
     let bad = complaints(&souk);
-    assert!(bad.contains(&(
-        "projection search-index".to_owned(),
-        "run `souk projections rebuild search-index`".to_owned()
-    )), "{bad:?}");
+    assert!(
+        bad.contains(&(
+            "projection search-index".to_owned(),
+            "run `souk projections rebuild search-index`".to_owned()
+        )),
+        "{bad:?}"
+    );
     souk.json(&["projections", "rebuild", "search-index"]);
     assert_eq!(complaints(&souk), []);
 }
@@ -163,7 +168,45 @@ fn a_follower_that_is_stopped_is_found_by_the_doctor() {
     assert_eq!(complaints(&souk), []);
 }
 
-/// A bug: each one's `begin` cleared away what the others had begun and not locked yet, and those gave up.
+/// Does what another process that begins does to a generation that is neither live nor locked: removes it, but only
+/// once. Says whether it found one before `until_done` was.
+fn clear_away_once(projection: &Path, until_done: &AtomicBool) -> bool {
+    while !until_done.load(Ordering::Relaxed) {
+        let generation = projection.join("g000001");
+        let Ok(lock) = std::fs::File::open(projection.join("g000001.lock")) else { continue };
+        let live = || std::fs::read_to_string(projection.join("live.json")).unwrap_or_default();
+        if generation.is_dir() && lock.try_lock().is_ok() {
+            return !live().contains("\"generation\":1") && std::fs::remove_dir_all(generation).is_ok();
+        }
+    }
+    false
+}
+
+/// A bug: what a process had begun and not locked yet was cleared away by another one that began, and it gave up.
+#[test]
+fn a_first_generation_that_another_process_clears_away_is_begun_again() {
+    let folder = Folder::with_small_catalogue(7);
+    let mut cleared = false;
+    // The moment between beginning and locking is short, and may be missed.
+    for _ in 0..50 {
+        std::fs::remove_dir_all(folder.data()).unwrap();
+        let done = AtomicBool::new(false);
+        let projection = folder.data().join("documents").join("product-pages");
+        cleared = std::thread::scope(|scope| {
+            let other = scope.spawn(|| clear_away_once(&projection, &done));
+            let output = folder.command(&["load", "all", "--from", "catalogue"]).output().unwrap();
+            done.store(true, Ordering::Relaxed);
+            assert!(output.status.success(), "{output:?}");
+            other.join().unwrap()
+        });
+        assert_eq!(folder.json(&["doctor"])["well"], json!(true));
+        if cleared {
+            break;
+        }
+    }
+    assert!(cleared, "nothing was ever cleared away in time");
+}
+
 #[test]
 fn four_loads_at_once_into_an_empty_folder_all_succeed() {
     let folder = Folder::with_small_catalogue(7);
