@@ -10,6 +10,7 @@ mod client;
 mod disk;
 mod made;
 mod orders;
+mod rate;
 mod reads;
 mod sample;
 mod search;

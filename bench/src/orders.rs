@@ -11,6 +11,7 @@ use souk_ports::store::{Outcome, Store};
 
 use crate::bare_orders;
 use crate::client::Client;
+use crate::rate::{Rate, rate};
 use crate::reads::{Piece, place, stocked};
 use crate::sample::{PLENTY, Shelf};
 use crate::server::{Server, run};
@@ -111,15 +112,6 @@ async fn open(folder: &Path, url: &str) -> anyhow::Result<Arc<dyn Store>> {
     Ok(souk_engines::open("store", souk_engines::store::ENGINES, url, folder).await?)
 }
 
-/// What a number of callers got done.
-pub(crate) struct Rate {
-    pub(crate) per_second: f64,
-    /// Latency in milliseconds.
-    pub p50_ms: f64,
-    pub p99_ms: f64,
-    pub(crate) refused_per_second: f64,
-}
-
 /// Each caller places one order after another, until `time` is over.
 async fn commit(
     store: Arc<dyn Store>,
@@ -155,16 +147,4 @@ async fn commit(
     }
     let seconds = begin.elapsed().as_secs_f64();
     Ok(rate(latencies, refused.load(Ordering::Relaxed), seconds))
-}
-
-pub(crate) fn rate(mut latencies: Vec<f64>, refused: u64, seconds: f64) -> Rate {
-    latencies.sort_by(f64::total_cmp);
-    let at =
-        |share: f64| latencies.get((latencies.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN);
-    Rate {
-        per_second: latencies.len() as f64 / seconds,
-        p50_ms: at(0.5),
-        p99_ms: at(0.99),
-        refused_per_second: refused as f64 / seconds,
-    }
 }

@@ -10,7 +10,7 @@ use rand::Rng;
 use serde_json::Value;
 
 use crate::client::{Client, hammer};
-use crate::orders::rate;
+use crate::rate::{Rate, rate};
 use crate::server::{Server, run};
 
 const CONNECTIONS: usize = 64;
@@ -60,9 +60,7 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
         stale.extend(orders.await??);
         souk_rates.push(rate(latencies, 0, seconds));
     }
-    let mean = |rates: &[crate::orders::Rate]| {
-        rates.iter().map(|rate| rate.per_second).sum::<f64>() / rates.len() as f64
-    };
+    let mean = |rates: &[Rate]| rates.iter().map(|rate| rate.per_second).sum::<f64>() / rates.len() as f64;
     let (bare_rate, souk_rate) = (mean(&bare_rates), mean(&souk_rates));
     println!("  bare axum behind the same gate  {bare_rate:>9.0}/s");
     println!(

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::bare_search::Bare;
 use crate::client::hammer;
 use crate::made;
-use crate::orders::rate;
+use crate::rate::rate;
 use crate::server::{Server, run};
 
 const DOCUMENTS: usize = 100_000;
