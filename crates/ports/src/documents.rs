@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use souk_kernel::Position;
 use uuid::Uuid;
 
-use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use crate::store::Window;
+use crate::{Error, Result};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentWrite {
@@ -85,4 +85,28 @@ pub trait Documents: Derived + 'static {
         after: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<Document>>;
+}
+
+/// How many documents a dump reads at once.
+const DUMP_BATCH: u32 = 1_000;
+
+impl dyn Documents + '_ {
+    /// The collection as sorted lines of JSON, without versions: equal content, equal dump. Each document is read and
+    /// written again, because an engine may keep an object's fields in another order.
+    pub async fn dump(&self, collection: ProjectionName) -> Result<Vec<String>> {
+        let (mut lines, mut after) = (Vec::new(), None);
+        loop {
+            let documents = self.scan(collection, after, DUMP_BATCH).await?;
+            let Some(last) = documents.last() else { break };
+            after = Some(last.id);
+            for document in &documents {
+                let content: serde_json::Value = serde_json::from_str(&document.json).map_err(|source| {
+                    Error::internal(format!("reading a document of `{collection}`"), source)
+                })?;
+                lines.push(content.to_string());
+            }
+        }
+        lines.sort_unstable();
+        Ok(lines)
+    }
 }

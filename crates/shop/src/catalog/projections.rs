@@ -80,19 +80,7 @@ impl Projection for ProductPages {
     }
 
     async fn dump(&self) -> Result<Vec<String>> {
-        let (mut lines, mut after) = (Vec::new(), None);
-        loop {
-            let documents = self.documents.scan(PRODUCT_PAGES, after, DUMP_BATCH).await?;
-            let Some(last) = documents.last() else { break };
-            after = Some(last.id);
-            for document in &documents {
-                // Read and written again, because an engine may keep an object's fields in another order.
-                let page: ProductPage = serde_json::from_str(&document.json).map_err(unreadable)?;
-                lines.push(serde_json::to_string(&page).map_err(unreadable)?);
-            }
-        }
-        lines.sort_unstable();
-        Ok(lines)
+        self.documents.dump(PRODUCT_PAGES).await
     }
 }
 

@@ -30,8 +30,6 @@ pub const BY_USER: &str = "user";
 /// The index of `order-views` by status; its value is the word, such as `paid`.
 pub const BY_STATUS: &str = "status";
 
-const DUMP_BATCH: u32 = 500;
-
 /// One document per order, for lists over all of them. It changes with every event of the order.
 ///
 /// Addresses are left out: who is looked up in a list needs none, and what is not copied need not be erased.
@@ -97,15 +95,7 @@ impl Projection for OrderViews {
     }
 
     async fn dump(&self) -> Result<Vec<String>> {
-        let (mut lines, mut after) = (Vec::new(), None);
-        loop {
-            let batch = self.documents.scan(ORDER_VIEWS, after, DUMP_BATCH).await?;
-            let Some(last) = batch.last() else { break };
-            after = Some(last.id);
-            lines.extend(batch.into_iter().map(|document| document.json));
-        }
-        lines.sort_unstable();
-        Ok(lines)
+        self.documents.dump(ORDER_VIEWS).await
     }
 }
 
