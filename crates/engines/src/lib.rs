@@ -3,11 +3,17 @@
 //! A row serves the settings (its scheme) and the contract run (its fresh namespaces) alike, so an engine cannot miss
 //! its tests. What is deliberately absent: any knowledge of a feature.
 
+mod absent;
 pub mod cache;
 pub mod documents;
+pub mod embedder;
+pub mod graph;
 mod local;
+pub mod objects;
 pub mod search;
+pub mod series;
 pub mod store;
 mod table;
+pub mod vectors;
 
 pub use table::{Engine, Fresh, Location, Opening, open};

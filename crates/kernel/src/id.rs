@@ -124,6 +124,11 @@ ids! {
     HoldId = "hold", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0008;
     /// One attempt to write, the same however often it is tried again.
     CommitId = "commit", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0009;
+    /// What one person thinks of one product.
+    ReviewId = "review", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_000a;
+    CommentId = "comment", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_000b;
+    /// One view, click … of the activity feed; a UUIDv7, which carries its time.
+    ActivityId = "activity", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_000c;
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ mod position;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use error_code::{Coded, ErrorCode};
 pub use id::{
-    CartId, CategoryId, CommitId, ExternalId, HoldId, InvalidId, OrderId, ProductId, SellerId, UserId,
-    VariantId,
+    ActivityId, CartId, CategoryId, CommentId, CommitId, ExternalId, HoldId, InvalidId, OrderId, ProductId,
+    ReviewId, SellerId, UserId, VariantId,
 };
 pub use money::{Currency, InvalidMoney, Money};
 pub use page::{InvalidPage, Page};

@@ -8,11 +8,16 @@ pub mod cache;
 pub mod contract;
 pub mod derived;
 pub mod documents;
+pub mod embedder;
 mod error;
 pub mod event;
+pub mod graph;
+pub mod objects;
 pub mod projection;
 pub mod rows;
 pub mod search;
+pub mod series;
 pub mod store;
+pub mod vectors;
 
 pub use error::{BoxError, Error, Result};

@@ -1,4 +1,5 @@
-//! A projection: what turns the log into one derived collection. Features write them, the runtime drives them.
+//! What turns the two feeds, or other derived data, into one derived collection. Features write them, the runtime
+//! drives them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use async_trait::async_trait;
 use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use crate::event::RecordedEvent;
+use crate::series::RecordedActivity;
 use crate::store::Snapshot;
 
 /// # Promises that an implementation makes
@@ -37,5 +39,51 @@ pub trait Projection: Send + Sync {
     ) -> Result<()>;
 
     /// The live content as sorted lines of JSON, without versions and times of writing: equal content, equal dump.
+    async fn dump(&self) -> Result<Vec<String>>;
+}
+
+/// Follows the activity feed as a [`Projection`] follows the log, and makes the same promises.
+#[async_trait]
+pub trait ActivityProjection: Send + Sync {
+    fn name(&self) -> ProjectionName;
+
+    fn target(&self) -> Arc<dyn Derived>;
+
+    fn pause(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn apply(
+        &self,
+        generation: Generation,
+        activities: &[RecordedActivity],
+        checkpoint: Checkpoint,
+    ) -> Result<()>;
+
+    async fn dump(&self) -> Result<Vec<String>>;
+}
+
+/// Derived data that is made as a whole out of other derived data, now and then.
+#[async_trait]
+pub trait Batch: Send + Sync {
+    fn name(&self) -> ProjectionName;
+
+    fn target(&self) -> Arc<dyn Derived>;
+
+    /// How long to wait after a run before looking whether another one is due.
+    fn interval(&self) -> Duration;
+
+    /// What a run now would be made of; the same while that has not changed. `None`: it cannot be made yet.
+    async fn basis(&self) -> Result<Option<Checkpoint>>;
+
+    /// Fills a new, empty generation, and stores `basis` as its checkpoint after everything else. It is told to report
+    /// how much is done, of how much.
+    async fn fill(
+        &self,
+        generation: Generation,
+        basis: Checkpoint,
+        progress: &(dyn Fn(u64, u64) + Send + Sync),
+    ) -> Result<()>;
+
     async fn dump(&self) -> Result<Vec<String>>;
 }

@@ -51,17 +51,24 @@ pub struct SearchDocument {
     pub created_at: Timestamp,
 }
 
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct SearchQuery {
-    /// Without words everything is found, newest first.
-    pub text: String,
+/// Which products may be found at all; the default lets every one through.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct ProductFilter {
     /// In any of these categories or below them.
     pub categories: Vec<CategoryId>,
     /// Of any of these brands, in the words of the catalogue but whatever the case.
     pub brands: Vec<String>,
+    /// A product without a price passes no bound.
     pub min_price: Option<Money>,
     pub max_price: Option<Money>,
     pub in_stock: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SearchQuery {
+    /// Without words everything is found, newest first.
+    pub text: String,
+    pub filter: ProductFilter,
     /// How many values each facet may have, the most frequent first; 0 leaves facets out.
     pub facet_limit: usize,
 }

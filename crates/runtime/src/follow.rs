@@ -3,13 +3,12 @@
 use std::time::{Duration, Instant};
 
 use souk_ports::derived::{Checkpoint, Generation};
-use souk_ports::projection::Projection;
-use souk_ports::store::Store;
 use souk_ports::{Error, Result};
 use tokio::sync::watch;
 
 use crate::advance::{self, BATCH};
 use crate::rebuild::rebuild;
+use crate::track::Track;
 
 /// How often a process that stands by tries to take over.
 const STANDBY: Duration = Duration::from_millis(250);
@@ -18,16 +17,16 @@ const QUIET: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 
 /// Follows until it is told to stop; errors are logged and tried again.
-pub(crate) async fn follow(store: &dyn Store, projection: &dyn Projection, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn follow(track: &Track, mut stop: watch::Receiver<bool>) {
     let mut backoff = Duration::from_millis(100);
     while !*stop.borrow() {
-        let pause = match one_turn(store, projection, &mut stop).await {
+        let pause = match one_turn(track, &mut stop).await {
             Ok(()) => {
                 backoff = Duration::from_millis(100);
                 STANDBY
             }
             Err(error) => {
-                tracing::warn!(projection = projection.name(), %error, source = ?std::error::Error::source(&error), "a projection stopped and is tried again");
+                tracing::warn!(projection = track.name(), %error, source = ?std::error::Error::source(&error), "a projection stopped and is tried again");
                 backoff = (backoff * 2).min(LONGEST_BACKOFF);
                 backoff
             }
@@ -41,48 +40,43 @@ pub(crate) async fn follow(store: &dyn Store, projection: &dyn Projection, mut s
 
 /// Returns when another process holds the lock, another generation went live, or it is time to stop. A step that has
 /// begun is never dropped half way: it would go on writing after its lock is gone.
-async fn one_turn(
-    store: &dyn Store,
-    projection: &dyn Projection,
-    stop: &mut watch::Receiver<bool>,
-) -> Result<()> {
-    let (name, target) = (projection.name(), projection.target());
+async fn one_turn(track: &Track, stop: &mut watch::Receiver<bool>) -> Result<()> {
+    let (name, target) = (track.name(), track.target());
     let Some(generation) = target.live(name).await? else {
-        rebuild(store, projection, &|_, _| {}).await?;
+        rebuild(track, &|_, _| {}).await?;
         return Ok(());
     };
     let Some(lock) = target.lock(name, generation).await? else { return Ok(()) };
-    let from = match advance::start(store, projection, generation).await {
+    let from = match advance::start(track, generation).await {
         Err(Error::Conflict { .. }) => {
             tracing::warn!(projection = name, "the generation followed another log and is built anew");
             drop(lock);
-            rebuild(store, projection, &|_, _| {}).await?;
+            rebuild(track, &|_, _| {}).await?;
             return Ok(());
         }
         other => other?,
     };
-    keep_up(store, projection, generation, from, stop).await
+    keep_up(track, generation, from, stop).await
 }
 
 async fn keep_up(
-    store: &dyn Store,
-    projection: &dyn Projection,
+    track: &Track,
     generation: Generation,
     mut from: Checkpoint,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<()> {
-    let (name, target) = (projection.name(), projection.target());
+    let (name, target) = (track.name(), track.target());
     // Whether a quiet time has passed since the last event.
     let mut waited = false;
     while !*stop.borrow() {
-        let step = advance::step(store, projection, generation, from, BATCH).await?;
+        let step = track.step(generation, from, BATCH).await?;
         from.at = step.at;
         if step.events == 0 {
             if target.live(name).await? != Some(generation) {
                 return Ok(());
             }
             tokio::select! {
-                news = store.wait_for_events(from.at.position, QUIET) => news?,
+                news = track.wait(from.at.position, QUIET) => news?,
                 _ = stop.changed() => {}
             }
             // Nothing came for a while: what an engine left for later is stored now.
@@ -92,13 +86,13 @@ async fn keep_up(
             waited = true;
         } else {
             waited = false;
-            if step.events < BATCH as usize && !projection.pause().is_zero() {
-                tokio::time::sleep(projection.pause()).await;
+            if step.events < BATCH as usize && !track.pause().is_zero() {
+                tokio::time::sleep(track.pause()).await;
             }
         }
     }
     // What came during the last pause is not left lying until another process comes.
-    advance::step(store, projection, generation, from, BATCH).await?;
+    track.step(generation, from, BATCH).await?;
     target.settle(name, generation).await
 }
 
@@ -112,27 +106,23 @@ pub(crate) enum CaughtUp {
 
 /// Advances the live generation as far as the log goes now, unless another process does so. Stops between two steps when
 /// the time is over; a first filling is finished in any case.
-pub(crate) async fn catch_up(
-    store: &dyn Store,
-    projection: &dyn Projection,
-    deadline: Instant,
-) -> Result<CaughtUp> {
-    let (name, target) = (projection.name(), projection.target());
+pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtUp> {
+    let (name, target) = (track.name(), track.target());
     let Some(generation) = target.live(name).await? else {
-        rebuild(store, projection, &|_, _| {}).await?;
+        rebuild(track, &|_, _| {}).await?;
         return Ok(CaughtUp::Done);
     };
     let Some(lock) = target.lock(name, generation).await? else { return Ok(CaughtUp::Elsewhere) };
-    let mut from = match advance::start(store, projection, generation).await {
+    let mut from = match advance::start(track, generation).await {
         Err(Error::Conflict { .. }) => {
             drop(lock);
-            rebuild(store, projection, &|_, _| {}).await?;
+            rebuild(track, &|_, _| {}).await?;
             return Ok(CaughtUp::Done);
         }
         other => other?,
     };
     while Instant::now() < deadline {
-        let step = advance::step(store, projection, generation, from, BATCH).await?;
+        let step = track.step(generation, from, BATCH).await?;
         from.at = step.at;
         if step.at.position >= step.head.position {
             target.settle(name, generation).await?;

@@ -1,16 +1,18 @@
-//! What drives projections: following the log, locks, first fillings, rebuilds, and waiting for a position.
+//! What drives projections: following the log and the activity feed, batches, locks, first fillings, rebuilds, and waiting for a position.
 //!
 //! It knows no feature and no engine. Each projection advances in one process at a time, because whoever advances a
 //! generation holds its lock; all others stand by and take over when it ends.
 
 mod advance;
+mod batch;
 mod follow;
 mod rebuild;
 mod runner;
 mod status;
+mod track;
 mod wait;
 
 pub use rebuild::Rebuilt;
 pub use runner::{CatchUp, Follower, Heard, Runner, RunnerHandle};
-pub use status::{ProjectionStatus, status_of};
+pub use status::ProjectionStatus;
 pub use wait::wait_for;

@@ -1,11 +1,10 @@
 //! Filling a fresh generation from the start of the log while the live one goes on, then swapping them.
 
 use souk_ports::derived::{Checkpoint, Generation};
-use souk_ports::projection::Projection;
-use souk_ports::store::Store;
 use souk_ports::{Error, Result};
 
 use crate::advance::{self, REBUILD_BATCH};
+use crate::track::Track;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -15,12 +14,8 @@ pub struct Rebuilt {
 }
 
 /// `progress` is told how many events are done, of how many. `Conflict` when another rebuild finished first.
-pub(crate) async fn rebuild(
-    store: &dyn Store,
-    projection: &dyn Projection,
-    progress: &(dyn Fn(u64, u64) + Send + Sync),
-) -> Result<Rebuilt> {
-    let (name, target) = (projection.name(), projection.target());
+pub(crate) async fn rebuild(track: &Track, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Rebuilt> {
+    let (name, target) = (track.name(), track.target());
     let live = target.live(name).await?;
     let next = target.begin(name).await?;
     let _lock = match target.lock(name, next).await {
@@ -31,15 +26,15 @@ pub(crate) async fn rebuild(
         }
         Err(error) => return Err(error),
     };
-    let mut from = advance::start(store, projection, next).await?;
+    let mut from = advance::start(track, next).await?;
     let mut events = 0;
     loop {
-        let step = advance::step(store, projection, next, from, REBUILD_BATCH).await?;
+        let step = track.step(next, from, REBUILD_BATCH).await?;
         from.at = step.at;
         events += step.events as u64;
         progress(step.at.position, step.head.position);
         // Readers must not fall back behind what they see now.
-        if step.at.position >= step.head.position && !behind(projection, live, from).await? {
+        if step.at.position >= step.head.position && !behind(track, live, from).await? {
             break;
         }
     }
@@ -47,9 +42,9 @@ pub(crate) async fn rebuild(
     Ok(Rebuilt { generation: next, events })
 }
 
-async fn behind(projection: &dyn Projection, live: Option<Generation>, from: Checkpoint) -> Result<bool> {
+async fn behind(track: &Track, live: Option<Generation>, from: Checkpoint) -> Result<bool> {
     let Some(live) = live else { return Ok(false) };
-    let shown = match projection.target().checkpoint(projection.name(), live).await {
+    let shown = match track.target().checkpoint(track.name(), live).await {
         // Its files are gone or broken, which is why it is built anew.
         Err(_) => return Ok(false),
         Ok(shown) => shown,

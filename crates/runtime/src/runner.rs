@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use souk_kernel::Position;
 use souk_ports::derived::ProjectionName;
 use souk_ports::event::RecordedEvent;
-use souk_ports::projection::Projection;
+use souk_ports::projection::{ActivityProjection, Batch, Projection};
+use souk_ports::series::Series;
 use souk_ports::store::Store;
 use souk_ports::{Error, Result};
 use tokio::sync::watch;
@@ -15,8 +16,9 @@ use tokio::task::JoinHandle;
 
 use crate::follow::CaughtUp;
 use crate::rebuild::{Rebuilt, rebuild};
-use crate::status::{ProjectionStatus, status};
-use crate::{advance, follow};
+use crate::status::{ProjectionStatus, status_of_batch, status_of_track};
+use crate::track::Track;
+use crate::{advance, batch, follow};
 
 /// What a follower hears of the log.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +40,22 @@ const STOPPING: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Runner {
     store: Arc<dyn Store>,
-    projections: Vec<Arc<dyn Projection>>,
+    members: Vec<Member>,
+}
+
+#[derive(Clone)]
+enum Member {
+    Track(Track),
+    Batch(Arc<dyn Batch>),
+}
+
+impl Member {
+    fn name(&self) -> ProjectionName {
+        match self {
+            Self::Track(track) => track.name(),
+            Self::Batch(batch) => batch.name(),
+        }
+    }
 }
 
 /// What [`Runner::catch_up`] came to.
@@ -53,12 +70,39 @@ pub struct CatchUp {
 }
 
 impl Runner {
+    /// Batches come after what they are made of: the order is that of [`Runner::catch_up`].
     pub fn new(store: Arc<dyn Store>, projections: Vec<Arc<dyn Projection>>) -> Self {
-        Self { store, projections }
+        let track = |projection| Member::Track(Track::Log(store.clone(), projection));
+        let members = projections.into_iter().map(track).collect();
+        Self { store, members }
+    }
+
+    #[must_use]
+    pub fn with_activity(
+        mut self,
+        series: &Arc<dyn Series>,
+        projections: Vec<Arc<dyn ActivityProjection>>,
+    ) -> Self {
+        let track = |projection| Member::Track(Track::Activity(series.clone(), projection));
+        self.members.extend(projections.into_iter().map(track));
+        self
+    }
+
+    #[must_use]
+    pub fn with_batches(mut self, batches: Vec<Arc<dyn Batch>>) -> Self {
+        self.members.extend(batches.into_iter().map(Member::Batch));
+        self
+    }
+
+    /// The members of both.
+    #[must_use]
+    pub fn and(mut self, other: &Runner) -> Self {
+        self.members.extend(other.members.iter().cloned());
+        self
     }
 
     pub fn names(&self) -> Vec<ProjectionName> {
-        self.projections.iter().map(|projection| projection.name()).collect()
+        self.members.iter().map(Member::name).collect()
     }
 
     /// Starts a task per projection and one for the follower, which is told every event after `from`: whoever keeps
@@ -66,11 +110,16 @@ impl Runner {
     pub fn start(&self, from: Position, on_events: Follower) -> RunnerHandle {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
-        for projection in &self.projections {
-            let (store, projection, stopped) = (self.store.clone(), projection.clone(), stopped.clone());
-            tasks.push(tokio::spawn(supervise(projection.name(), stopped.clone(), move || {
-                let (store, projection, stopped) = (store.clone(), projection.clone(), stopped.clone());
-                tokio::spawn(async move { follow::follow(&*store, &*projection, stopped).await })
+        for member in &self.members {
+            let (member, stopped) = (member.clone(), stopped.clone());
+            tasks.push(tokio::spawn(supervise(member.name(), stopped.clone(), move || {
+                let (member, stopped) = (member.clone(), stopped.clone());
+                tokio::spawn(async move {
+                    match member {
+                        Member::Track(track) => follow::follow(&track, stopped).await,
+                        Member::Batch(batch) => batch::follow(&*batch, stopped).await,
+                    }
+                })
             })));
         }
         let store = self.store.clone();
@@ -87,9 +136,13 @@ impl Runner {
     pub async fn catch_up(&self, patience: Duration) -> Result<CatchUp> {
         let deadline = Instant::now() + patience;
         let mut done = CatchUp::default();
-        for projection in &self.projections {
-            let name = projection.name();
-            match follow::catch_up(&*self.store, &**projection, deadline).await {
+        for member in &self.members {
+            let name = member.name();
+            let caught_up = match member {
+                Member::Track(track) => follow::catch_up(track, deadline).await,
+                Member::Batch(batch) => batch::catch_up(&**batch).await.map(|()| CaughtUp::Done),
+            };
+            match caught_up {
                 Ok(CaughtUp::Done) => done.advanced.push(name),
                 Ok(CaughtUp::Elsewhere) => done.elsewhere.push(name),
                 Ok(CaughtUp::OutOfTime) => done.unfinished.push(name),
@@ -102,26 +155,51 @@ impl Runner {
     }
 
     pub async fn status(&self) -> Result<Vec<ProjectionStatus>> {
-        let head = self.store.snapshot().await?.head().await?;
-        let mut all = Vec::with_capacity(self.projections.len());
-        for projection in &self.projections {
-            all.push(status(&**projection, head).await?);
+        let mut all = Vec::with_capacity(self.members.len());
+        for name in self.names() {
+            all.push(self.status_of(name).await?);
         }
         Ok(all)
     }
 
-    /// Fills a new generation and makes it the live one. `progress` is told how many events are done, of how many.
+    /// It needs no other projection to be well.
+    pub async fn status_of(&self, name: &str) -> Result<ProjectionStatus> {
+        match self.find(name)? {
+            Member::Track(track) => status_of_track(track).await,
+            Member::Batch(batch) => status_of_batch(&**batch).await,
+        }
+    }
+
+    /// Fills a new generation and makes it the live one. `progress` is told how much is done, of how much.
     pub async fn rebuild(&self, name: &str, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Rebuilt> {
-        rebuild(&*self.store, &**self.find(name)?, progress).await
+        match self.find(name)? {
+            Member::Track(track) => rebuild(track, progress).await,
+            Member::Batch(batch) => batch::run(&**batch, progress).await,
+        }
+    }
+
+    /// Runs the batches that are missing, or made of what has changed since.
+    pub async fn run_due(&self, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<()> {
+        for member in &self.members {
+            if let Member::Batch(batch) = member
+                && batch::is_due(&**batch).await?
+            {
+                batch::run(&**batch, progress).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The content as sorted lines; equal content, equal dump.
     pub async fn dump(&self, name: &str) -> Result<Vec<String>> {
-        self.find(name)?.dump().await
+        match self.find(name)? {
+            Member::Track(track) => track.dump().await,
+            Member::Batch(batch) => batch.dump().await,
+        }
     }
 
-    fn find(&self, name: &str) -> Result<&Arc<dyn Projection>> {
-        self.projections.iter().find(|projection| projection.name() == name).ok_or_else(|| Error::NotFound {
+    fn find(&self, name: &str) -> Result<&Member> {
+        self.members.iter().find(|member| member.name() == name).ok_or_else(|| Error::NotFound {
             what: format!("the projection `{name}` (there are {})", self.names().join(", ")),
         })
     }

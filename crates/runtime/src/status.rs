@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 use souk_kernel::LogPosition;
-use souk_ports::derived::{Derived, ProjectionName};
-use souk_ports::projection::Projection;
-use souk_ports::store::LogHead;
+use souk_ports::derived::{Checkpoint, Derived, ProjectionName};
+use souk_ports::projection::Batch;
 use souk_ports::{Error, Result};
+
+use crate::track::Track;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProjectionStatus {
@@ -15,38 +16,49 @@ pub struct ProjectionStatus {
     /// The live generation; `None` before the first is filled.
     pub generation: Option<u64>,
     pub checkpoint: Option<LogPosition>,
+    /// The end of the feed that it follows.
     pub head: LogPosition,
-    /// How many events it has still to follow.
+    /// How many events it has still to follow. A batch follows none.
     pub behind: u64,
     /// Somebody, here or in another process, holds the lock of the live generation.
     pub running: bool,
 }
 
-pub(crate) async fn status(projection: &dyn Projection, head: LogHead) -> Result<ProjectionStatus> {
-    status_of(&*projection.target(), projection.name(), head).await
+pub(crate) async fn status_of_track(track: &Track) -> Result<ProjectionStatus> {
+    let head = track.head().await?;
+    let (mut status, checkpoint) = status_of(&*track.target(), track.name(), head.head).await?;
+    status.behind = match checkpoint {
+        Some(checkpoint) if checkpoint.log == head.log && checkpoint.at.epoch == head.head.epoch => {
+            head.head.position.saturating_sub(checkpoint.at.position)
+        }
+        _ => head.head.position,
+    };
+    Ok(status)
 }
 
-/// How far a projection is that lies in `target`. It needs no other projection to be well.
-pub async fn status_of(
+pub(crate) async fn status_of_batch(batch: &dyn Batch) -> Result<ProjectionStatus> {
+    let head = batch.basis().await?.unwrap_or_default().at;
+    let (status, _) = status_of(&*batch.target(), batch.name(), head).await?;
+    Ok(status)
+}
+
+async fn status_of(
     target: &dyn Derived,
     name: ProjectionName,
-    head: LogHead,
-) -> Result<ProjectionStatus> {
+    head: LogPosition,
+) -> Result<(ProjectionStatus, Option<Checkpoint>)> {
     let mut status = ProjectionStatus {
         name,
         target: target.describe().await?,
         generation: None,
         checkpoint: None,
-        head: head.head,
-        behind: head.head.position,
+        head,
+        behind: 0,
         running: false,
     };
-    let Some(live) = target.live(name).await? else { return Ok(status) };
+    let Some(live) = target.live(name).await? else { return Ok((status, None)) };
     status.generation = Some(live.0);
     let checkpoint = target.checkpoint(name, live).await?;
-    if checkpoint.log == head.log && checkpoint.at.epoch == head.head.epoch {
-        status.behind = head.head.position.saturating_sub(checkpoint.at.position);
-    }
     status.checkpoint = Some(checkpoint.at);
     status.running = match target.lock(name, live).await {
         Ok(lock) => lock.is_none(),
@@ -54,5 +66,5 @@ pub async fn status_of(
         Err(Error::NotFound { .. }) => true,
         Err(error) => return Err(error),
     };
-    Ok(status)
+    Ok((status, Some(checkpoint)))
 }

@@ -5,8 +5,13 @@ use std::sync::Arc;
 use souk_kernel::{Clock, Currency};
 use souk_ports::cache::Cache;
 use souk_ports::documents::Documents;
+use souk_ports::embedder::Embedder;
+use souk_ports::graph::Graph;
+use souk_ports::objects::Objects;
 use souk_ports::search::Search;
+use souk_ports::series::Series;
 use souk_ports::store::Store;
+use souk_ports::vectors::Vectors;
 
 pub mod carts;
 pub mod catalog;
@@ -21,6 +26,11 @@ pub struct Shop {
     pub documents: Arc<dyn Documents>,
     pub cache: Arc<dyn Cache>,
     pub search: Arc<dyn Search>,
+    pub vectors: Arc<dyn Vectors>,
+    pub embedder: Arc<dyn Embedder>,
+    pub graph: Arc<dyn Graph>,
+    pub series: Arc<dyn Series>,
+    pub objects: Arc<dyn Objects>,
     pub clock: Arc<dyn Clock>,
     pub rules: Rules,
     pub pages: catalog::PageCache,

@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use souk_doors::gate::{Limits, Problem};
 use souk_doors::{App, Role};
-use souk_engines::{cache, documents, open, search, store};
+use souk_engines::{cache, documents, embedder, graph, objects, open, search, series, store, vectors};
 use souk_kernel::{Currency, SystemClock};
-use souk_ports::cache::Cache;
 use souk_ports::derived::Derived;
-use souk_ports::documents::Documents;
 use souk_ports::projection::Projection;
-use souk_ports::search::Search;
 use souk_runtime::Runner;
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::orders::{CartSpending, OrderViews};
@@ -25,33 +22,23 @@ const MIB: u64 = 1024 * 1024;
 /// Opens every engine and puts the shop on them.
 pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
     let data = &settings.data;
-    let store = open("store", store::ENGINES, &settings.store, data).await?;
-    let documents = open("documents", documents::ENGINES, &settings.documents, data).await?;
-    let cache = open("cache", cache::ENGINES, &settings.cache, data).await?;
-    let search = open("search", search::ENGINES, &settings.search, data).await?;
-
-    // The table of projections: which role each fills.
-    let of_documents = follow_documents(&documents);
-    let of_cache = follow_cache(&cache);
-    let of_search = follow_search(&search);
-    let all = [&of_documents[..], &of_cache, &of_search].concat();
-
-    let runner = |projections: Vec<Arc<dyn Projection>>| Runner::new(store.clone(), projections);
-    let role = |name, url: &str, engine: Arc<dyn Derived>, projections| Role {
-        name,
-        url: url.to_owned(),
-        engine,
-        runner: runner(projections),
+    let shop = Shop {
+        store: open("store", store::ENGINES, &settings.store, data).await?,
+        documents: open("documents", documents::ENGINES, &settings.documents, data).await?,
+        cache: open("cache", cache::ENGINES, &settings.cache, data).await?,
+        search: open("search", search::ENGINES, &settings.search, data).await?,
+        vectors: open("vectors", vectors::ENGINES, &settings.vectors, data).await?,
+        embedder: open("embedder", embedder::ENGINES, &settings.embedder, data).await?,
+        graph: open("graph", graph::ENGINES, &settings.graph, data).await?,
+        series: open("series", series::ENGINES, &settings.series, data).await?,
+        objects: open("objects", objects::ENGINES, &settings.objects, data).await?,
+        clock: Arc::new(SystemClock),
+        rules: rules(settings)?,
+        pages: PageCache::new(settings.shop.page_cache_mib * MIB),
     };
-    let roles = vec![
-        role("documents", &settings.documents, documents.clone(), of_documents),
-        role("cache", &settings.cache, cache.clone(), of_cache),
-        role("search", &settings.search, search.clone(), of_search),
-    ];
-    let runner = runner(all);
-    let clock = Arc::new(SystemClock);
-    let pages = PageCache::new(settings.shop.page_cache_mib * MIB);
-    let shop = Shop { store, documents, cache, search, clock, rules: rules(settings)?, pages };
+    let roles = roles(settings, &shop);
+    let nobody = Runner::new(shop.store.clone(), Vec::new());
+    let runner = roles.iter().fold(nobody, |all, role| all.and(&role.runner));
     Ok(App {
         shop,
         runner,
@@ -64,16 +51,39 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
     })
 }
 
-fn follow_documents(documents: &Arc<dyn Documents>) -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(ProductPages::new(documents.clone())), Arc::new(OrderViews::new(documents.clone()))]
-}
-
-fn follow_cache(cache: &Arc<dyn Cache>) -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(StockCounters::new(cache.clone())), Arc::new(CartSpending::new(cache.clone()))]
-}
-
-fn follow_search(search: &Arc<dyn Search>) -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(SearchIndex::new(search.clone()))]
+/// The table of roles, and of the projections that fill each. What a batch is made of stands before it.
+fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
+    let Shop { store, documents, cache, search, vectors, graph, series, objects, .. } = shop;
+    let log = |projections: Vec<Arc<dyn Projection>>| Runner::new(store.clone(), projections);
+    let role = |name, url: &str, engine: Arc<dyn Derived>, runner| Role {
+        name,
+        url: url.to_owned(),
+        engine,
+        runner,
+    };
+    let of_documents: Vec<Arc<dyn Projection>> =
+        vec![Arc::new(ProductPages::new(documents.clone())), Arc::new(OrderViews::new(documents.clone()))];
+    let of_cache: Vec<Arc<dyn Projection>> =
+        vec![Arc::new(StockCounters::new(cache.clone())), Arc::new(CartSpending::new(cache.clone()))];
+    let of_search: Vec<Arc<dyn Projection>> = vec![Arc::new(SearchIndex::new(search.clone()))];
+    let of_vectors: Vec<Arc<dyn Projection>> = vec![];
+    let of_graph: Vec<Arc<dyn Projection>> = vec![];
+    let of_series: Vec<Arc<dyn Projection>> = vec![];
+    let of_objects: Vec<Arc<dyn Projection>> = vec![];
+    vec![
+        role("documents", &settings.documents, documents.clone(), log(of_documents)),
+        role("cache", &settings.cache, cache.clone(), log(of_cache)),
+        role("search", &settings.search, search.clone(), log(of_search)),
+        role("vectors", &settings.vectors, vectors.clone(), log(of_vectors)),
+        role(
+            "graph",
+            &settings.graph,
+            graph.clone(),
+            log(of_graph).with_activity(series, vec![]).with_batches(vec![]),
+        ),
+        role("series", &settings.series, series.clone(), log(of_series).with_activity(series, vec![])),
+        role("objects", &settings.objects, objects.clone(), log(of_objects)),
+    ]
 }
 
 fn rules(settings: &Settings) -> Result<Rules, Problem> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use souk_ports::Error;
 use souk_ports::derived::ProjectionName;
 use souk_ports::store::{Find, Window};
-use souk_runtime::{ProjectionStatus, status_of};
+use souk_runtime::ProjectionStatus;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::terminal::Style;
@@ -41,7 +41,7 @@ pub(super) async fn examine(app: &App) -> Findings {
     let mut first = HashMap::new();
     for role in &app.roles {
         for name in role.runner.names() {
-            first.insert(name, look_at(app, role, name).await);
+            first.insert(name, look_at(role, name).await);
         }
     }
     let until = Instant::now() + STANDSTILL;
@@ -56,7 +56,7 @@ pub(super) async fn examine(app: &App) -> Findings {
         });
         for name in role.runner.names() {
             if let Some(status) = first.remove(name) {
-                findings.push(projection(app, role, name, status, until).await);
+                findings.push(projection(role, name, status, until).await);
             }
         }
     }
@@ -82,19 +82,15 @@ async fn store(app: &App) -> Finding {
 }
 
 /// How far one projection is; each is asked alone, so that a broken one is told from those beside it.
-async fn look_at(app: &App, role: &Role, name: ProjectionName) -> Result<ProjectionStatus, String> {
-    asked(async {
-        let head = app.shop.store.snapshot().await?.head().await?;
-        status_of(&*role.engine, name, head).await
-    })
-    .await
+async fn look_at(role: &Role, name: ProjectionName) -> Result<ProjectionStatus, String> {
+    asked(role.runner.status_of(name)).await
 }
 
 /// Whether the projection got anywhere since `before`. Its lock alone proves nothing: a process that was stopped holds
 /// it too.
-async fn moves(app: &App, role: &Role, before: &ProjectionStatus, until: Instant) -> bool {
+async fn moves(role: &Role, before: &ProjectionStatus, until: Instant) -> bool {
     loop {
-        match look_at(app, role, before.name).await {
+        match look_at(role, before.name).await {
             Ok(now) if now.behind > 0 && now.running => {
                 if (now.generation, now.checkpoint) != (before.generation, before.checkpoint) {
                     return true;
@@ -110,7 +106,6 @@ async fn moves(app: &App, role: &Role, before: &ProjectionStatus, until: Instant
 }
 
 async fn projection(
-    app: &App,
     role: &Role,
     name: ProjectionName,
     status: Result<ProjectionStatus, String>,
@@ -128,7 +123,7 @@ async fn projection(
             Finding { part, well: false, says, advice: Some(advice) }
         }
         Ok(status) if status.behind > 0 => {
-            if moves(app, role, &status, until).await {
+            if moves(role, &status, until).await {
                 let says = format!("is {} events behind, and being followed", status.behind);
                 return Finding { part, well: true, says, advice: None };
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use souk_kernel::{CategoryId, Money, Page};
 use souk_ports::rows::Category;
-use souk_ports::search::{SearchHits, SearchQuery};
+use souk_ports::search::{ProductFilter, SearchHits, SearchQuery};
 
 use super::category_tree::CategoryTree;
 use super::projections::SEARCH_INDEX;
@@ -79,15 +79,14 @@ async fn query_of(shop: &Shop, request: &SearchRequest) -> Result<SearchQuery, E
     if let Some(asked) = &request.category {
         categories = categories_named(shop, asked).await?;
     }
-    Ok(SearchQuery {
-        text: request.text.clone(),
+    let filter = ProductFilter {
         categories,
         brands: request.brand.iter().filter(|brand| !brand.trim().is_empty()).cloned().collect(),
         min_price: request.min_price,
         max_price: request.max_price,
         in_stock: request.in_stock,
-        facet_limit: FACET_VALUES,
-    })
+    };
+    Ok(SearchQuery { text: request.text.clone(), filter, facet_limit: FACET_VALUES })
 }
 
 async fn categories_named(shop: &Shop, asked: &str) -> Result<Vec<CategoryId>, Error> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use souk_engines::{cache, documents, open, search, store};
+use souk_engines::{cache, documents, embedder, graph, objects, open, search, series, store, vectors};
 use souk_kernel::{
     CategoryId, CommitId, Currency, LogPosition, Money, Position, ProductId, SystemClock, Timestamp, UserId,
     VariantId,
@@ -69,6 +69,11 @@ impl World {
             documents: open("documents", documents::ENGINES, "sqlite://documents", at).await.unwrap(),
             cache: open("cache", cache::ENGINES, "sqlite://cache", at).await.unwrap(),
             search: open("search", search::ENGINES, "tantivy://search", at).await.unwrap(),
+            vectors: open("vectors", vectors::ENGINES, "hnsw://vectors", at).await.unwrap(),
+            embedder: open("embedder", embedder::ENGINES, "minilm://no-weights", at).await.unwrap(),
+            graph: open("graph", graph::ENGINES, "sqlite://graph", at).await.unwrap(),
+            series: open("series", series::ENGINES, "sqlite://series", at).await.unwrap(),
+            objects: open("objects", objects::ENGINES, "file://objects", at).await.unwrap(),
             clock: Arc::new(SystemClock),
             rules: Rules {
                 currency: Currency::EUR,

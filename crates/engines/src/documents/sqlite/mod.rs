@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
+use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
 use souk_ports::documents::{Document, DocumentWrite, Documents, DocumentsFound, IndexEntry};
 use souk_ports::store::Window;
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 
 use crate::local::derived_file::DerivedFile;
+use crate::local::derived_in_sqlite;
 use crate::local::generations::{Contents, Generations};
 use crate::local::sqlite::blocking;
 use crate::table::Location;
@@ -44,41 +45,7 @@ impl Contents for Collection {
     }
 }
 
-#[async_trait]
-impl Derived for SqliteDocuments {
-    async fn live(&self, projection: ProjectionName) -> Result<Option<Generation>> {
-        self.generations.live_number(projection)
-    }
-
-    async fn begin(&self, projection: ProjectionName) -> Result<Generation> {
-        self.generations.begin(projection).await
-    }
-
-    async fn promote(
-        &self,
-        projection: ProjectionName,
-        expected: Option<Generation>,
-        next: Generation,
-    ) -> Result<()> {
-        self.generations.promote(projection, expected, next).await
-    }
-
-    async fn lock(
-        &self,
-        projection: ProjectionName,
-        generation: Generation,
-    ) -> Result<Option<Box<dyn Lock>>> {
-        self.generations.lock(projection, generation).await
-    }
-
-    async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint> {
-        self.generations.get(projection, generation)?.0.checkpoint().await
-    }
-
-    async fn describe(&self) -> Result<String> {
-        Ok(format!("SQLite {} in {}", rusqlite::version(), self.path.display()))
-    }
-}
+derived_in_sqlite!(SqliteDocuments, format_args!("SQLite {}", rusqlite::version()));
 
 #[async_trait]
 impl Documents for SqliteDocuments {

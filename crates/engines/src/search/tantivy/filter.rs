@@ -1,6 +1,6 @@
 //! Which products a question wants, apart from its words.
 
-use souk_ports::search::SearchQuery;
+use souk_ports::search::ProductFilter;
 use tantivy::DocId;
 
 use super::snapshot::{Columns, Names};
@@ -15,26 +15,27 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn new(query: &SearchQuery, names: &Names) -> Self {
-        let brands = (!query.brands.is_empty()).then(|| {
-            let wanted: Vec<String> = query.brands.iter().map(|brand| brand.to_lowercase()).collect();
+    pub(super) fn new(wanted: &ProductFilter, names: &Names) -> Self {
+        let brands = (!wanted.brands.is_empty()).then(|| {
+            let wanted: Vec<String> = wanted.brands.iter().map(|brand| brand.to_lowercase()).collect();
             names
                 .brands
                 .iter()
                 .map(|brand| !brand.is_empty() && wanted.contains(&brand.to_lowercase()))
                 .collect()
         });
-        let paths = (!query.categories.is_empty()).then(|| {
-            let is_wanted = |category: &u32| query.categories.contains(&names.categories[*category as usize]);
+        let paths = (!wanted.categories.is_empty()).then(|| {
+            let is_wanted =
+                |category: &u32| wanted.categories.contains(&names.categories[*category as usize]);
             names.paths.iter().map(|path| path.iter().any(is_wanted)).collect()
         });
-        let price = (query.min_price.is_some() || query.max_price.is_some()).then(|| {
+        let price = (wanted.min_price.is_some() || wanted.max_price.is_some()).then(|| {
             (
-                query.min_price.map_or(i64::MIN, |min| min.minor()),
-                query.max_price.map_or(i64::MAX, |max| max.minor()),
+                wanted.min_price.map_or(i64::MIN, |min| min.minor()),
+                wanted.max_price.map_or(i64::MAX, |max| max.minor()),
             )
         });
-        Self { brands, paths, price, in_stock: query.in_stock }
+        Self { brands, paths, price, in_stock: wanted.in_stock }
     }
 
     #[inline(always)]

@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
         let wanted = window.offset.saturating_add(u64::from(window.limit));
         Self {
             snapshot,
-            filter: Filter::new(query, &snapshot.names),
+            filter: Filter::new(&query.filter, &snapshot.names),
             facets: (query.facet_limit > 0).then(|| Facets::new(&snapshot.names)),
             top: Top::new(usize::try_from(wanted.min(snapshot.docs)).unwrap_or(usize::MAX)),
             found: 0,

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::search::FEW;
+use crate::search::{FEW, ProductFilter};
 
 pub(super) async fn price_ranges_include_their_ends_and_no_product_without_a_price(open: Opener<dyn Search>) {
     let prices = [Some(1000), Some(2000), None, Some(3000)];
     let documents = prices.map(|price| SearchDocument { price: price.map(money), ..named("cup") });
     let search = holding(&open, documents.to_vec()).await;
-    let range = |min: Option<i64>, max: Option<i64>| SearchQuery {
-        min_price: min.map(money),
-        max_price: max.map(money),
-        ..text("cup")
+    let range = |min: Option<i64>, max: Option<i64>| {
+        let filter = ProductFilter {
+            min_price: min.map(money),
+            max_price: max.map(money),
+            ..ProductFilter::default()
+        };
+        SearchQuery { filter, ..text("cup") }
     };
     assert_eq!(numbers(&*search, &range(Some(1000), Some(2000))).await, [1, 2]);
     assert_eq!(numbers(&*search, &range(Some(1001), Some(2999))).await, [2]);
@@ -27,7 +30,8 @@ pub(super) async fn stock_is_filtered_both_ways(open: Opener<dyn Search>) {
     let documents = [true, false, true].map(|in_stock| SearchDocument { in_stock, ..named("cup") });
     let search = holding(&open, documents.to_vec()).await;
     for (wanted, found) in [(None, vec![1, 2, 3]), (Some(true), vec![1, 3]), (Some(false), vec![2])] {
-        assert_eq!(numbers(&*search, &SearchQuery { in_stock: wanted, ..text("") }).await, found);
+        let filter = ProductFilter { in_stock: wanted, ..ProductFilter::default() };
+        assert_eq!(numbers(&*search, &SearchQuery { filter, ..text("") }).await, found);
     }
 }
 
@@ -35,9 +39,9 @@ pub(super) async fn brands_are_filtered_whatever_their_case_and_shown_as_written
     let brands = [Some("Ærø Keramik"), Some("The And"), None, Some("the and"), Some("")];
     let documents = brands.map(|brand| SearchDocument { brand: brand.map(str::to_owned), ..named("cup") });
     let search = holding(&open, documents.to_vec()).await;
-    let of = |brands: &[&str]| SearchQuery {
-        brands: brands.iter().map(|b| (*b).to_owned()).collect(),
-        ..text("")
+    let of = |brands: &[&str]| {
+        let brands = brands.iter().map(|b| (*b).to_owned()).collect();
+        SearchQuery { filter: ProductFilter { brands, ..ProductFilter::default() }, ..text("") }
     };
     assert_eq!(numbers(&*search, &of(&["ærø KERAMIK"])).await, [1]);
     assert_eq!(numbers(&*search, &of(&["THE AND"])).await, [2, 4]);
@@ -54,8 +58,10 @@ pub(super) async fn a_category_holds_what_lies_below_it(open: Opener<dyn Search>
     let documents = paths
         .map(|path| SearchDocument { categories: path.into_iter().map(category).collect(), ..named("cup") });
     let search = holding(&open, documents.to_vec()).await;
-    let within =
-        |of: &[u128]| SearchQuery { categories: of.iter().map(|n| category(*n)).collect(), ..text("cup") };
+    let within = |of: &[u128]| {
+        let categories = of.iter().map(|n| category(*n)).collect();
+        SearchQuery { filter: ProductFilter { categories, ..ProductFilter::default() }, ..text("cup") }
+    };
     assert_eq!(numbers(&*search, &within(&[1])).await, [1, 2]);
     assert_eq!(numbers(&*search, &within(&[3])).await, [2]);
     assert_eq!(numbers(&*search, &within(&[2, 4])).await, [1, 3]);
@@ -104,7 +110,7 @@ pub(super) async fn facets_count_everything_found_but_for_their_own_filter(open:
     for filters in 0..32u32 {
         for asked in ["", "oak", "oak cup", "oak cup elm ash"] {
             let has = |bit: u32| filters & 1 << bit != 0;
-            let query = SearchQuery {
+            let filter = ProductFilter {
                 categories: if has(0) {
                     vec![category(random.random_range(0..7)), category(1)]
                 } else {
@@ -118,9 +124,8 @@ pub(super) async fn facets_count_everything_found_but_for_their_own_filter(open:
                 min_price: has(2).then(|| money(random.random_range(0..50))),
                 max_price: has(3).then(|| money(random.random_range(30..100))),
                 in_stock: has(4).then(|| random.random_bool(0.7)),
-                text: asked.to_owned(),
-                facet_limit: 100,
             };
+            let query = SearchQuery { text: asked.to_owned(), filter, facet_limit: 100 };
             let found = search.search(INDEX, &query, window(0, 1_000)).await.unwrap();
             let expected = by_hand(&products, &query);
             let mut hits = ids(&found);
@@ -163,19 +168,19 @@ fn by_hand(products: &[(ProductId, SearchDocument)], query: &SearchQuery) -> Exp
             let words: Vec<&str> = query.text.split_whitespace().collect();
             let having = words.iter().filter(|word| product.name.split(' ').any(|of| of == **word)).count();
             let priced = |ok: &dyn Fn(Money) -> bool| product.price.is_some_and(ok);
-            let rest = query.min_price.is_none_or(|min| priced(&|price| price >= min))
-                && query.max_price.is_none_or(|max| priced(&|price| price <= max))
-                && query.in_stock.is_none_or(|wanted| product.in_stock == wanted);
+            let rest = query.filter.min_price.is_none_or(|min| priced(&|price| price >= min))
+                && query.filter.max_price.is_none_or(|max| priced(&|price| price <= max))
+                && query.filter.in_stock.is_none_or(|wanted| product.in_stock == wanted);
             if having < needed.min(words.len()) || !rest {
                 continue;
             }
             let brand = product.brand.as_ref();
-            let of_brand = query.brands.is_empty()
+            let of_brand = query.filter.brands.is_empty()
                 || brand.is_some_and(|brand| {
-                    query.brands.iter().any(|wanted| wanted.eq_ignore_ascii_case(brand))
+                    query.filter.brands.iter().any(|wanted| wanted.eq_ignore_ascii_case(brand))
                 });
-            let within = query.categories.is_empty()
-                || query.categories.iter().any(|wanted| product.categories.contains(wanted));
+            let within = query.filter.categories.is_empty()
+                || query.filter.categories.iter().any(|wanted| product.categories.contains(wanted));
             if of_brand && within {
                 expected.ids.push(*id);
             }

@@ -1,0 +1,193 @@
+//! Stands in for engines that are being built; every call is `Unavailable`.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use souk_kernel::{Position, ProductId, Timestamp, UserId};
+use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
+use souk_ports::embedder::{Embedder, Progress};
+use souk_ports::graph::{Edge, EdgeWrite, Graph, Path, Reached, Relation, Size, Walk};
+use souk_ports::objects::{Object, ObjectInfo, ObjectKey, ObjectWrite, Objects, StoredObject};
+use souk_ports::series::{
+    Activity, ActivityKind, Aggregate, Aggregated, Appended, Fact, FactKey, RecordedActivity, Series,
+};
+use souk_ports::store::LogHead;
+use souk_ports::vectors::{ContentHash, NearestQuery, Neighbour, VectorEntry, VectorWrite, Vectors};
+use souk_ports::{Error, Result};
+use uuid::Uuid;
+
+pub(crate) struct Absent(pub(crate) &'static str);
+
+impl Absent {
+    fn no<T>(&self) -> Result<T> {
+        Err(Error::Unavailable { what: self.0.to_owned(), source: None })
+    }
+}
+
+#[async_trait]
+impl Derived for Absent {
+    async fn live(&self, _: ProjectionName) -> Result<Option<Generation>> {
+        Ok(None)
+    }
+    async fn begin(&self, _: ProjectionName) -> Result<Generation> {
+        self.no()
+    }
+    async fn promote(&self, _: ProjectionName, _: Option<Generation>, _: Generation) -> Result<()> {
+        self.no()
+    }
+    async fn lock(&self, _: ProjectionName, _: Generation) -> Result<Option<Box<dyn Lock>>> {
+        self.no()
+    }
+    async fn checkpoint(&self, _: ProjectionName, _: Generation) -> Result<Checkpoint> {
+        self.no()
+    }
+    async fn describe(&self) -> Result<String> {
+        Ok("not built yet".to_owned())
+    }
+}
+
+#[async_trait]
+impl Graph for Absent {
+    async fn write(&self, _: ProjectionName, _: Generation, _: Vec<EdgeWrite>, _: Checkpoint) -> Result<()> {
+        self.no()
+    }
+    async fn walk(&self, _: &Walk) -> Result<Vec<Reached>> {
+        self.no()
+    }
+    async fn edges(&self, _: Path, _: &[Uuid], _: u32) -> Result<Vec<Vec<Edge>>> {
+        self.no()
+    }
+    async fn busiest(&self, _: Path, _: u32) -> Result<Vec<(Uuid, u64)>> {
+        self.no()
+    }
+    async fn size(&self, _: ProjectionName, _: Relation) -> Result<Size> {
+        self.no()
+    }
+    async fn scan(
+        &self,
+        _: ProjectionName,
+        _: Option<(Relation, Uuid, Uuid)>,
+        _: u32,
+    ) -> Result<Vec<(Relation, Uuid, Edge)>> {
+        self.no()
+    }
+}
+
+#[async_trait]
+impl Series for Absent {
+    async fn append(&self, _: Vec<Activity>) -> Result<Appended> {
+        self.no()
+    }
+    async fn activity_head(&self) -> Result<LogHead> {
+        self.no()
+    }
+    async fn activity(&self, _: Position, _: u32) -> Result<Vec<RecordedActivity>> {
+        self.no()
+    }
+    async fn wait_for_activity(&self, _: Position, _: Duration) -> Result<()> {
+        self.no()
+    }
+    async fn latest(&self, _: UserId, _: &[ActivityKind], _: u32) -> Result<Vec<Activity>> {
+        self.no()
+    }
+    async fn write(&self, _: ProjectionName, _: Generation, _: Vec<Fact>, _: Checkpoint) -> Result<()> {
+        self.no()
+    }
+    async fn aggregate(&self, _: ProjectionName, _: &Aggregate) -> Result<Vec<Aggregated>> {
+        self.no()
+    }
+    async fn forget(&self, _: ProjectionName, _: Generation, _: Timestamp) -> Result<()> {
+        self.no()
+    }
+    async fn scan(&self, _: ProjectionName, _: Option<FactKey>, _: u32) -> Result<Vec<Fact>> {
+        self.no()
+    }
+}
+
+#[async_trait]
+impl Vectors for Absent {
+    async fn keep(&self, _: Vec<(ContentHash, Vec<f32>)>) -> Result<()> {
+        self.no()
+    }
+    async fn kept(&self, _: &[ContentHash]) -> Result<Vec<Option<Vec<f32>>>> {
+        self.no()
+    }
+    async fn write(
+        &self,
+        _: ProjectionName,
+        _: Generation,
+        _: Vec<VectorWrite>,
+        _: Checkpoint,
+    ) -> Result<()> {
+        self.no()
+    }
+    async fn waiting(&self, _: ProjectionName, _: u32) -> Result<Vec<(ProductId, ContentHash)>> {
+        self.no()
+    }
+    async fn nearest(&self, _: ProjectionName, _: &NearestQuery) -> Result<Vec<Neighbour>> {
+        self.no()
+    }
+    async fn scan(
+        &self,
+        _: ProjectionName,
+        _: Option<ProductId>,
+        _: u32,
+    ) -> Result<Vec<(ProductId, VectorEntry)>> {
+        self.no()
+    }
+}
+
+#[async_trait]
+impl Objects for Absent {
+    async fn put(&self, _: &ObjectKey, _: Object) -> Result<()> {
+        self.no()
+    }
+    async fn get(&self, _: &ObjectKey) -> Result<Option<StoredObject>> {
+        self.no()
+    }
+    async fn delete(&self, _: &ObjectKey) -> Result<bool> {
+        self.no()
+    }
+    async fn list(&self, _: &str, _: Option<&ObjectKey>, _: u32) -> Result<Vec<ObjectInfo>> {
+        self.no()
+    }
+    async fn write(
+        &self,
+        _: ProjectionName,
+        _: Generation,
+        _: Vec<ObjectWrite>,
+        _: Checkpoint,
+    ) -> Result<()> {
+        self.no()
+    }
+    async fn get_derived(&self, _: ProjectionName, _: &ObjectKey) -> Result<Option<StoredObject>> {
+        self.no()
+    }
+    async fn scan(
+        &self,
+        _: ProjectionName,
+        _: Option<&ObjectKey>,
+        _: u32,
+    ) -> Result<Vec<(ObjectKey, String)>> {
+        self.no()
+    }
+}
+
+#[async_trait]
+impl Embedder for Absent {
+    fn model(&self) -> &str {
+        "none"
+    }
+    async fn embed(&self, _: Vec<String>) -> Result<Vec<Vec<f32>>> {
+        self.no()
+    }
+    async fn is_here(&self) -> Result<bool> {
+        Ok(false)
+    }
+    async fn fetch(&self, _: Progress<'_>) -> Result<()> {
+        self.no()
+    }
+    async fn describe(&self) -> Result<String> {
+        Ok("not built yet".to_owned())
+    }
+}

@@ -1,0 +1,197 @@
+//! The `series` role: what happened when.
+//!
+//! It *owns* the activity feed, what people did in the shop, and *derives* series of facts that are counted over time.
+//!
+//! # Promises
+//! * [`Series::append`] is atomic and durable: what it acknowledged survives the loss of power. An activity counts once
+//!   per id, whoever sends it and however often.
+//! * Positions of the feed are 1, 2, 3 … in the order of commits: a reader that saw position `n` will never meet a new
+//!   activity at or before `n`.
+//! * A [`Fact`] counts once per key; another one under the same key is ignored.
+//! * [`Series::write`] is atomic with its checkpoint. Reading a series without a live generation is `NotFound`.
+//! * Dropping derived series never touches the feed.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use souk_kernel::{ActivityId, LogPosition, Position, ProductId, Timestamp, UserId};
+use uuid::Uuid;
+
+use crate::Result;
+use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+pub use crate::graph::FactKey;
+use crate::store::LogHead;
+
+/// The numbers are stored: they never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum ActivityKind {
+    View = 1,
+    AddToCart = 2,
+    /// As a client reports it: kept, but it counts for nothing, because orders count.
+    Purchase = 3,
+    Click = 4,
+    /// It was shown in a list.
+    Impression = 5,
+}
+
+impl ActivityKind {
+    pub const ALL: [ActivityKind; 5] =
+        [Self::View, Self::AddToCart, Self::Purchase, Self::Click, Self::Impression];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::AddToCart => "add_to_cart",
+            Self::Purchase => "purchase",
+            Self::Click => "click",
+            Self::Impression => "impression",
+        }
+    }
+}
+
+/// Something that a visitor did with a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// A UUIDv7.
+    pub id: ActivityId,
+    /// When it happened.
+    pub at: Timestamp,
+    pub kind: ActivityKind,
+    /// A user's id, or one that stands for somebody without an account, in the same space.
+    pub visitor: UserId,
+    pub product: ProductId,
+    /// 1 to 64 bytes.
+    pub session: Option<String>,
+    /// A JSON object of at most 4 KiB.
+    pub metadata: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedActivity {
+    pub position: Position,
+    pub recorded_at: Timestamp,
+    pub activity: Activity,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// Of the feed, after it: all that was sent stands at or before it.
+    pub position: LogPosition,
+    /// How many were new.
+    pub added: u32,
+}
+
+/// One thing that is counted: a line of an order, a view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub key: FactKey,
+    pub at: Timestamp,
+    pub product: Option<Uuid>,
+    pub variant: Option<Uuid>,
+    pub category: Option<Uuid>,
+    pub seller: Option<Uuid>,
+    /// What else tells facts of one series apart, such as a kind of activity; at most 128 bytes.
+    pub label: Option<String>,
+    pub quantity: i64,
+    /// In the series' own unit, such as minor units of money.
+    pub amount: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dimension {
+    Product,
+    Variant,
+    Category,
+    Seller,
+    Label,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Value {
+    Id(Uuid),
+    Label(String),
+}
+
+/// Spans of time, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bucket {
+    Minute,
+    Hour,
+    Day,
+    Month,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The earliest bucket first, then by group.
+    Time,
+    /// The greatest first, then by bucket and group.
+    Quantity,
+    Amount,
+}
+
+/// A question to a series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    /// Facts from this moment on.
+    pub from: Option<Timestamp>,
+    /// Facts before this moment.
+    pub to: Option<Timestamp>,
+    /// `None`: the whole range is one bucket.
+    pub bucket: Option<Bucket>,
+    pub group: Option<Dimension>,
+    /// All of these must hold.
+    pub only: Vec<(Dimension, Value)>,
+    pub order: By,
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aggregated {
+    /// The beginning of the bucket, when the question had one.
+    pub bucket: Option<Timestamp>,
+    /// `None` also for facts that have no such dimension.
+    pub group: Option<Value>,
+    pub facts: u64,
+    pub quantity: i64,
+    pub amount: i64,
+}
+
+#[async_trait]
+pub trait Series: Derived + 'static {
+    /// Adds to the feed. 1 to 10,000 activities; `Busy` when too many wait already.
+    async fn append(&self, activities: Vec<Activity>) -> Result<Appended>;
+
+    async fn activity_head(&self) -> Result<LogHead>;
+
+    /// Up to `limit` activities after `after`, in order.
+    async fn activity(&self, after: Position, limit: u32) -> Result<Vec<RecordedActivity>>;
+
+    /// Returns when the feed may hold activities after `position`, at the latest after `patience`. Those of other
+    /// processes are noticed within 20 ms.
+    async fn wait_for_activity(&self, position: Position, patience: Duration) -> Result<()>;
+
+    /// The latest of a visitor's activities of these kinds, the latest first.
+    async fn latest(&self, visitor: UserId, kinds: &[ActivityKind], limit: u32) -> Result<Vec<Activity>>;
+
+    /// Writes to one generation, live or not. `NotFound` when there is no such generation.
+    async fn write(
+        &self,
+        series: ProjectionName,
+        generation: Generation,
+        facts: Vec<Fact>,
+        checkpoint: Checkpoint,
+    ) -> Result<()>;
+
+    /// Groups without facts are left out.
+    async fn aggregate(&self, series: ProjectionName, question: &Aggregate) -> Result<Vec<Aggregated>>;
+
+    /// Removes the facts before a moment.
+    async fn forget(&self, series: ProjectionName, generation: Generation, before: Timestamp) -> Result<()>;
+
+    /// Up to `limit` facts after `after`, in the order of the keys.
+    async fn scan(&self, series: ProjectionName, after: Option<FactKey>, limit: u32) -> Result<Vec<Fact>>;
+}

@@ -1,0 +1,115 @@
+//! The `vectors` role: products near each other in meaning.
+//!
+//! It *owns* embeddings, by the hash of what was embedded: they are dear to make, and are made once. It *derives* an
+//! index of the products' nearest neighbours, whose entries name their embedding by its hash.
+//!
+//! # Promises
+//! * An embedding that was kept survives the loss of power. It is never changed: the same hash kept again is ignored.
+//! * An entry whose embedding is not kept yet is no error: it is found from the moment the embedding is kept, without
+//!   another write, by every process within 20 ms of its next question.
+//! * [`Vectors::write`] becomes visible as a whole, with its checkpoint, and never replaces a higher version; a
+//!   deletion keeps its version.
+//! * [`Vectors::nearest`] finds at least 98 % of the true nearest, with any filter and without; nothing that the filter
+//!   keeps out, and nothing deleted. Equal scores are ordered by id. With `exact` it finds all of them.
+//! * Dropping the derived index never touches an embedding.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use souk_kernel::{CategoryId, Money, Position, ProductId};
+
+use crate::Result;
+use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use crate::search::ProductFilter;
+
+/// SHA-256 of a model's name and of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl ContentHash {
+    pub fn of(model: &str, text: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update((model.len() as u64).to_le_bytes());
+        hash.update(model);
+        hash.update(text);
+        Self(hash.finalize().into())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct VectorWrite {
+    pub id: ProductId,
+    /// The log position that the content was read at.
+    pub version: Position,
+    /// `None` deletes.
+    pub content: Option<VectorEntry>,
+}
+
+/// What is found by its embedding, and what a filter asks about it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct VectorEntry {
+    pub embedding: ContentHash,
+    /// The product's category and those above it.
+    pub categories: Vec<CategoryId>,
+    pub brand: Option<String>,
+    pub price: Option<Money>,
+    pub in_stock: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearestQuery {
+    pub to: Near,
+    pub filter: ProductFilter,
+    /// 1 to 1,000.
+    pub limit: u32,
+    /// Compare with every entry, however long it takes.
+    pub exact: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Near {
+    /// Of length 1, with [`crate::embedder::DIMENSIONS`] numbers.
+    Vector(Vec<f32>),
+    /// What is near this product, without itself. `NotFound` when it has no entry or no embedding.
+    Product(ProductId),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neighbour {
+    pub id: ProductId,
+    /// The cosine: 1 is the same, 0 has nothing in common.
+    pub score: f32,
+}
+
+#[async_trait]
+pub trait Vectors: Derived + 'static {
+    /// Keeps embeddings of length 1. All of them, or none.
+    async fn keep(&self, embeddings: Vec<(ContentHash, Vec<f32>)>) -> Result<()>;
+
+    /// Each embedding at the place of its hash, exactly as it was kept.
+    async fn kept(&self, hashes: &[ContentHash]) -> Result<Vec<Option<Vec<f32>>>>;
+
+    /// Writes to one generation, live or not. `NotFound` when there is no such generation.
+    async fn write(
+        &self,
+        index: ProjectionName,
+        generation: Generation,
+        writes: Vec<VectorWrite>,
+        checkpoint: Checkpoint,
+    ) -> Result<()>;
+
+    /// Up to `limit` entries whose embedding is not kept, by id: what is still to be embedded.
+    async fn waiting(&self, index: ProjectionName, limit: u32) -> Result<Vec<(ProductId, ContentHash)>>;
+
+    /// Best first. `NotFound` when there is no live generation.
+    async fn nearest(&self, index: ProjectionName, query: &NearestQuery) -> Result<Vec<Neighbour>>;
+
+    /// Up to `limit` entries after `after`, in the order of the ids.
+    async fn scan(
+        &self,
+        index: ProjectionName,
+        after: Option<ProductId>,
+        limit: u32,
+    ) -> Result<Vec<(ProductId, VectorEntry)>>;
+}
