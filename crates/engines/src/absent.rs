@@ -7,7 +7,6 @@ use souk_kernel::{Position, ProductId, Timestamp, UserId};
 use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
 use souk_ports::embedder::{Embedder, Progress};
 use souk_ports::graph::{Edge, EdgeWrite, Graph, Path, Reached, Relation, Size, Walk};
-use souk_ports::objects::{Object, ObjectInfo, ObjectKey, ObjectWrite, Objects, StoredObject};
 use souk_ports::series::{
     Activity, ActivityKind, Aggregate, Aggregated, Appended, Fact, FactKey, RecordedActivity, Series,
 };
@@ -133,42 +132,6 @@ impl Vectors for Absent {
         _: Option<ProductId>,
         _: u32,
     ) -> Result<Vec<(ProductId, VectorEntry)>> {
-        self.no()
-    }
-}
-
-#[async_trait]
-impl Objects for Absent {
-    async fn put(&self, _: &ObjectKey, _: Object) -> Result<()> {
-        self.no()
-    }
-    async fn get(&self, _: &ObjectKey) -> Result<Option<StoredObject>> {
-        self.no()
-    }
-    async fn delete(&self, _: &ObjectKey) -> Result<bool> {
-        self.no()
-    }
-    async fn list(&self, _: &str, _: Option<&ObjectKey>, _: u32) -> Result<Vec<ObjectInfo>> {
-        self.no()
-    }
-    async fn write(
-        &self,
-        _: ProjectionName,
-        _: Generation,
-        _: Vec<ObjectWrite>,
-        _: Checkpoint,
-    ) -> Result<()> {
-        self.no()
-    }
-    async fn get_derived(&self, _: ProjectionName, _: &ObjectKey) -> Result<Option<StoredObject>> {
-        self.no()
-    }
-    async fn scan(
-        &self,
-        _: ProjectionName,
-        _: Option<&ObjectKey>,
-        _: u32,
-    ) -> Result<Vec<(ObjectKey, String)>> {
         self.no()
     }
 }

@@ -14,6 +14,7 @@ fn main() {
     add("documents", souk_engines::documents::ENGINES, contract::documents::CASES, &mut trials);
     add("cache", souk_engines::cache::ENGINES, contract::cache::CASES, &mut trials);
     add("search", souk_engines::search::ENGINES, contract::search::CASES, &mut trials);
+    add("objects", souk_engines::objects::ENGINES, contract::objects::CASES, &mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

@@ -99,3 +99,22 @@ pub trait Objects: Derived + 'static {
         limit: u32,
     ) -> Result<Vec<(ObjectKey, String)>>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_leads_out_of_its_folder() {
+        for good in ["a", "images/0f3c", "a/b-c_d.e/f", &"a".repeat(200)] {
+            assert_eq!(ObjectKey::parse(good).unwrap().as_str(), good);
+        }
+        let long = "a".repeat(201);
+        for bad in [
+            "", "/", "/a", "a/", "a//b", ".", "..", "a/..", "../a", "a/../b", ".a", "a/.b", "A", "a b",
+            "a\\b", "a\0", "ä", "a@", "a:b", "~a", "%2e%2e", &long,
+        ] {
+            assert!(ObjectKey::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}
