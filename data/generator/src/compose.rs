@@ -1,18 +1,22 @@
 //! Composes products: picks a piece, a material and a look of each craft and
 //! writes their texts from the templates, so that hardly a sentence comes twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::crafts::{CRAFTS, Care, Craft, Lines, Material, Piece};
 use crate::random::Random;
-use crate::text::{Slots, normalise, render, sentences, title_case};
+use crate::text::{Slots, render, title_case};
 use crate::variants::{Variant, variants};
 use crate::workshops::{Workshop, workshops};
+use crate::writer::Writer;
 
 /// In how many products one sentence may stand.
 pub const MOST_REPEATS: usize = 3;
 
 pub struct Product {
+    pub craft: &'static Craft,
+    pub piece: &'static Piece,
+    pub material: &'static Material,
     pub name: String,
     pub description: String,
     /// In cents.
@@ -38,9 +42,7 @@ pub fn products() -> Vec<Product> {
 }
 
 struct Composer {
-    random: Random,
-    sentences: BTreeMap<String, usize>,
-    templates: BTreeMap<&'static str, usize>,
+    writer: Writer,
     names: BTreeSet<String>,
     sales: Vec<(usize, &'static Workshop)>,
     products: Vec<Product>,
@@ -56,9 +58,7 @@ struct Design {
 impl Composer {
     fn new() -> Self {
         Self {
-            random: Random::named("products"),
-            sentences: BTreeMap::new(),
-            templates: BTreeMap::new(),
+            writer: Writer::new("products", MOST_REPEATS),
             names: BTreeSet::new(),
             sales: workshops().map(|workshop| (0, workshop)).collect(),
             products: Vec::new(),
@@ -66,7 +66,7 @@ impl Composer {
     }
 
     fn compose(&mut self, craft: &'static Craft) {
-        for (index, design) in designs(craft, &mut self.random).into_iter().enumerate() {
+        for (index, design) in designs(craft, &mut self.writer.random).into_iter().enumerate() {
             let product = self.product(craft, &design, index + 1);
             self.products.push(product);
         }
@@ -76,9 +76,9 @@ impl Composer {
         let Design { piece, material, look } = design;
         let seller = self.seller(craft, material);
         let workshop = self.sales[seller].1;
-        let price = price(piece, material, &mut self.random);
+        let price = price(piece, material, &mut self.writer.random);
         let sku = format!("{}-{}-{number:03}", craft.code, material.code);
-        let variants = variants(piece, material, price, &sku, &mut self.random);
+        let variants = variants(piece, material, price, &sku, &mut self.writer.random);
 
         let mut slots = Slots::default();
         slots.set("noun", piece.noun);
@@ -90,26 +90,29 @@ impl Composer {
         slots.set("w", workshop.name);
         slots.set("city", workshop.city);
 
-        let name = render(look.0, &slots, &mut self.random);
+        let name = render(look.0, &slots, &mut self.writer.random);
         assert!(self.names.insert(name.clone()), "two products named {name}");
-        let opening = self.write(craft.opening, &slots);
+        let opening = self.writer.write(craft.opening, &slots);
         // Once it has been introduced, "the pair" will do for a pair of earrings.
         if piece.noun.contains(" of ") {
             slots.reset("noun", piece.short);
         }
         let description = self.description(opening, craft, design, &slots);
         let Care(washing, keeping) = material.care.as_ref().unwrap_or(&craft.care);
-        let care = [self.write(washing, &slots), self.write(keeping, &slots)].join(" ");
+        let care = [self.writer.write(washing, &slots), self.writer.write(keeping, &slots)].join(" ");
 
         Product {
+            craft,
+            piece,
+            material,
             name,
             description,
             price,
             category: craft.category,
             seller,
             brand: self.brand(workshop),
-            tags: tags(craft, design, &mut self.random),
-            is_active: !self.random.percent(5),
+            tags: tags(craft, design, &mut self.writer.random),
+            is_active: !self.writer.random.percent(5),
             materials: joined(&[material.parts, piece.parts]),
             care,
             variants,
@@ -121,14 +124,18 @@ impl Composer {
         let mut knowing: Vec<usize> =
             (0..self.sales.len()).filter(|at| makes(self.sales[*at].1, craft, material)).collect();
         assert!(!knowing.is_empty(), "nobody makes {} of {}", craft.key, material.name);
-        self.random.shuffle(&mut knowing);
+        self.writer.random.shuffle(&mut knowing);
         knowing.sort_by_key(|at| self.sales[*at].0);
         self.sales[knowing[0]].0 += 1;
         knowing[0]
     }
 
     fn brand(&mut self, workshop: &'static Workshop) -> &'static str {
-        if !workshop.line.is_empty() && self.random.percent(40) { workshop.line } else { workshop.name }
+        if !workshop.line.is_empty() && self.writer.random.percent(40) {
+            workshop.line
+        } else {
+            workshop.name
+        }
     }
 
     fn description(
@@ -138,71 +145,23 @@ impl Composer {
         design: &Design,
         slots: &Slots,
     ) -> String {
-        let particular = self.phrase(design.look.1, slots);
-        let story = self.write(design.material.story, slots);
-        let making = self.write(craft.making, slots);
-        let measure = self.write(design.piece.measure, slots);
-        let uses = self.write(design.piece.uses, slots);
-        let parts = match self.random.below(6) {
+        let particular = self.writer.phrase(design.look.1, slots);
+        let story = self.writer.write(design.material.story, slots);
+        let making = self.writer.write(craft.making, slots);
+        let measure = self.writer.write(design.piece.measure, slots);
+        let uses = self.writer.write(design.piece.uses, slots);
+        let parts = match self.writer.random.below(6) {
             0 => vec![opening, particular, story, making, measure, uses],
             1 => vec![opening, story, particular, measure, uses],
             2 => vec![opening, particular, measure, uses, story],
             3 => vec![opening, uses, particular, making, measure],
             4 => vec![opening, making, particular, measure, story, uses],
             _ => {
-                let closing = self.write(craft.closing, slots);
+                let closing = self.writer.write(craft.closing, slots);
                 vec![opening, particular, measure, story, uses, closing]
             }
         };
         parts.join(" ")
-    }
-
-    /// Writes one of the lines, a little-used one if it can.
-    fn write(&mut self, lines: Lines, slots: &Slots) -> String {
-        let mut order: Vec<&'static str> = lines.to_vec();
-        self.random.shuffle(&mut order);
-        order.sort_by_key(|line| self.templates.get(line).copied().unwrap_or(0));
-        let best = order
-            .iter()
-            .map(|line| (self.least_repeated(line, slots), *line))
-            .min_by_key(|((repeats, _), _)| *repeats);
-        let Some(((repeats, text), line)) = best else {
-            panic!("a craft without lines for something");
-        };
-        self.record(repeats, &text);
-        *self.templates.entry(line).or_default() += 1;
-        text
-    }
-
-    fn phrase(&mut self, line: &'static str, slots: &Slots) -> String {
-        let (repeats, text) = self.least_repeated(line, slots);
-        self.record(repeats, &text);
-        text
-    }
-
-    /// Tries a line some times and keeps the wording that was used least.
-    fn least_repeated(&mut self, line: &str, slots: &Slots) -> (usize, String) {
-        let mut best: Option<(usize, String)> = None;
-        for _ in 0..12 {
-            let text = render(line, slots, &mut self.random);
-            let repeats = sentences(&text).iter().map(|sentence| self.repeats(sentence)).max().unwrap_or(0);
-            if best.as_ref().is_none_or(|(least, _)| repeats < *least) {
-                best = Some((repeats, text));
-            }
-        }
-        best.expect("at least one try")
-    }
-
-    fn repeats(&self, sentence: &str) -> usize {
-        let known = self.sentences.get(&normalise(sentence));
-        known.copied().unwrap_or(0)
-    }
-
-    fn record(&mut self, repeats: usize, text: &str) {
-        assert!(repeats < MOST_REPEATS, "worn out: {text}");
-        for sentence in sentences(text) {
-            *self.sentences.entry(normalise(sentence)).or_default() += 1;
-        }
     }
 }
 

@@ -2,32 +2,39 @@
 //! goods. All people, workshops and products are made up; what is said about
 //! materials and techniques is meant to be true of the crafts.
 
+mod calendar;
 mod categories;
 mod compose;
 mod crafts;
+mod json;
 mod names;
 mod people;
 mod places;
 mod random;
+mod reviews;
 mod table;
 mod text;
 mod variants;
 mod workshops;
+mod writer;
 
 use categories::CATEGORIES;
 use compose::Product;
 use people::{USERS, User, date};
 use random::Random;
+use reviews::Review;
 use table::Table;
 use workshops::{Workshop, workshops};
 
 pub use compose::MOST_REPEATS;
+pub use reviews::MOST_REPEATS as MOST_REPEATS_IN_REVIEWS;
 pub use text::{normalise, sentences};
 
 pub struct Catalogue {
     users: Vec<User>,
     sellers: Vec<Seller>,
     products: Vec<Listing>,
+    reviews: Vec<Review>,
 }
 
 struct Seller {
@@ -50,17 +57,20 @@ impl Catalogue {
         let sellers = sellers();
         let at_home: Vec<(usize, &'static str)> =
             sellers.iter().map(|seller| (seller.user, seller.workshop.city)).collect();
-        Self { users: people::people(&at_home), products: listings(), sellers }
+        let (users, products) = (people::people(&at_home), listings());
+        let reviews = reviews::reviews(&users, &sellers, &products);
+        Self { users, sellers, products, reviews }
     }
 
     /// The files of the catalogue by name.
-    pub fn files(&self) -> [(&'static str, String); 5] {
+    pub fn files(&self) -> [(&'static str, String); 6] {
         [
             ("users.csv", self.users_csv()),
             ("sellers.csv", self.sellers_csv()),
             ("categories.csv", categories_csv()),
             ("products.csv", self.products_csv()),
             ("variants.csv", self.variants_csv()),
+            ("reviews.json", reviews::json(&self.reviews)),
         ]
     }
 

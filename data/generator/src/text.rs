@@ -8,7 +8,7 @@
 use crate::random::Random;
 
 /// The values a template may name, in the order in which they were set.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Slots(Vec<(&'static str, String)>);
 
 impl Slots {
@@ -20,6 +20,10 @@ impl Slots {
     pub fn reset(&mut self, name: &'static str, value: impl Into<String>) {
         self.0.retain(|(known, _)| *known != name);
         self.set(name, value);
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == name)
     }
 
     fn get(&self, name: &str) -> &str {

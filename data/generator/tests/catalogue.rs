@@ -202,7 +202,7 @@ fn texts_have_sensible_lengths() {
 #[test]
 fn only_a_few_columns_may_be_empty() {
     let may_be_empty = ["phone", "address_line2", "parent", "size", "color"];
-    for (name, _) in FILES.iter() {
+    for (name, _) in FILES.iter().filter(|(name, _)| name.ends_with(".csv")) {
         for row in rows(name) {
             for (column, field) in &row {
                 let allowed = may_be_empty.contains(&column.as_str());
@@ -214,7 +214,7 @@ fn only_a_few_columns_may_be_empty() {
 
 #[test]
 fn no_field_is_markup_or_a_formula_or_an_unfilled_template() {
-    for (name, _) in FILES.iter() {
+    for (name, _) in FILES.iter().filter(|(name, _)| name.ends_with(".csv")) {
         for row in rows(name) {
             for (column, field) in &row {
                 let unwanted = ['<', '>', '{', '}', '[', ']'];
