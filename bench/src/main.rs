@@ -8,6 +8,7 @@ mod bare_orders;
 mod bare_search;
 mod client;
 mod disk;
+mod following;
 mod made;
 mod orders;
 mod rate;
@@ -16,7 +17,7 @@ mod sample;
 mod search;
 mod server;
 
-const PARTS: [&str; 4] = ["orders", "reads", "search", "http-orders"];
+const PARTS: [&str; 5] = ["orders", "reads", "search", "http-orders", "following"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -45,6 +46,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("search") {
             search::report(folder.path()).await?;
+        }
+        if wanted("following") {
+            following::report(folder.path()).await?;
         }
         Ok(())
     })

@@ -10,6 +10,7 @@ use souk_ports::store::Committed;
 use souk_runtime::Runner;
 use souk_shop::Shop;
 
+use crate::discovery::embed::embed_some;
 use crate::gate::{Fresh, Limits, Problem, Reader, Token};
 
 pub struct App {
@@ -77,6 +78,7 @@ impl App {
         for role in &self.roles {
             role.carry_on().await;
         }
+        embed_some(self).await;
     }
 }
 

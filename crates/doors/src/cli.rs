@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::gate::Problem;
 use crate::terminal::Terminal;
-use crate::{App, carts, catalog, loading, operations, orders};
+use crate::{App, carts, catalog, discovery, loading, operations, orders};
 
 /// A marketplace of handmade things, in one program.
 #[derive(Debug, Parser)]
@@ -54,7 +54,7 @@ pub enum Command {
     Products(catalog::cli::Products),
     /// Find products
     #[command(subcommand)]
-    Search(catalog::cli::Search),
+    Search(discovery::cli::Search),
     /// Fill a cart and order it
     #[command(subcommand)]
     Cart(carts::cli::Cart),
@@ -86,7 +86,7 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Load(load) => loading::cli::load(load, &app, terminal).await,
         Command::Import(import) => loading::cli::import(import, &app, terminal).await,
         Command::Products(products) => catalog::cli::products(products, &app, terminal).await,
-        Command::Search(search) => catalog::cli::search(search, &app, terminal).await,
+        Command::Search(search) => discovery::cli::search(search, &app, terminal).await,
         Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
         Command::Status => operations::cli::status(&app, terminal).await,

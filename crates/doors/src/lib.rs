@@ -8,6 +8,7 @@ mod app;
 mod carts;
 mod catalog;
 pub mod cli;
+mod discovery;
 pub mod gate;
 mod loading;
 mod operations;

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
-use crate::{App, carts, catalog, operations, orders};
+use crate::{App, carts, catalog, discovery, operations, orders};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -45,7 +45,7 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
     let api = OpenApiRouter::new()
         // catalog
         .routes(routes!(catalog::rest::list_products))
-        .routes(routes!(catalog::rest::search_products))
+        .routes(routes!(discovery::rest::search_products))
         .routes(routes!(catalog::rest::show_product, catalog::rest::change_product))
         .routes(routes!(catalog::rest::change_variant))
         .routes(routes!(catalog::rest::list_categories))

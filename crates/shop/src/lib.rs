@@ -17,6 +17,7 @@ pub mod carts;
 pub mod catalog;
 mod commit;
 pub mod customers;
+pub mod discovery;
 pub mod loading;
 pub mod orders;
 
@@ -34,6 +35,7 @@ pub struct Shop {
     pub clock: Arc<dyn Clock>,
     pub rules: Rules,
     pub pages: catalog::PageCache,
+    pub answers: discovery::Answers,
 }
 
 /// What one shop decides differently from another.

@@ -11,6 +11,7 @@ use souk_ports::derived::Derived;
 use souk_ports::projection::Projection;
 use souk_runtime::Runner;
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
+use souk_shop::discovery::Answers;
 use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::{Rules, Shop};
 
@@ -35,6 +36,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         clock: Arc::new(SystemClock),
         rules: rules(settings)?,
         pages: PageCache::new(settings.shop.page_cache_mib * MIB),
+        answers: Answers::default(),
     };
     let roles = roles(settings, &shop);
     let nobody = Runner::new(shop.store.clone(), Vec::new());

@@ -1,9 +1,9 @@
-//! `souk products` and `souk search`.
+//! `souk products`.
 
 use clap::Subcommand;
 use souk_kernel::{Money, ProductId, VariantId};
 use souk_ports::event::Actor;
-use souk_shop::catalog::{self, ProductChange, ProductNow, ProductQuery, SearchRequest, VariantChange};
+use souk_shop::catalog::{self, ProductChange, ProductNow, ProductQuery, VariantChange};
 
 use super::{print, variant_now};
 use crate::App;
@@ -51,31 +51,6 @@ pub struct SetProduct {
     name: Option<String>,
     #[arg(long)]
     description: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Search {
-    /// Find products by words, which need not be spelt exactly
-    Text {
-        #[arg(default_value = "")]
-        words: String,
-        /// Id or name; what lies below it counts too
-        #[arg(long)]
-        category: Option<String>,
-        #[arg(long)]
-        brand: Option<String>,
-        #[arg(long, allow_negative_numbers = true)]
-        min_price: Option<Money>,
-        #[arg(long, allow_negative_numbers = true)]
-        max_price: Option<Money>,
-        /// Only what can be bought now
-        #[arg(long)]
-        in_stock: bool,
-        #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
-        page: u32,
-        #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
-        limit: u32,
-    },
 }
 
 pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
@@ -129,22 +104,4 @@ async fn change(set: SetProduct, app: &App) -> Result<ProductNow, Problem> {
     }
     app.carry_on().await;
     Ok(catalog::product_now(&app.shop, set.product.id).await?)
-}
-
-pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
-    let Search::Text { words, category, brand, min_price, max_price, in_stock, page: number, limit } =
-        command;
-    let request = SearchRequest {
-        text: words,
-        category,
-        brand,
-        min_price,
-        max_price,
-        in_stock: in_stock.then_some(true),
-        page: page(Some(number), Some(limit))?,
-    };
-    app.refresh().await;
-    let answer = catalog::search_products(&app.shop, &request).await?;
-    terminal.answer(&answer, |style| print::found(&answer, style))?;
-    Ok(Ended::Well)
 }

@@ -1,7 +1,7 @@
 //! The doors to the catalogue.
 
 pub(crate) mod cli;
-mod print;
+pub(crate) mod print;
 pub(crate) mod rest;
 
 use serde::Serialize;

@@ -1,12 +1,9 @@
 //! Products in words for a terminal.
 
 use souk_kernel::{Currency, Money};
-use souk_shop::catalog::{FacetCounts, ProductDetail, ProductNow, ProductView, ProductsPage, SearchAnswer};
+use souk_shop::catalog::{ProductDetail, ProductNow, ProductView, ProductsPage};
 
 use crate::terminal::{Style, Table, Tone};
-
-/// How many values of a facet are shown.
-const FACET_VALUES: usize = 6;
 
 pub(super) fn products(list: &ProductsPage, style: Style) -> String {
     if list.products.is_empty() {
@@ -15,26 +12,6 @@ pub(super) fn products(list: &ProductsPage, style: Style) -> String {
     let products = if list.total == 1 { "product" } else { "products" };
     let place = format!("page {} of {}, {} {products}", list.page, list.pages, list.total);
     format!("{}\n{}", table(&list.products, style), style.dim(place))
-}
-
-pub(super) fn found(answer: &SearchAnswer, style: Style) -> String {
-    let mut lines = Vec::new();
-    for corrected in &answer.corrected {
-        let meant = style.title(format!("`{}`", corrected.taken_for));
-        lines.push(format!("Nothing says `{}`; searched for {meant}.", corrected.word));
-    }
-    if answer.results.is_empty() {
-        lines.push("Nothing found.".to_owned());
-        return lines.join("\n");
-    }
-    lines.push(table(&answer.results, style));
-    lines.push(style.dim(format!("page {} of {}, {} found", answer.page, answer.pages, answer.total)));
-    for (name, counts) in [("Categories", &answer.facets.categories), ("Brands", &answer.facets.brands)] {
-        if !counts.0.is_empty() {
-            lines.push(format!("{} {}", style.title(name), facet(counts)));
-        }
-    }
-    lines.join("\n")
 }
 
 pub(super) fn product(product: &ProductDetail, style: Style) -> String {
@@ -96,7 +73,8 @@ pub(super) fn changed(product: &ProductNow, style: Style) -> String {
     format!("{name}: {price}, {} in stock", view.stock)
 }
 
-fn table(products: &[ProductView], style: Style) -> String {
+/// A row per product.
+pub(crate) fn table<'a>(products: impl IntoIterator<Item = &'a ProductView>, style: Style) -> String {
     let mut table = Table::new(style, &["id", "name", "category", ">price", ">stock"]);
     for product in products {
         table.coloured_row([
@@ -108,15 +86,6 @@ fn table(products: &[ProductView], style: Style) -> String {
         ]);
     }
     table.render()
-}
-
-fn facet(counts: &FacetCounts) -> String {
-    let shown = counts.0.iter().take(FACET_VALUES).map(|(name, count)| format!("{name} {count}"));
-    let mut shown: Vec<String> = shown.collect();
-    if counts.0.len() > FACET_VALUES {
-        shown.push(format!("and {} more", counts.0.len() - FACET_VALUES));
-    }
-    shown.join(" · ")
 }
 
 fn price(price: Option<Money>, currency: Currency) -> String {

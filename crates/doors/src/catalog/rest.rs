@@ -6,10 +6,10 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use souk_kernel::{Money, ProductId, SellerId, VariantId};
+use souk_kernel::{ProductId, SellerId, VariantId};
 use souk_shop::catalog::{
     self, CategoriesAnswer, PRODUCT_PAGES, ProductChange, ProductDetail, ProductNow, ProductQuery,
-    ProductsPage, SEARCH_INDEX, STOCK_COUNTERS, SearchAnswer, SearchRequest, SellerView, VariantChange,
+    ProductsPage, SEARCH_INDEX, STOCK_COUNTERS, SellerView, VariantChange,
 };
 use utoipa::IntoParams;
 
@@ -34,52 +34,6 @@ pub(crate) struct ProductsQuery {
     limit: Option<u32>,
 }
 
-/// `mode=text`: by words, the only way for now.
-#[derive(Clone, Copy)]
-struct Text;
-
-impl std::str::FromStr for Text {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "text" { Ok(Self) } else { Err("the only mode is `text`") }
-    }
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SearchParams {
-    /// Words to find; they need not be spelt exactly. Without words everything is found, newest first.
-    #[serde(default)]
-    #[param(example = "wooden bowl")]
-    q: String,
-    /// Id or name; what lies below it counts too.
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    category: Option<String>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    brand: Option<String>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<f64>, minimum = 0)]
-    min_price: Option<Money>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<f64>, minimum = 0)]
-    max_price: Option<Money>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<bool>)]
-    in_stock: Option<bool>,
-    /// `text`
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<String>)]
-    #[allow(dead_code)]
-    mode: Option<Text>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<u32>, minimum = 1)]
-    page: Option<u32>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-}
-
 /// Active products, newest first.
 #[utoipa::path(get, path = "/products", tag = "catalog", params(ProductsQuery),
     responses((status = OK, body = ProductsPage)))]
@@ -91,27 +45,6 @@ pub(crate) async fn list_products(
     let query = ProductQuery { category: query.category, page: page(query.page, query.limit)? };
     let fresh = app.wait(token, &[pages(&app), counters(&app)]).await?;
     Ok(fresh.json(&catalog::list_products(&app.shop, &query).await?))
-}
-
-/// Finds products by words, with filters and facets.
-#[utoipa::path(get, path = "/products/search", tag = "catalog", params(SearchParams),
-    responses((status = OK, body = SearchAnswer)))]
-pub(crate) async fn search_products(
-    State(app): State<Arc<App>>,
-    Query(query): Query<SearchParams>,
-    token: Token,
-) -> Result<Response, Problem> {
-    let request = SearchRequest {
-        text: query.q,
-        category: query.category,
-        brand: query.brand,
-        min_price: query.min_price,
-        max_price: query.max_price,
-        in_stock: query.in_stock,
-        page: page(query.page, query.limit)?,
-    };
-    let fresh = app.wait(token, &[index(&app), pages(&app), counters(&app)]).await?;
-    Ok(fresh.json(&catalog::search_products(&app.shop, &request).await?))
 }
 
 /// One product with its seller and variants.
@@ -182,14 +115,14 @@ pub(crate) async fn show_seller(
     Ok(fresh.json(&seller.map_err(|error| given.explain(error))?))
 }
 
-fn index(app: &App) -> Reader {
+pub(crate) fn index(app: &App) -> Reader {
     Reader::Projection(app.shop.search.clone(), SEARCH_INDEX)
 }
 
-fn pages(app: &App) -> Reader {
+pub(crate) fn pages(app: &App) -> Reader {
     Reader::Projection(app.shop.documents.clone(), PRODUCT_PAGES)
 }
 
-fn counters(app: &App) -> Reader {
+pub(crate) fn counters(app: &App) -> Reader {
     Reader::Projection(app.shop.cache.clone(), STOCK_COUNTERS)
 }

@@ -8,6 +8,7 @@ use souk_shop::loading::{self, Counts, Error, Files, ImportMap, LoadOptions, Loa
 
 use crate::App;
 use crate::cli::Ended;
+use crate::discovery::embed::embed_all;
 use crate::gate::Problem;
 use crate::operations::fill::fill;
 use crate::server::told_to_stop;
@@ -26,6 +27,8 @@ pub enum Load {
     Documents(From),
     /// Load what is missing in the store, and bring the search index up to date
     Search(From),
+    /// Load what is missing in the store, fetch the model where it is missing, and embed every product
+    Vectors(From),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -66,6 +69,7 @@ pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result
         Load::Relational(from) => (from, Some("store"), false),
         Load::Documents(from) => (from, Some("documents"), true),
         Load::Search(from) => (from, Some("search"), true),
+        Load::Vectors(from) => (from, Some("vectors"), true),
     };
     let (files, name) = match &from.from {
         Some(dir) => (Files::from_dir(dir)?, file_name(dir)),
@@ -137,6 +141,9 @@ async fn finish(
     if report.loaded {
         for filled in app.roles.iter().filter(|filled| role.is_none_or(|role| role == filled.name)) {
             fill(&filled.runner, terminal).await?;
+            if filled.name == "vectors" {
+                embed_all(app, terminal).await?;
+            }
         }
     }
     terminal.answer(report, |style| words(report, style))?;

@@ -8,6 +8,7 @@ use souk_runtime::Heard;
 use tokio::time::{Instant, sleep};
 
 use crate::cli::Ended;
+use crate::discovery::embed::keep_embedding;
 use crate::gate::Problem;
 use crate::loading::cli::load_missing;
 use crate::operations::fill::fill;
@@ -52,6 +53,7 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
     let runner = app.runner.start(from, Arc::new(on_events));
     app.shop.pages.follow_from(from);
     first_generations(&app).await;
+    let embedding = tokio::spawn(keep_embedding(app.clone()));
 
     let listen = serve.listen.unwrap_or_else(|| app.listen.clone());
     let (listener, address) = bind(&listen).await.map_err(|error| {
@@ -71,6 +73,7 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
     }
     let (limits, patience) = (app.limits.clone(), app.stop_patience);
     server::serve(listener, app.clone(), limits, told_to_stop(), patience).await;
+    embedding.abort();
     runner.stop().await;
     terminal.note("souk has stopped.");
     Ok(Ended::Well)

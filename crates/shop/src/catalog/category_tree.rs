@@ -8,19 +8,19 @@ use souk_ports::rows::Category;
 use souk_ports::store::{Find, Snapshot, Window};
 
 #[derive(Debug, Default)]
-pub(super) struct CategoryTree {
+pub(crate) struct CategoryTree {
     /// By name, as the store gives them.
-    pub(super) all: Vec<Category>,
+    pub(crate) all: Vec<Category>,
     below: HashMap<CategoryId, Vec<CategoryId>>,
 }
 
 impl CategoryTree {
-    pub(super) async fn read(snapshot: &mut dyn Snapshot) -> Result<Self> {
+    pub(crate) async fn read(snapshot: &mut dyn Snapshot) -> Result<Self> {
         let (rows, _) = snapshot.list::<Category>(&Find::Categories, Window::ALL).await?;
         Ok(Self::of(rows.into_iter().map(|row| row.row).collect()))
     }
 
-    pub(super) fn of(all: Vec<Category>) -> Self {
+    pub(crate) fn of(all: Vec<Category>) -> Self {
         let mut below: HashMap<CategoryId, Vec<CategoryId>> = HashMap::new();
         for category in &all {
             if let Some(parent) = category.parent {
@@ -31,7 +31,7 @@ impl CategoryTree {
     }
 
     /// The category and all below it.
-    pub(super) fn with_those_below(&self, id: CategoryId) -> Vec<CategoryId> {
+    pub(crate) fn with_those_below(&self, id: CategoryId) -> Vec<CategoryId> {
         let (mut found, mut seen) = (vec![id], HashSet::from([id]));
         let mut next = 0;
         while next < found.len() {
@@ -48,7 +48,7 @@ impl CategoryTree {
 
     /// All categories that go by `asked`: an id, souk's or external, or a name in any case. Names are unique only
     /// among siblings, so a name may mean several.
-    pub(super) fn named(&self, asked: &str) -> Vec<CategoryId> {
+    pub(crate) fn named(&self, asked: &str) -> Vec<CategoryId> {
         if let Ok(id) = asked.parse::<CategoryId>()
             && self.all.iter().any(|category| category.id == id)
         {

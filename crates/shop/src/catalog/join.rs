@@ -15,7 +15,7 @@ use super::views::ProductView;
 use crate::Shop;
 
 /// Whether a derived role's answer means "ask the store instead": it has nothing yet, it is away, or it is broken.
-pub(super) fn is_away(error: &PortError) -> bool {
+pub(crate) fn is_away(error: &PortError) -> bool {
     if let PortError::Internal { .. } = error {
         tell_of(error);
     }
@@ -86,7 +86,7 @@ pub(super) async fn views(shop: &Shop, pages: Vec<ProductPage>) -> Result<Vec<Pr
 }
 
 /// List items for these products, in their order; those that are not active (any more) are left out.
-pub(super) async fn views_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<ProductView>, Error> {
+pub(crate) async fn views_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<ProductView>, Error> {
     let keys: Vec<_> = ids.iter().map(|id| id.0).collect();
     let documents = shop.documents.get(PRODUCT_PAGES, &keys).await;
     let pages = documents.and_then(|documents| documents.iter().flatten().map(read_page).collect());
@@ -97,6 +97,25 @@ pub(super) async fn views_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<Produ
             Ok(stored_views(shop, rows::assemble(&mut *snapshot, ids).await?))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The pages of these products, in their order; those that are not active (any more) are left out.
+pub(crate) async fn pages_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<ProductPage>, Error> {
+    let keys: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let documents = shop.documents.get(PRODUCT_PAGES, &keys).await;
+    let pages = documents.and_then(|documents| documents.iter().flatten().map(read_page).collect());
+    match pages {
+        Err(error) if is_away(&error) => {
+            let mut snapshot = shop.store.snapshot().await?;
+            let assembled = rows::assemble(&mut *snapshot, ids).await?;
+            Ok(assembled
+                .into_iter()
+                .filter(|product| product.is_active)
+                .map(|product| product.page)
+                .collect())
+        }
+        other => Ok(other?),
     }
 }
 

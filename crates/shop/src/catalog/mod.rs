@@ -1,6 +1,6 @@
-//! The catalogue: products and their variants, sellers and categories; how they are shown, found and changed.
+//! The catalogue: products and their variants, sellers and categories; how they are shown and changed.
 //!
-//! Left out: loading from files ([`crate::loading`]) and selling ([`crate::orders`]).
+//! Left out: finding ([`crate::discovery`]), loading from files ([`crate::loading`]) and selling ([`crate::orders`]).
 
 mod category_tree;
 mod change_product;
@@ -13,18 +13,20 @@ mod list_products;
 mod page;
 mod page_cache;
 mod projections;
+mod rewriter;
 mod rows;
-mod search_products;
 mod show_product;
 mod show_seller;
 mod stock_watch;
 pub mod texts;
 mod views;
 
+pub(crate) use category_tree::CategoryTree;
 pub(crate) use change_product::changed_fields;
 pub use change_product::{ProductChange, change_product};
 pub use change_variant::{VariantChange, change_variant};
 pub use error::Error;
+pub(crate) use join::{pages_of, views_of};
 pub use list_categories::list_categories;
 pub use list_products::{ProductQuery, list_products};
 pub use page::{PageCategory, PageSeller, PageVariant, ProductPage};
@@ -32,10 +34,11 @@ pub use page_cache::PageCache;
 pub use projections::{
     PRODUCT_PAGES, ProductPages, SEARCH_INDEX, STOCK_COUNTERS, SearchIndex, StockCounters,
 };
-pub use search_products::{MAX_TEXT, SearchRequest, search_products};
+pub(crate) use rewriter::ProductRewriter;
+pub(crate) use rows::{Assembled, assemble};
 pub use show_product::{product_now, show_product, show_product_json};
 pub use show_seller::show_seller;
 pub use views::{
-    CategoriesAnswer, CategoryView, Correction, FacetCounts, Facets, ImageView, PageSellerView,
-    ProductDetail, ProductNow, ProductView, ProductsPage, SearchAnswer, SearchMode, SellerView, VariantView,
+    CategoriesAnswer, CategoryView, ImageView, PageSellerView, ProductDetail, ProductNow, ProductView,
+    ProductsPage, SellerView, VariantView,
 };

@@ -59,6 +59,11 @@ pub struct PageVariant {
 }
 
 impl ProductPage {
+    /// From the product's own category upwards.
+    pub fn categories(&self) -> impl Iterator<Item = &PageCategory> {
+        std::iter::once(&self.category).chain(&self.above)
+    }
+
     /// The list item. `stock` holds a quantity per variant, in their order.
     pub fn view(self, stock: &[i64], currency: Currency) -> ProductView {
         let total = stock.iter().sum();

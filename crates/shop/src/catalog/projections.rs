@@ -17,12 +17,11 @@ use souk_ports::projection::Projection;
 use souk_ports::search::{Search, SearchDocument, SearchWrite};
 use souk_ports::store::{Snapshot, Stock};
 use souk_ports::{Error as PortError, Result};
-use tokio::sync::Mutex;
 
 use super::events::{self, Touched};
-use super::page::{PageCategory, ProductPage};
-use super::rows::{self, Assembled};
-use super::stock_watch::StockWatch;
+use super::page::ProductPage;
+use super::rewriter::ProductRewriter;
+use super::rows::Assembled;
 
 pub const PRODUCT_PAGES: ProjectionName = "product-pages";
 pub const SEARCH_INDEX: ProjectionName = "search-index";
@@ -43,12 +42,12 @@ pub(super) fn category_name_key(name: &str) -> String {
 
 pub struct ProductPages {
     documents: Arc<dyn Documents>,
-    watch: Mutex<StockWatch>,
+    rewriter: ProductRewriter,
 }
 
 impl ProductPages {
     pub fn new(documents: Arc<dyn Documents>) -> Self {
-        Self { documents, watch: Mutex::default() }
+        Self { documents, rewriter: ProductRewriter::default() }
     }
 }
 
@@ -69,14 +68,12 @@ impl Projection for ProductPages {
         snapshot: &mut dyn Snapshot,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let mut watch = self.watch.lock().await;
-        let version = snapshot.head().await?.head.position;
-        let ids = watch.due(generation, events, snapshot).await?;
-        let assembled = rows::assemble(snapshot, &ids).await?;
-        let writes = assembled.iter().map(|product| page_write(product, version)).collect::<Result<_>>()?;
-        self.documents.write(PRODUCT_PAGES, generation, writes, checkpoint).await?;
-        watch.wrote(generation, events, &ids, &assembled);
-        Ok(())
+        let write = async |version, products: &[Assembled]| {
+            let writes =
+                products.iter().map(|product| page_write(product, version)).collect::<Result<_>>()?;
+            self.documents.write(PRODUCT_PAGES, generation, writes, checkpoint).await
+        };
+        self.rewriter.rewrite(generation, events, snapshot, write).await
     }
 
     async fn dump(&self) -> Result<Vec<String>> {
@@ -102,7 +99,7 @@ fn page_write(product: &Assembled, version: Position) -> Result<DocumentWrite> {
 fn index_entries(page: &ProductPage) -> Vec<IndexEntry> {
     let sort = -page.created_at.ms();
     let mut entries = BTreeSet::from([IndexEntry { index: EVERYTHING, value: String::new(), sort }]);
-    for category in categories(page) {
+    for category in page.categories() {
         entries.insert(IndexEntry { index: BY_CATEGORY, value: category.id.to_string(), sort });
         let value = category_name_key(&category.name);
         entries.insert(IndexEntry { index: BY_CATEGORY_NAME, value, sort });
@@ -110,19 +107,14 @@ fn index_entries(page: &ProductPage) -> Vec<IndexEntry> {
     entries.into_iter().collect()
 }
 
-/// From the product's own category upwards.
-fn categories(page: &ProductPage) -> impl Iterator<Item = &PageCategory> {
-    std::iter::once(&page.category).chain(&page.above)
-}
-
 pub struct SearchIndex {
     search: Arc<dyn Search>,
-    watch: Mutex<StockWatch>,
+    rewriter: ProductRewriter,
 }
 
 impl SearchIndex {
     pub fn new(search: Arc<dyn Search>) -> Self {
-        Self { search, watch: Mutex::default() }
+        Self { search, rewriter: ProductRewriter::default() }
     }
 }
 
@@ -148,19 +140,16 @@ impl Projection for SearchIndex {
         snapshot: &mut dyn Snapshot,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let mut watch = self.watch.lock().await;
-        let version = snapshot.head().await?.head.position;
-        let ids = watch.due(generation, events, snapshot).await?;
-        let assembled = rows::assemble(snapshot, &ids).await?;
-        let write = |product: &Assembled| SearchWrite {
-            id: product.page.id,
-            version,
-            content: product.is_active.then(|| search_document(&product.page)),
+        let write = async |version, products: &[Assembled]| {
+            let write = |product: &Assembled| SearchWrite {
+                id: product.page.id,
+                version,
+                content: product.is_active.then(|| search_document(&product.page)),
+            };
+            let writes = products.iter().map(write).collect();
+            self.search.write(SEARCH_INDEX, generation, writes, checkpoint).await
         };
-        let writes = assembled.iter().map(write).collect();
-        self.search.write(SEARCH_INDEX, generation, writes, checkpoint).await?;
-        watch.wrote(generation, events, &ids, &assembled);
-        Ok(())
+        self.rewriter.rewrite(generation, events, snapshot, write).await
     }
 
     async fn dump(&self) -> Result<Vec<String>> {
@@ -184,8 +173,8 @@ fn search_document(page: &ProductPage) -> SearchDocument {
         name: page.name.clone(),
         description: page.description.clone(),
         brand: page.brand.clone(),
-        categories: categories(page).map(|category| category.id).collect(),
-        category_names: categories(page).map(|category| category.name.clone()).collect(),
+        categories: page.categories().map(|category| category.id).collect(),
+        category_names: page.categories().map(|category| category.name.clone()).collect(),
         tags: page.tags.clone(),
         materials: page.materials.clone(),
         variants: words.collect(),

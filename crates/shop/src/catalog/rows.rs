@@ -12,15 +12,15 @@ use super::page::{PageCategory, PageSeller, PageVariant, ProductPage};
 /// Deeper than this is taken for a circle.
 const MAX_DEPTH: usize = 32;
 
-pub(super) struct Assembled {
-    pub(super) page: ProductPage,
+pub(crate) struct Assembled {
+    pub(crate) page: ProductPage,
     /// In the order of the variants.
-    pub(super) stock: Vec<i64>,
-    pub(super) is_active: bool,
+    pub(crate) stock: Vec<i64>,
+    pub(crate) is_active: bool,
 }
 
 /// The page of each product that exists, in the order asked for; a handful of calls however many products.
-pub(super) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> Result<Vec<Assembled>> {
+pub(crate) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> Result<Vec<Assembled>> {
     let products: Vec<Product> =
         snapshot.many::<Product>(ids).await?.into_iter().flatten().map(|row| row.row).collect();
     if products.is_empty() {

@@ -1,7 +1,6 @@
 //! What the catalogue's queries answer: the shapes that clients see, field by field.
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, VariantId};
 use utoipa::ToSchema;
 
@@ -94,52 +93,6 @@ pub struct ProductsPage {
     pub total: u64,
     pub page: u32,
     pub pages: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct SearchAnswer {
-    pub results: Vec<ProductView>,
-    pub total: u64,
-    pub page: u32,
-    pub pages: u64,
-    pub facets: Facets,
-    /// Words that stand nowhere in the catalogue, and what they were taken for.
-    pub corrected: Vec<Correction>,
-    pub mode: SearchMode,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SearchMode {
-    Text,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Correction {
-    pub word: String,
-    pub taken_for: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
-pub struct Facets {
-    #[schema(value_type = std::collections::HashMap<String, u64>)]
-    pub brands: FacetCounts,
-    #[schema(value_type = std::collections::HashMap<String, u64>)]
-    pub categories: FacetCounts,
-}
-
-/// A JSON object from name to count that keeps its order: the most frequent first.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FacetCounts(pub Vec<(String, u64)>);
-
-impl Serialize for FacetCounts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, count) in &self.0 {
-            map.serialize_entry(name, count)?;
-        }
-        map.end()
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -17,6 +17,7 @@ use souk_ports::rows::{Address, Person, Product, Row, User, Variant};
 use souk_ports::store::{Answered, Commit, MoveKind, Outcome, Snapshot, StockMove, Store};
 use souk_ports::{Error, Result};
 use souk_shop::catalog::PageCache;
+use souk_shop::discovery::Answers;
 use souk_shop::{Rules, Shop};
 
 pub(crate) struct World {
@@ -82,6 +83,7 @@ impl World {
                 idempotency_ttl_ms: 3_600_000,
             },
             pages: PageCache::new(1 << 20),
+            answers: Answers::default(),
         };
         let world = Self { shop: Arc::new(shop), store, folder };
         let with_address = user();

@@ -1,0 +1,86 @@
+//! `GET /products/search`: a ranking from the indexes, joined with pages and live quantities.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use souk_ports::Error as PortError;
+use souk_ports::search::ProductFilter;
+use souk_ports::store::Window;
+
+use super::ranking::{self, Ranked, Ranking};
+use super::{Error, FoundProduct, SearchAnswer, SearchMode, SearchRequest};
+use crate::Shop;
+use crate::catalog::{ProductView, views_of};
+
+/// Fails with [`PortError::Unavailable`] while there is no index, and by meaning also without the model: a list of
+/// products still answers, and a combined search answers by words and says so.
+pub async fn search_products(shop: &Shop, request: &SearchRequest) -> Result<SearchAnswer, Error> {
+    let filter = request.filter(shop).await?;
+    let window = Window::from(request.page);
+    let text = request.text.trim();
+    // Without words there is no meaning to look for.
+    let mode = if text.is_empty() { SearchMode::Text } else { request.mode };
+    let (mode, ranking, note) = match mode {
+        SearchMode::Text => (mode, ranking::by_words(shop, text, &filter, window).await?, None),
+        SearchMode::Semantic => (mode, ranking::by_meaning(shop, text, &filter).await?, None),
+        SearchMode::Combined => match ranking::by_both(shop, text, &filter).await {
+            Err(Error::Port(error)) if is_away(&error) => by_one(shop, text, &filter, window, &error).await?,
+            other => (mode, other?, None),
+        },
+    };
+    let page: &[Ranked] = match mode {
+        SearchMode::Text => &ranking.ranked,
+        SearchMode::Semantic | SearchMode::Combined => page(&ranking.ranked, window),
+    };
+    let results = joined(shop, page).await?;
+    let total = ranking.total;
+    Ok(SearchAnswer {
+        results,
+        total,
+        page: request.page.number,
+        pages: request.page.pages(total),
+        facets: ranking.facets.clone(),
+        corrected: ranking.corrected.clone(),
+        mode,
+        note,
+    })
+}
+
+/// What is left of a combined search when one of its halves is away, with a note that says so.
+async fn by_one(
+    shop: &Shop,
+    text: &str,
+    filter: &ProductFilter,
+    window: Window,
+    away: &PortError,
+) -> Result<(SearchMode, Arc<Ranking>, Option<String>), Error> {
+    match ranking::by_words(shop, text, filter, window).await {
+        Ok(ranking) => Ok((SearchMode::Text, ranking, Some(format!("searched by words only: {away}")))),
+        Err(Error::Port(error)) if is_away(&error) => {
+            let ranking = ranking::by_meaning(shop, text, filter).await?;
+            Ok((SearchMode::Semantic, ranking, Some(format!("searched by meaning only: {error}"))))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn is_away(error: &PortError) -> bool {
+    matches!(error, PortError::Unavailable { .. } | PortError::Busy { .. })
+}
+
+fn page(ranked: &[Ranked], window: Window) -> &[Ranked] {
+    let from = usize::try_from(window.offset).unwrap_or(usize::MAX).min(ranked.len());
+    let to = from.saturating_add(window.limit as usize).min(ranked.len());
+    &ranked[from..to]
+}
+
+async fn joined(shop: &Shop, page: &[Ranked]) -> Result<Vec<FoundProduct>, Error> {
+    let ids: Vec<_> = page.iter().map(|ranked| ranked.id).collect();
+    let mut found_by: HashMap<_, _> = page.iter().map(|ranked| (ranked.id, &ranked.found_by)).collect();
+    let products = views_of(shop, &ids).await?;
+    let found = |product: ProductView| {
+        let found_by = found_by.remove(&product.id).cloned().unwrap_or_default();
+        FoundProduct { product, found_by }
+    };
+    Ok(products.into_iter().map(found).collect())
+}
