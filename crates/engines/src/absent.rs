@@ -1,16 +1,10 @@
 //! Stands in for engines that are being built; every call is `Unavailable`.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use souk_kernel::{Position, ProductId, Timestamp, UserId};
+use souk_kernel::ProductId;
 use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
 use souk_ports::embedder::{Embedder, Progress};
 use souk_ports::graph::{Edge, EdgeWrite, Graph, Path, Reached, Relation, Size, Walk};
-use souk_ports::series::{
-    Activity, ActivityKind, Aggregate, Aggregated, Appended, Fact, FactKey, RecordedActivity, Series,
-};
-use souk_ports::store::LogHead;
 use souk_ports::vectors::{ContentHash, NearestQuery, Neighbour, VectorEntry, VectorWrite, Vectors};
 use souk_ports::{Error, Result};
 use uuid::Uuid;
@@ -68,37 +62,6 @@ impl Graph for Absent {
         _: Option<(Relation, Uuid, Uuid)>,
         _: u32,
     ) -> Result<Vec<(Relation, Uuid, Edge)>> {
-        self.no()
-    }
-}
-
-#[async_trait]
-impl Series for Absent {
-    async fn append(&self, _: Vec<Activity>) -> Result<Appended> {
-        self.no()
-    }
-    async fn activity_head(&self) -> Result<LogHead> {
-        self.no()
-    }
-    async fn activity(&self, _: Position, _: u32) -> Result<Vec<RecordedActivity>> {
-        self.no()
-    }
-    async fn wait_for_activity(&self, _: Position, _: Duration) -> Result<()> {
-        self.no()
-    }
-    async fn latest(&self, _: UserId, _: &[ActivityKind], _: u32) -> Result<Vec<Activity>> {
-        self.no()
-    }
-    async fn write(&self, _: ProjectionName, _: Generation, _: Vec<Fact>, _: Checkpoint) -> Result<()> {
-        self.no()
-    }
-    async fn aggregate(&self, _: ProjectionName, _: &Aggregate) -> Result<Vec<Aggregated>> {
-        self.no()
-    }
-    async fn forget(&self, _: ProjectionName, _: Generation, _: Timestamp) -> Result<()> {
-        self.no()
-    }
-    async fn scan(&self, _: ProjectionName, _: Option<FactKey>, _: u32) -> Result<Vec<Fact>> {
         self.no()
     }
 }

@@ -15,6 +15,7 @@ fn main() {
     add("cache", souk_engines::cache::ENGINES, contract::cache::CASES, &mut trials);
     add("search", souk_engines::search::ENGINES, contract::search::CASES, &mut trials);
     add("objects", souk_engines::objects::ENGINES, contract::objects::CASES, &mut trials);
+    add("series", souk_engines::series::ENGINES, contract::series::CASES, &mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

@@ -87,6 +87,7 @@ pub struct Appended {
 /// One thing that is counted: a line of an order, a view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
+    /// The position is at most 2^63 - 1.
     pub key: FactKey,
     pub at: Timestamp,
     pub product: Option<Uuid>,

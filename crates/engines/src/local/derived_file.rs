@@ -61,18 +61,25 @@ impl DerivedFile {
         checkpoint: Checkpoint,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<()> {
+        self.change(|transaction| {
+            work(transaction)?;
+            write_checkpoint(transaction, checkpoint)
+        })
+    }
+
+    /// As [`Self::write`], with the checkpoint as it is: for what follows from no feed. It blocks.
+    pub(crate) fn change(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<()> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = match &mut *writer {
             Some(connection) => connection,
             closed => closed.insert(sqlite::open_writer(&self.path, Durability::Normal)?),
         };
-        let write = || {
+        let change = || {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             work(&transaction)?;
-            write_checkpoint(&transaction, checkpoint)?;
             transaction.commit()
         };
-        write().map_err(|error| sqlite::error(self.what, error))
+        change().map_err(|error| sqlite::error(self.what, error))
     }
 }
 

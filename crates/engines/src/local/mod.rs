@@ -5,6 +5,7 @@ pub(crate) mod derived_file;
 mod folders;
 pub(crate) mod generations;
 pub(crate) mod sqlite;
+pub(crate) mod turnstile;
 
 /// `Derived` for an engine with the fields `path` and `generations`, whose contents are a tuple struct around one
 /// [`derived_file::DerivedFile`]. `$title` is what people call the engine.

@@ -1,15 +1,15 @@
 //! The engines of the `series` role.
 
-use std::sync::Arc;
+mod check;
+mod sqlite;
 
 use souk_ports::series::Series;
 
-use crate::absent::Absent;
 use crate::table::{Engine, Fresh};
 
 pub const ENGINES: &[Engine<dyn Series>] = &[Engine {
     scheme: "sqlite",
-    title: "not built yet",
-    open: |_| Box::pin(async { Ok(Arc::new(Absent("series")) as Arc<dyn Series>) }),
+    title: "SQLite, the feed in a file of its own, one file per generation",
+    open: |location| Box::pin(sqlite::open(location)),
     fresh: |_| Fresh::Url("sqlite://series".to_owned()),
 }];

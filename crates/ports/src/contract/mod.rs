@@ -12,6 +12,7 @@ mod derived;
 pub mod documents;
 pub mod objects;
 pub mod search;
+pub mod series;
 pub mod store;
 
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;

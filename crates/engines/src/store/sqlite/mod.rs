@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::local::sqlite::{self, Durability, ReaderPool};
+use crate::local::turnstile::Turnstile;
 use crate::table::Location;
 
 mod check;
@@ -25,7 +26,6 @@ mod snapshot;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod turnstile;
 mod writer;
 
 /// How many snapshots may live at once; the next ones wait.
@@ -51,7 +51,7 @@ impl SqliteStore {
                 Error::internal(format!("creating the data folder `{}`", folder.display()), error)
             })?;
         }
-        let turnstile = turnstile::Turnstile::open(path)?;
+        let turnstile = Turnstile::open("the store", path)?;
         let mut connection = {
             let _turn = turnstile.pass()?;
             let mut connection = sqlite::open_writer(path, Durability::Full)?;

@@ -115,7 +115,8 @@ async fn what_nobody_waits_for_any_more_is_not_done() {
     let folder = tempfile::tempdir().unwrap();
     let store = std::sync::Arc::new(open(folder.path()));
     let variant = stocked(&store).await;
-    let other = super::turnstile::Turnstile::open(&folder.path().join("souk.db")).unwrap();
+    let other =
+        crate::local::turnstile::Turnstile::open("the store", &folder.path().join("souk.db")).unwrap();
     let turn = other.pass().unwrap();
     // The first is at the turnstile already, the others wait behind it.
     let tasks: Vec<_> = (0..5)

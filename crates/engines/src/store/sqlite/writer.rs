@@ -15,8 +15,8 @@ use souk_ports::{Error, Result};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::group::Group;
-use super::turnstile::Turnstile;
 use crate::local::sqlite;
+use crate::local::turnstile::Turnstile;
 
 /// How many callers may wait; the next one is told that the store is busy.
 pub(super) const QUEUE: usize = 1000;
