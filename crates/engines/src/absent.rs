@@ -4,10 +4,8 @@ use async_trait::async_trait;
 use souk_kernel::ProductId;
 use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
 use souk_ports::embedder::{Embedder, Progress};
-use souk_ports::graph::{Edge, EdgeWrite, Graph, Path, Reached, Relation, Size, Walk};
 use souk_ports::vectors::{ContentHash, NearestQuery, Neighbour, VectorEntry, VectorWrite, Vectors};
 use souk_ports::{Error, Result};
-use uuid::Uuid;
 
 pub(crate) struct Absent(pub(crate) &'static str);
 
@@ -36,33 +34,6 @@ impl Derived for Absent {
     }
     async fn describe(&self) -> Result<String> {
         Ok("not built yet".to_owned())
-    }
-}
-
-#[async_trait]
-impl Graph for Absent {
-    async fn write(&self, _: ProjectionName, _: Generation, _: Vec<EdgeWrite>, _: Checkpoint) -> Result<()> {
-        self.no()
-    }
-    async fn walk(&self, _: &Walk) -> Result<Vec<Reached>> {
-        self.no()
-    }
-    async fn edges(&self, _: Path, _: &[Uuid], _: u32) -> Result<Vec<Vec<Edge>>> {
-        self.no()
-    }
-    async fn busiest(&self, _: Path, _: u32) -> Result<Vec<(Uuid, u64)>> {
-        self.no()
-    }
-    async fn size(&self, _: ProjectionName, _: Relation) -> Result<Size> {
-        self.no()
-    }
-    async fn scan(
-        &self,
-        _: ProjectionName,
-        _: Option<(Relation, Uuid, Uuid)>,
-        _: u32,
-    ) -> Result<Vec<(Relation, Uuid, Edge)>> {
-        self.no()
     }
 }
 

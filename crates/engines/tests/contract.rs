@@ -13,6 +13,7 @@ fn main() {
     add("store", souk_engines::store::ENGINES, contract::store::CASES, &mut trials);
     add("documents", souk_engines::documents::ENGINES, contract::documents::CASES, &mut trials);
     add("cache", souk_engines::cache::ENGINES, contract::cache::CASES, &mut trials);
+    add("graph", souk_engines::graph::ENGINES, contract::graph::CASES, &mut trials);
     add("search", souk_engines::search::ENGINES, contract::search::CASES, &mut trials);
     add("objects", souk_engines::objects::ENGINES, contract::objects::CASES, &mut trials);
     add("series", souk_engines::series::ENGINES, contract::series::CASES, &mut trials);

@@ -1,15 +1,14 @@
 //! The engines of the `graph` role.
 
-use std::sync::Arc;
+mod sqlite;
 
 use souk_ports::graph::Graph;
 
-use crate::absent::Absent;
 use crate::table::{Engine, Fresh};
 
 pub const ENGINES: &[Engine<dyn Graph>] = &[Engine {
     scheme: "sqlite",
-    title: "not built yet",
-    open: |_| Box::pin(async { Ok(Arc::new(Absent("graph")) as Arc<dyn Graph>) }),
+    title: "SQLite, one file per generation",
+    open: |location| Box::pin(sqlite::open(location)),
     fresh: |_| Fresh::Url("sqlite://graph".to_owned()),
 }];
