@@ -16,8 +16,9 @@ mod reads;
 mod sample;
 mod search;
 mod server;
+mod vectors;
 
-const PARTS: [&str; 5] = ["orders", "reads", "search", "http-orders", "following"];
+const PARTS: [&str; 6] = ["orders", "reads", "search", "http-orders", "following", "vectors"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -49,6 +50,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("following") {
             following::report(folder.path()).await?;
+        }
+        if wanted("vectors") {
+            vectors::report(folder.path()).await?;
         }
         Ok(())
     })

@@ -83,7 +83,7 @@ impl DerivedFile {
     }
 }
 
-fn read_checkpoint(connection: &Connection) -> rusqlite::Result<Checkpoint> {
+pub(crate) fn read_checkpoint(connection: &Connection) -> rusqlite::Result<Checkpoint> {
     let mut statement = connection.prepare_cached("SELECT log, epoch, position FROM checkpoint")?;
     let found = statement.query_row([], |row| {
         let at = LogPosition { epoch: row.get::<_, i64>(1)? as u64, position: row.get::<_, i64>(2)? as u64 };

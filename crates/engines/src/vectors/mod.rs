@@ -1,15 +1,9 @@
 //! The engines of the `vectors` role.
 
-use std::sync::Arc;
+mod hnsw;
 
 use souk_ports::vectors::Vectors;
 
-use crate::absent::Absent;
-use crate::table::{Engine, Fresh};
+use crate::Engine;
 
-pub const ENGINES: &[Engine<dyn Vectors>] = &[Engine {
-    scheme: "hnsw",
-    title: "not built yet",
-    open: |_| Box::pin(async { Ok(Arc::new(Absent("vectors")) as Arc<dyn Vectors>) }),
-    fresh: |_| Fresh::Url("hnsw://vectors".to_owned()),
-}];
+pub const ENGINES: &[Engine<dyn Vectors>] = &[hnsw::ENGINE];

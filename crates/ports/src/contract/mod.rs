@@ -15,6 +15,7 @@ pub mod objects;
 pub mod search;
 pub mod series;
 pub mod store;
+pub mod vectors;
 
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
