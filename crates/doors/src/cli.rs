@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::gate::Problem;
 use crate::terminal::Terminal;
-use crate::{App, carts, catalog, discovery, loading, operations, orders};
+use crate::{App, carts, catalog, discovery, loading, operations, orders, purchases};
 
 /// A marketplace of handmade things, in one program.
 #[derive(Debug, Parser)]
@@ -39,8 +39,8 @@ pub struct Everywhere {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Load what is missing and serve: the quickest way to see souk at work
-    Demo(operations::serve::Serve),
+    /// Load a catalogue, make up purchases and serve: the quickest way to see souk at work
+    Demo(operations::serve::Demo),
     /// Serve HTTP, with documentation at /docs
     Serve(operations::serve::Serve),
     /// Load a catalogue from files, or bring derived data up to date
@@ -61,6 +61,9 @@ pub enum Command {
     /// Show orders and take them through their steps
     #[command(subcommand)]
     Orders(orders::cli::Orders),
+    /// Fill a shop with made-up purchases
+    #[command(subcommand)]
+    Purchases(purchases::cli::Purchases),
     /// Count what there is, and how far everything is
     Status,
     /// Look for trouble, and say what to do about it
@@ -81,7 +84,7 @@ pub enum Ended {
 /// Runs one command.
 pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
     match command {
-        Command::Demo(serve) => operations::serve::demo(serve, app, terminal).await,
+        Command::Demo(demo) => operations::serve::demo(demo, app, terminal).await,
         Command::Serve(serve) => operations::serve::serve(serve, app, terminal).await,
         Command::Load(load) => loading::cli::load(load, &app, terminal).await,
         Command::Import(import) => loading::cli::import(import, &app, terminal).await,
@@ -89,6 +92,7 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Search(search) => discovery::cli::search(search, &app, terminal).await,
         Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
+        Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,
         Command::Status => operations::cli::status(&app, terminal).await,
         Command::Doctor => operations::cli::doctor(&app, terminal).await,
         Command::Projections(projections) => operations::cli::projections(projections, &app, terminal).await,

@@ -13,6 +13,7 @@ pub mod gate;
 mod loading;
 mod operations;
 mod orders;
+mod purchases;
 pub mod rest;
 pub mod server;
 pub mod terminal;

@@ -206,6 +206,8 @@ pub struct Versioned<T> {
 /// The questions that the store's indexes answer. Results come in the order given here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Find {
+    /// By id.
+    Users,
     /// All categories, by name.
     Categories,
     /// By name; names are unique only among siblings.

@@ -20,6 +20,7 @@ pub mod customers;
 pub mod discovery;
 pub mod loading;
 pub mod orders;
+pub mod purchases;
 
 /// Everything that a use case may reach.
 pub struct Shop {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use souk_kernel::ErrorCode;
-use souk_shop::loading::{self, Counts, Error, Files, ImportMap, LoadOptions, LoadReport};
+use souk_kernel::{Coded, ErrorCode};
+use souk_shop::loading::{self, Counts, Files, ImportMap, LoadOptions, LoadReport};
 
 use crate::App;
 use crate::cli::Ended;
@@ -86,7 +86,7 @@ pub(crate) async fn import(command: Import, app: &App, terminal: Terminal) -> Re
     let mut bars = Bars::new(terminal);
     let mut progress = |progress| bars.at(progress);
     let importing = loading::import_products(&app.shop, &file, &map, &options, &mut progress);
-    let report = unless_interrupted(importing).await?;
+    let report = unless_interrupted("the load", importing).await?;
     drop(bars);
     finish(&report, None, app, terminal).await
 }
@@ -105,17 +105,20 @@ async fn load_files(
 ) -> Result<LoadReport, Problem> {
     let mut bars = Bars::new(terminal);
     let mut progress = |progress| bars.at(progress);
-    unless_interrupted(loading::load_files(&app.shop, files, &options, &mut progress)).await
+    unless_interrupted("the load", loading::load_files(&app.shop, files, &options, &mut progress)).await
 }
 
 /// Ends between two commits when the process is told to stop.
-async fn unless_interrupted(
-    loading: impl Future<Output = Result<LoadReport, Error>>,
-) -> Result<LoadReport, Problem> {
+pub(crate) async fn unless_interrupted<T, E: Coded>(
+    what: &str,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, Problem> {
     tokio::select! {
-        report = loading => Ok(report?),
+        done = work => Ok(done?),
         () = told_to_stop() => {
-            let detail = "the load was interrupted; what was committed stays, and the same command goes on from there";
+            let detail = format!(
+                "{what} was interrupted; what was committed stays, and the same command goes on from there"
+            );
             Err(Problem::new(ErrorCode::Unavailable, detail))
         }
     }

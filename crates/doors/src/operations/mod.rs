@@ -5,4 +5,5 @@ mod doctor;
 pub(crate) mod fill;
 pub(crate) mod rest;
 pub(crate) mod serve;
+mod stages;
 mod status;

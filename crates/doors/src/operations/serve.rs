@@ -12,6 +12,8 @@ use crate::discovery::embed::keep_embedding;
 use crate::gate::Problem;
 use crate::loading::cli::load_missing;
 use crate::operations::fill::fill;
+use crate::operations::stages::Stages;
+use crate::purchases::cli::{DEFAULT_ORDERS, generate_missing};
 use crate::server::{self, told_to_stop};
 use crate::terminal::Terminal;
 use crate::{App, server::bind};
@@ -26,14 +28,33 @@ pub struct Serve {
     listen: Option<String>,
 }
 
-/// Loads what is missing, and serves.
-pub(crate) async fn demo(serve: Serve, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
-    let report = load_missing(&app, terminal).await?;
-    fill(&app.runner, terminal).await?;
-    let added = report.total().added;
-    if added > 0 {
-        terminal.note(&format!("Loaded the {} catalogue: {added} rows.", report.source));
-    }
+#[derive(Debug, Clone, clap::Args)]
+pub struct Demo {
+    #[command(flatten)]
+    serve: Serve,
+    /// How many purchases to make up where nobody has ordered yet; 0: none
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_ORDERS)]
+    orders: u64,
+}
+
+/// Makes a whole shop, as far as it is missing, and serves it. Each stage needs those before it.
+pub(crate) async fn demo(demo: Demo, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
+    let Demo { serve, orders } = demo;
+    let mut stages = Stages::default();
+    stages
+        .run("catalogue", async {
+            let added = load_missing(&app, terminal).await?.total().added;
+            Ok(if added > 0 { format!("{added} rows") } else { "there already".to_owned() })
+        })
+        .await?;
+    stages.run("purchases", generate_missing(orders, &app, terminal)).await?;
+    stages
+        .run("projections", async {
+            fill(&app.runner, terminal).await?;
+            Ok(format!("{} of them at {}", app.runner.names().len(), app.head().await?))
+        })
+        .await?;
+    terminal.note(&stages.words(terminal.error_style()));
     run(serve, app, terminal, true).await
 }
 

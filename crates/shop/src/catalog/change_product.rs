@@ -1,7 +1,7 @@
 //! `PATCH /products/{id}`, `souk products set`: changes some fields of a product, and its first variant's stock.
 
 use serde::{Deserialize, Deserializer};
-use souk_kernel::{CommitId, Money, ProductId};
+use souk_kernel::{CommitId, Money, ProductId, VariantId};
 use souk_ports::event::Actor;
 use souk_ports::rows::{Product, Variant};
 use souk_ports::store::{
@@ -154,22 +154,27 @@ fn decide(
         let Some(variant) = variants.first() else {
             return Err(Error::invalid("stock_change", "needs a variant, and the product has none"));
         };
-        let (event, moved) = adjustment(variant, pieces);
+        let (event, moved) = adjustment(variant.product_id, variant.id, pieces);
         commit.events.push(event.into_new(cause)?);
         commit.stock.push(moved);
     }
     Ok((!commit.events.is_empty()).then_some(commit))
 }
 
-pub(super) fn adjustment(variant: &Variant, pieces: i64) -> (CatalogEvent, StockMove) {
+/// The event and the move by which somebody changes how many there are.
+pub(crate) fn adjustment(
+    product_id: ProductId,
+    variant_id: VariantId,
+    pieces: i64,
+) -> (CatalogEvent, StockMove) {
     let event = StockAdjusted {
-        product_id: variant.product_id,
-        variant_id: variant.id,
+        product_id,
+        variant_id,
         change: pieces,
         reason: StockReason::Adjusted,
         loaded_stock: None,
     };
-    (event.into(), StockMove { variant: variant.id, kind: MoveKind::Adjust(pieces), if_version: None })
+    (event.into(), StockMove { variant: variant_id, kind: MoveKind::Adjust(pieces), if_version: None })
 }
 
 fn applied(mut product: Product, change: &ProductChange) -> Product {

@@ -81,7 +81,7 @@ fn decide(
         commit.rows.push(row);
     }
     if let Some(pieces) = change.stock_change.filter(|pieces| *pieces != 0) {
-        let (event, moved) = adjustment(&before.row, pieces);
+        let (event, moved) = adjustment(before.row.product_id, before.row.id, pieces);
         commit.events.push(event.into_new(cause)?);
         commit.stock.push(moved);
     }

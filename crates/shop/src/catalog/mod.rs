@@ -22,8 +22,8 @@ pub mod texts;
 mod views;
 
 pub(crate) use category_tree::CategoryTree;
-pub(crate) use change_product::changed_fields;
 pub use change_product::{ProductChange, change_product};
+pub(crate) use change_product::{adjustment, changed_fields};
 pub use change_variant::{VariantChange, change_variant};
 pub use error::Error;
 pub(crate) use join::{pages_of, views_of};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-use souk_kernel::{CommitId, VariantId};
+use souk_kernel::{CommitId, Timestamp, VariantId};
 use souk_ports::rows::{Category, Entity, Person, Product, Row, Seller, User, Variant};
 use souk_ports::store::{Commit, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned};
 
@@ -217,6 +217,9 @@ async fn products(
         if let Some(old) = old.as_ref().filter(|_| !row.is_dated) {
             after.created_at = old.row.created_at;
         }
+        // What was sold in the past was there before: otherwise the stock over time would begin below zero.
+        let now = how.cause.occurred_at;
+        let first_stock_at = if old.is_none() { after.created_at.min(now) } else { now };
         let put = Put {
             after,
             added: |product| ProductAdded { product }.into(),
@@ -226,7 +229,7 @@ async fn products(
         plan.tally.products.add(counts);
         for variant in &row.variants {
             let (old, stock) = stored.remove(&variant.it.id).unwrap_or_default();
-            match variant_into_plan(plan, &variant.it, old, stock, how)? {
+            match variant_into_plan(plan, &variant.it, old, stock, first_stock_at, how)? {
                 Ok(counts) => plan.tally.variants.add(counts),
                 Err(bad) => plan.rejects.push(variant.place.reject(bad)),
             }
@@ -236,12 +239,13 @@ async fn products(
 }
 
 /// A variant and its stock. The stock is moved by the difference to what was loaded last, so that what was sold or
-/// counted since stays sold and counted.
+/// counted since stays sold and counted. What a new variant starts with has been there since `first_stock_at`.
 fn variant_into_plan(
     plan: &mut Plan,
     after: &Variant,
     before: Option<Versioned<Variant>>,
     stock: Option<Stock>,
+    first_stock_at: Timestamp,
     how: &How<'_>,
 ) -> Result<Result<Counts, Bad>, Error> {
     let loaded = after.loaded_stock.unwrap_or(0);
@@ -250,7 +254,7 @@ fn variant_into_plan(
             .events
             .push(CatalogEvent::from(VariantAdded { variant: after.clone() }).into_new(how.cause)?);
         // A move by 0 still creates the stock, so that every variant has one.
-        move_stock(plan, after, loaded, how)?;
+        move_stock(plan, after, loaded, &Cause { occurred_at: first_stock_at, ..how.cause.clone() })?;
         write(plan, after.clone(), 0);
         return Ok(Ok(Counts { added: 1, ..Counts::default() }));
     };
@@ -273,7 +277,7 @@ fn variant_into_plan(
         plan.commit.events.push(CatalogEvent::from(event).into_new(how.cause)?);
     }
     if change != 0 || fields_are_only_stock(&before.row, after) {
-        move_stock(plan, after, change, how)?;
+        move_stock(plan, after, change, how.cause)?;
     }
     write(plan, after.clone(), before.version);
     Ok(Ok(Counts { changed: 1, ..Counts::default() }))
@@ -284,7 +288,7 @@ fn fields_are_only_stock(before: &Variant, after: &Variant) -> bool {
     Variant { loaded_stock: after.loaded_stock, ..before.clone() } == *after
 }
 
-fn move_stock(plan: &mut Plan, variant: &Variant, change: i64, how: &How<'_>) -> Result<(), Error> {
+fn move_stock(plan: &mut Plan, variant: &Variant, change: i64, cause: &Cause) -> Result<(), Error> {
     plan.commit.stock.push(StockMove {
         variant: variant.id,
         kind: MoveKind::Adjust(change),
@@ -297,6 +301,6 @@ fn move_stock(plan: &mut Plan, variant: &Variant, change: i64, how: &How<'_>) ->
         reason: StockReason::Loaded,
         loaded_stock: variant.loaded_stock,
     };
-    plan.commit.events.push(CatalogEvent::from(event).into_new(how.cause)?);
+    plan.commit.events.push(CatalogEvent::from(event).into_new(cause)?);
     Ok(())
 }

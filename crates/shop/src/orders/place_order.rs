@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use souk_kernel::{CommitId, LogPosition, Money, OrderId, ProductId, Timestamp, UserId, VariantId};
+use souk_kernel::{LogPosition, Money, OrderId, ProductId, UserId, VariantId};
 use souk_ports::Error as PortError;
 use souk_ports::event::Actor;
 use souk_ports::rows::{Address, OrderStatus, Person, Row, RowKey};
@@ -23,7 +23,7 @@ use super::catch_up::{catch_up, taking};
 use super::checkout::{self, Picked, out_of_stock};
 use super::events::{Event, OrderPlaced, SpentCart};
 use super::order::{Command, apply, decide, total};
-use super::{Error, Placed, form};
+use super::{Error, Occasion, Placed, form};
 use crate::Shop;
 use crate::carts::offer::{self, Wanted};
 use crate::carts::{self, Stored};
@@ -119,11 +119,23 @@ async fn answered_before(shop: &Shop, request: &PlaceOrder) -> Result<Option<Pla
     Ok(Some(placed(answer, answered.number, answered.position, true)?))
 }
 
-/// One look at the shop and one commit; `None` when what it saw had changed by the time of the commit.
-async fn attempt(shop: &Shop, request: &PlaceOrder) -> Result<Option<Placed>, Error> {
+/// An order that has been decided.
+pub(crate) struct Prepared {
+    /// Everything that it writes.
+    pub(crate) commit: Commit,
+    pub(crate) event: OrderPlaced,
+    cart: Option<Stored>,
+}
+
+/// One look at the shop and the decision on it, without writing anything.
+pub(crate) async fn prepare(
+    shop: &Shop,
+    request: &PlaceOrder,
+    id: OrderId,
+    occasion: Occasion,
+) -> Result<Prepared, Error> {
     let (items, cart) = what_is_ordered(shop, request).await?;
     let (lines, address) = look_up(shop, request, &items).await?;
-    let id = OrderId::new();
     let event = OrderPlaced {
         user_id: request.user,
         cart: cart.as_ref().map(|Stored { cart, .. }| SpentCart { cart_id: cart.id, seen: cart.taken }),
@@ -134,10 +146,19 @@ async fn attempt(shop: &Shop, request: &PlaceOrder) -> Result<Option<Placed>, Er
         shipping_address: Some(address),
     };
     let event = OrderPlaced { total: total(&event.items)?, ..event };
-    let Some(event @ Event::Placed(_)) = decide(None, Command::Place(event))? else { return Ok(None) };
-    let commit = commit(shop, request, id, &event, &lines, shop.clock.now())?;
-    let Event::Placed(event) = event else { return Ok(None) };
+    let decided = decide(None, Command::Place(event))?;
+    let event = decided.ok_or_else(|| unexpected("an order that had been placed"))?;
+    let commit = commit(shop, request, id, &event, &lines, occasion)?;
+    match event {
+        Event::Placed(event) => Ok(Prepared { commit, event, cart }),
+        other => Err(unexpected(other.kind()).into()),
+    }
+}
 
+/// One look at the shop and one commit; `None` when what it saw had changed by the time of the commit.
+async fn attempt(shop: &Shop, request: &PlaceOrder) -> Result<Option<Placed>, Error> {
+    let id = OrderId::new();
+    let Prepared { commit, event, cart } = prepare(shop, request, id, Occasion::now(shop)).await?;
     match commit_surely(&*shop.store, commit).await? {
         Outcome::Committed(Committed { position, number, replayed, answer, .. }) => {
             let own = || Ok(Answer { order_id: id, total: event.total });
@@ -226,11 +247,11 @@ fn commit(
     id: OrderId,
     event: &Event,
     lines: &[Picked],
-    now: Timestamp,
+    occasion: Occasion,
 ) -> Result<Commit, PortError> {
-    let order = apply(None, id, event, now).ok_or_else(|| unexpected("an order without an order"))?;
+    let order = apply(None, id, event, occasion.at).ok_or_else(|| unexpected("an order without an order"))?;
     let answer = Answer { order_id: id, total: order.row.total };
-    let mut commit = Commit::new(CommitId::new(), vec![event.to_new(id, now, Actor::User(request.user))?]);
+    let mut commit = occasion.commit(event, id, Actor::User(request.user))?;
     commit.expect = vec![(id.into(), 0)];
     commit.number = Some(Sequence::OrderNumber);
     commit.rows = Vec::with_capacity(1 + lines.len());

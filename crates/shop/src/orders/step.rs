@@ -7,12 +7,20 @@ use souk_ports::store::{Commit, Committed, MoveKind, Outcome, StockMove};
 
 use super::events::{Event, OrderCancelled};
 use super::order::{Command, Order, apply, decide};
-use super::{Error, OrderRef, Stepped};
+use super::{Error, Occasion, OrderRef, Stepped};
 use crate::Shop;
 use crate::commit::commit_surely;
 
 /// Steps of one order are rare, so two of them at once are an accident and five a quarrel.
 const TRIES: u32 = 5;
+
+/// What comes of wanting a step.
+pub(crate) enum Prepared {
+    /// Everything that the step writes, and the order after it.
+    Due(Box<Commit>, rows::Order),
+    /// It had been taken before.
+    Taken(rows::Order, LogPosition),
+}
 
 pub(super) async fn take(
     shop: &Shop,
@@ -21,40 +29,57 @@ pub(super) async fn take(
     actor: Actor,
 ) -> Result<Stepped, Error> {
     for _ in 0..TRIES {
-        let mut snapshot = shop.store.snapshot().await?;
-        let row = which.row(&mut *snapshot).await?.row;
-        let history = snapshot.stream(row.id.into()).await?;
-        let order = replay(&row, &history)?;
-        let Some(event) = decide(order.as_ref(), command.clone())? else {
-            let epoch = snapshot.head().await?.head.epoch;
-            let position = history.last().map_or(0, |event| event.position);
-            return Ok(stepped(row, LogPosition { epoch, position }, true)?);
-        };
-        // No snapshot is held while waiting for the commit's turn.
-        drop(snapshot);
-
-        let now = shop.clock.now();
-        let Some(after) = apply(order, row.id, &event, now) else { continue };
-        let version = history.last().map_or(0, |event| event.version);
-        let mut commit =
-            Commit::new(souk_kernel::CommitId::new(), vec![event.to_new(row.id, now, actor.clone())?]);
-        commit.expect = vec![(row.id.into(), version)];
-        commit.rows = vec![after.row.clone().into()];
-        if let Event::Cancelled(cancelled) = &event {
-            commit.stock = returns(cancelled);
-        }
-        match commit_surely(&*shop.store, commit).await? {
-            Outcome::Committed(Committed { position, .. }) => {
-                return Ok(stepped(after.row, position, false)?);
-            }
-            Outcome::Conflict { .. } => {}
-            other => {
-                let unexpected = format!("the store answered a step with {other:?}");
-                return Err(souk_ports::Error::internal("taking a step of an order", unexpected).into());
-            }
+        let command = |_: &rows::Order| command.clone();
+        match prepare(shop, which, command, actor.clone(), Occasion::now(shop)).await? {
+            Prepared::Taken(row, position) => return Ok(stepped(row, position, true)?),
+            Prepared::Due(commit, after) => match commit_surely(&*shop.store, *commit).await? {
+                Outcome::Committed(Committed { position, .. }) => {
+                    return Ok(stepped(after, position, false)?);
+                }
+                Outcome::Conflict { .. } => {}
+                other => {
+                    return Err(unexpected(format!("the store answered a step with {other:?}")).into());
+                }
+            },
         }
     }
     Err(Error::Contended { what: format!("order `{which}`") })
+}
+
+/// One look at the order and the decision on it, without writing anything.
+pub(crate) async fn prepare(
+    shop: &Shop,
+    which: OrderRef,
+    command: impl FnOnce(&rows::Order) -> Command,
+    actor: Actor,
+    occasion: Occasion,
+) -> Result<Prepared, Error> {
+    let mut snapshot = shop.store.snapshot().await?;
+    let row = which.row(&mut *snapshot).await?.row;
+    let history = snapshot.stream(row.id.into()).await?;
+    let order = replay(&row, &history)?;
+    let Some(event) = decide(order.as_ref(), command(&row))? else {
+        let epoch = snapshot.head().await?.head.epoch;
+        let position = history.last().map_or(0, |event| event.position);
+        return Ok(Prepared::Taken(row, LogPosition { epoch, position }));
+    };
+    // No snapshot is held while waiting for the commit's turn.
+    drop(snapshot);
+
+    let after = apply(order, row.id, &event, occasion.at)
+        .ok_or_else(|| unexpected("a step of an order that was not placed".to_owned()))?;
+    let version = history.last().map_or(0, |event| event.version);
+    let mut commit = occasion.commit(&event, row.id, actor)?;
+    commit.expect = vec![(row.id.into(), version)];
+    commit.rows = vec![after.row.clone().into()];
+    if let Event::Cancelled(cancelled) = &event {
+        commit.stock = returns(cancelled);
+    }
+    Ok(Prepared::Due(Box::new(commit), after.row))
+}
+
+fn unexpected(what: String) -> souk_ports::Error {
+    souk_ports::Error::internal("taking a step of an order", what)
 }
 
 /// The order that the events tell of, with the number that only its row knows.

@@ -4,4 +4,5 @@ mod carts;
 mod catalog;
 mod loading;
 mod orders;
+mod purchases;
 mod world;

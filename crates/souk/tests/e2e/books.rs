@@ -1,7 +1,7 @@
 //! Whether everything that souk has written down tells the same story: events, rows, stock, documents, counters.
 //!
 //! What the store knows is read straight from its file; what is derived from it, as `souk projections dump` shows it.
-//! The books of these tests hold no cancelled orders, and stock that was only ever loaded and sold.
+//! Stock was loaded, sold, given back by cancelled orders, and brought by those who make it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -59,10 +59,16 @@ pub(crate) fn of_the_store(folder: &Folder) -> Books {
     assert_eq!(by_events.len() as u64, orders);
     assert!(by_events == by_rows, "events and rows differ: {:?}", difference(&by_events, &by_rows));
 
-    let mut sold = Quantities::new();
-    for (variant, quantity) in by_rows.values().flatten() {
-        *sold.entry(variant.clone()).or_default() += quantity;
-    }
+    let sold = quantities(
+        &store,
+        "SELECT lower(hex(variant_id)), sum(quantity) FROM order_items JOIN orders ON orders.id = order_id
+         WHERE status <> 'cancelled' GROUP BY variant_id",
+    );
+    let brought = quantities(
+        &store,
+        "SELECT replace(data ->> 'variant_id', '-', ''), sum(data ->> 'change') FROM events
+         WHERE kind = 'stock-adjusted' AND data ->> 'reason' = 'adjusted' GROUP BY 1",
+    );
     let mut stock = BTreeMap::new();
     let variants =
         "SELECT lower(hex(id)), sku, loaded_stock, quantity FROM variants JOIN stock ON variant_id = id";
@@ -71,11 +77,70 @@ pub(crate) fn of_the_store(folder: &Folder) -> Books {
     while let Some(row) = rows.next().unwrap() {
         let (id, sku): (Id, String) = (row.get(0).unwrap(), row.get(1).unwrap());
         let (loaded, left): (i64, i64) = (row.get(2).unwrap(), row.get(3).unwrap());
-        let sold = sold.get(&id).copied().unwrap_or(0);
-        assert_eq!(loaded - sold, left, "what was loaded of {sku}, less what was sold, is what is left");
+        let [sold, brought] = [&sold, &brought].map(|moved| moved.get(&id).copied().unwrap_or(0));
+        let there = loaded + brought - sold;
+        assert_eq!(there, left, "what was loaded and brought of {sku}, less what was sold, is what is left");
         stock.insert(sku, left);
     }
     Books { by_key: keys(&store), orders: orders as usize, stock }
+}
+
+/// Everything that orders and their items are, and every event of an order or a product in its place, but not when it
+/// was written down: equal stories, equal lines.
+pub(crate) fn story(folder: &Folder) -> Vec<String> {
+    let store = open(folder);
+    let mut lines = Vec::new();
+    for sql in [
+        "SELECT number, concat_ws(' ', lower(hex(id)), lower(hex(user_id)), status, total, payment_id, tracking_number,
+             placed_at) FROM orders ORDER BY number",
+        "SELECT line, concat_ws(' ', lower(hex(order_id)), lower(hex(variant_id)), quantity, price, snapshot)
+         FROM order_items ORDER BY order_id, line",
+        "SELECT quantity, concat_ws(' ', lower(hex(variant_id)), version) FROM stock ORDER BY variant_id",
+        "SELECT position, concat_ws(' ', lower(hex(stream_id)), version, lower(hex(commit_id)), kind, occurred_at, data)
+         FROM events WHERE reason LIKE 'made up%' ORDER BY position",
+    ] {
+        let rows = pairs::<i64, String>(&store, sql).into_iter();
+        lines.extend(rows.map(|(number, line)| format!("{number} {line}")));
+    }
+    lines
+}
+
+/// Over time, as the events date it, no stock was ever below zero.
+pub(crate) fn stock_was_never_below_zero(folder: &Folder) {
+    let moves = "SELECT kind, occurred_at, data FROM events
+         WHERE kind IN ('stock-adjusted', 'order-placed', 'order-cancelled') ORDER BY occurred_at, position";
+    let store = open(folder);
+    let mut statement = store.prepare(moves).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let mut levels = Quantities::new();
+    let mut moved = 0;
+    while let Some(row) = rows.next().unwrap() {
+        let (kind, at): (String, i64) = (row.get(0).unwrap(), row.get(1).unwrap());
+        let data: Value = serde_json::from_str(&row.get::<_, String>(2).unwrap()).unwrap();
+        let items = match kind.as_str() {
+            "stock-adjusted" => vec![(id(&data["variant_id"]), data["change"].as_i64().unwrap())],
+            placed_or_cancelled => {
+                let sign = if placed_or_cancelled == "order-placed" { -1 } else { 1 };
+                let item =
+                    |item: &Value| (id(&item["variant_id"]), sign * item["quantity"].as_i64().unwrap());
+                data["items"].as_array().unwrap().iter().map(item).collect()
+            }
+        };
+        for (variant, change) in items {
+            let level = levels.entry(variant.clone()).or_default();
+            *level += change;
+            assert!(*level >= 0, "{variant} had {level} at {at}");
+            moved += 1;
+        }
+    }
+    assert!(moved > 0, "nothing ever moved");
+}
+
+/// Of 100 variants, so many are in stock.
+pub(crate) fn percent_in_stock(folder: &Folder) -> u64 {
+    let (there, all) =
+        pair(&open(folder), "SELECT count(*) FILTER (WHERE quantity > 0), count(*) FROM stock");
+    there * 100 / all
 }
 
 /// [`of_the_store`], and every projection says the same. Nobody may be ordering; a server may be running.
@@ -97,8 +162,7 @@ pub(crate) fn of_everything(folder: &Folder) -> Books {
     let counters = dump(folder, "stock-counters");
     let counters: Quantities =
         counters.iter().map(|counter| (id(&counter["id"]), counter["count"].as_i64().unwrap())).collect();
-    let stock: Quantities =
-        pairs(&store, "SELECT lower(hex(variant_id)), quantity FROM stock").into_iter().collect();
+    let stock = quantities(&store, "SELECT lower(hex(variant_id)), quantity FROM stock");
     assert!(counters == stock, "counters and stock differ");
 
     let in_stock: BTreeMap<Id, bool> = pairs(
@@ -174,6 +238,10 @@ fn pairs<A: FromSql, B: FromSql>(store: &Connection, sql: &str) -> Vec<(A, B)> {
     let mut statement = store.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     rows.map(Result::unwrap).collect()
+}
+
+fn quantities(store: &Connection, sql: &str) -> Quantities {
+    pairs(store, sql).into_iter().collect()
 }
 
 fn keys(store: &Connection) -> BTreeMap<String, u64> {

@@ -247,7 +247,7 @@ fn a_reader_that_goes_away_and_a_server_beside_are_no_trouble() {
 fn demo_loads_serves_and_says_what_to_try() {
     let souk = Souk::empty();
     let mut child = souk
-        .command(&["demo", "--listen", "127.0.0.1:0"])
+        .command(&["demo", "--listen", "127.0.0.1:0", "--orders", "50"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -11,6 +11,7 @@ mod crash;
 mod own_writes;
 mod power_loss;
 mod process;
+mod purchases;
 mod rebuild;
 mod souk;
 mod trouble;

@@ -62,6 +62,13 @@ impl Folder {
         folder
     }
 
+    /// A folder that begins with the same data. Nobody may be using this one.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::new();
+        copy_all(&self.data(), &copy.data());
+        copy
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
@@ -106,6 +113,19 @@ impl Folder {
     /// What its servers have logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+}
+
+pub(crate) fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_all(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
 

@@ -48,7 +48,7 @@ impl Souk {
             souk
         });
         let souk = Souk::empty();
-        copy(&template.data(), &souk.data());
+        process::copy_all(&template.data(), &souk.data());
         souk
     }
 
@@ -101,19 +101,6 @@ fn said(output: Output) -> Said {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            std::fs::copy(entry.path(), to).unwrap();
-        }
     }
 }
 

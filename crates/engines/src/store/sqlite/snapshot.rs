@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, ToSql, params, params_from_iter};
 use souk_kernel::{CartId, CommitId, HoldId, LogPosition, OrderId, Position, Timestamp, VariantId};
 use souk_ports::event::{Actor, RecordedEvent, StreamId, StreamKind};
-use souk_ports::rows::{Category, Load, Order, OrderItem, Product, Row, RowKey, Variant};
+use souk_ports::rows::{Category, Load, Order, OrderItem, Product, Row, RowKey, User, Variant};
 use souk_ports::store::{Answered, Find, Found, LogHead, Snapshot, Stock, Versioned, Window};
 use souk_ports::{Error, Result};
 use uuid::Uuid;
@@ -147,6 +147,7 @@ impl Snapshot for SqliteSnapshot {
 fn find(connection: &Connection, find: &Find, window: Window) -> Sql<Found> {
     let blob = |id: &Uuid| Box::new(id.into_bytes()) as Box<dyn ToSql>;
     match find {
+        Find::Users => rows::<User>(connection, "", "id", vec![], window),
         Find::Categories => rows::<Category>(connection, "", "name, id", vec![], window),
         Find::CategoriesNamed(name) => {
             let named = vec![Box::new(name.clone()) as Box<dyn ToSql>];

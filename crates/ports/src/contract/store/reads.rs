@@ -80,6 +80,15 @@ pub(super) async fn lists_are_ordered_and_paged(open: Open) {
     assert_eq!(paged, expected);
     let nothing = Find::ActiveProducts { categories: Some(vec![]) };
     assert_eq!(snapshot.find(&nothing, Window::ALL).await.unwrap().total, 0);
+
+    let mut ids: Vec<UserId> = (0..5).map(|_| UserId::new()).collect();
+    ids.reverse();
+    must(&*store, Commit { rows: ids.iter().map(|id| user(*id)).collect(), ..commit() }).await;
+    ids.sort_unstable();
+    let window = Window { offset: 1, limit: 3 };
+    let (users, total) = store.snapshot().await.unwrap().list::<User>(&Find::Users, window).await.unwrap();
+    assert_eq!(users.into_iter().map(|user| user.row.id).collect::<Vec<_>>(), ids[1..4]);
+    assert_eq!(total, 5);
 }
 
 pub(super) async fn personal_parts_come_with_their_events(open: Open) {

@@ -1,0 +1,3 @@
+//! The door to made-up purchases: the command line alone, since no client should fill a shop with them.
+
+pub(crate) mod cli;

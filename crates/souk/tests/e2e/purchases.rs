@@ -1,0 +1,112 @@
+//! Made-up purchases from outside: SIGKILL while they are made up and while what is derived from them is built anew.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::books;
+use crate::process::Folder;
+
+const ORDERS: u64 = 600;
+const GENERATE: [&str; 10] = [
+    "purchases",
+    "generate",
+    "--orders",
+    "600",
+    "--seed",
+    "7",
+    "--days",
+    "30",
+    "--until",
+    "2026-11-20T12:00:00Z",
+];
+/// So many of them, at least, meet a history that has begun and is not complete.
+const KILLS_WITHIN: u32 = 12;
+const KILLS_WHILE_REBUILDING: u32 = 8;
+
+#[test]
+fn what_is_killed_comes_to_the_same_end() {
+    let loaded = Folder::new();
+    loaded.run(&["load", "all"]);
+    let whole = loaded.copy();
+    let since = Instant::now();
+    let generated = whole.json(&GENERATE);
+    let takes = since.elapsed();
+    assert_eq!(generated["summary"]["orders"], ORDERS, "{generated}");
+    let told = books::story(&whole);
+
+    let (mut kills, mut within, mut ends) = (0, 0, 0);
+    let mut last = None;
+    while within < KILLS_WITHIN {
+        let killed = loaded.copy();
+        loop {
+            let finished = kill_somewhen(&killed, &GENERATE, takes / 2);
+            if finished {
+                break;
+            }
+            kills += 1;
+            let books = books::of_the_store(&killed);
+            within += u32::from(books.orders > 0 && (books.orders as u64) < ORDERS);
+        }
+        let report = killed.json(&GENERATE);
+        assert_eq!(report["summary"], generated["summary"]);
+        assert_eq!(report["orders_before"], ORDERS, "the one before had come to its end");
+        assert!(books::story(&killed) == told, "the story differs from one that was told in one go");
+        ends += 1;
+        assert!(ends < 20, "{kills} kills, of which {within} met a history that was being written");
+        last = Some(killed);
+    }
+    println!("{kills} kills, {within} of them within a history, {ends} histories came to their end");
+
+    let killed = last.unwrap();
+    let names = books::projections(&killed);
+    let mut rebuilds = 0;
+    while rebuilds < KILLS_WHILE_REBUILDING {
+        for name in &names {
+            let rebuild = ["projections", "rebuild", name];
+            let finished = kill_somewhen(&killed, &rebuild, Duration::from_millis(300));
+            rebuilds += u32::from(!finished);
+        }
+    }
+    println!("{rebuilds} kills of rebuilds");
+    for name in &names {
+        let dumps = [&whole, &killed].map(|folder| folder.run(&["projections", "dump", name]));
+        assert!(dumps[0] == dumps[1], "the dump of {name} differs from that of a history in one go");
+    }
+    let books = books::of_everything(&killed);
+    assert_eq!(books.orders as u64, ORDERS);
+    books::rebuilds_change_nothing(&killed);
+    books::stock_was_never_below_zero(&killed);
+    assert!(books::percent_in_stock(&killed) >= 90);
+}
+
+/// Whether it had come to its end, and well, before it was killed.
+fn kill_somewhen(folder: &Folder, command: &[&str], latest: Duration) -> bool {
+    let mut child = folder.command(command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(latest.mul_f64(rand::random()));
+    let ended = child.try_wait().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(ended.is_none_or(|ended| ended.success()), "{command:?} ended with {ended:?}");
+    ended.is_some()
+}
+
+#[test]
+fn a_shop_without_anything_to_sell_says_so() {
+    let folder = Folder::new();
+    let output = folder.command(&["purchases", "generate"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("nothing to buy") && said.contains("souk load all"), "{said}");
+    for bad in [
+        ["--orders", "0"],
+        ["--orders", "1000001"],
+        ["--days", "0"],
+        ["--until", "2999-01-01"],
+        ["--seed", "x"],
+    ] {
+        let output = folder.command(&[&["purchases", "generate"], &bad[..]].concat()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{bad:?}: {said}");
+        assert!(said.contains(bad[1]), "{bad:?}: {said}");
+    }
+}
