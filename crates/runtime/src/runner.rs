@@ -178,16 +178,18 @@ impl Runner {
         }
     }
 
-    /// Runs the batches that are missing, or made of what has changed since.
-    pub async fn run_due(&self, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<()> {
+    /// Runs the batches that are missing, or made of what has changed since, and names them.
+    pub async fn run_due(&self, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Vec<ProjectionName>> {
+        let mut run = Vec::new();
         for member in &self.members {
             if let Member::Batch(batch) = member
                 && batch::is_due(&**batch).await?
             {
                 batch::run(&**batch, progress).await?;
+                run.push(batch.name());
             }
         }
-        Ok(())
+        Ok(run)
     }
 
     /// The content as sorted lines; equal content, equal dump.

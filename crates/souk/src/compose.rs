@@ -11,7 +11,7 @@ use souk_ports::derived::Derived;
 use souk_ports::projection::Projection;
 use souk_runtime::Runner;
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
-use souk_shop::discovery::Answers;
+use souk_shop::discovery::{Answers, ProductVectors};
 use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::{Rules, Shop};
 
@@ -55,7 +55,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
 
 /// The table of roles, and of the projections that fill each. What a batch is made of stands before it.
 fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
-    let Shop { store, documents, cache, search, vectors, graph, series, objects, .. } = shop;
+    let Shop { store, documents, cache, search, vectors, embedder, graph, series, objects, .. } = shop;
     let log = |projections: Vec<Arc<dyn Projection>>| Runner::new(store.clone(), projections);
     let role = |name, url: &str, engine: Arc<dyn Derived>, runner| Role {
         name,
@@ -68,7 +68,8 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
     let of_cache: Vec<Arc<dyn Projection>> =
         vec![Arc::new(StockCounters::new(cache.clone())), Arc::new(CartSpending::new(cache.clone()))];
     let of_search: Vec<Arc<dyn Projection>> = vec![Arc::new(SearchIndex::new(search.clone()))];
-    let of_vectors: Vec<Arc<dyn Projection>> = vec![];
+    let of_vectors: Vec<Arc<dyn Projection>> =
+        vec![Arc::new(ProductVectors::new(vectors.clone(), embedder.clone()))];
     let of_graph: Vec<Arc<dyn Projection>> = vec![];
     let of_series: Vec<Arc<dyn Projection>> = vec![];
     let of_objects: Vec<Arc<dyn Projection>> = vec![];

@@ -18,12 +18,12 @@ const REST: Duration = Duration::from_secs(5);
 /// How long a command that wrote something may take for it.
 const SOME: Duration = Duration::from_secs(3);
 
-/// Embeds everything that waits, with the model brought here where it is missing. Without a way to it the shop has
-/// everything but search by meaning, so that is only told.
-pub(crate) async fn embed_all(app: &App, terminal: Terminal) -> Result<(), Problem> {
+/// Embeds everything that waits, with the model brought here where it is missing, and says what was done. Without a way
+/// to the model the shop has everything but search by meaning, so that is only told.
+pub(crate) async fn embed_all(app: &App, terminal: Terminal) -> Result<String, Problem> {
     let total = still_waiting(&app.shop).await?;
     if total == 0 {
-        return Ok(());
+        return Ok("there already".to_owned());
     }
     let fetched = {
         let progress = Progress::new(terminal, "model");
@@ -35,14 +35,14 @@ pub(crate) async fn embed_all(app: &App, terminal: Terminal) -> Result<(), Probl
             "There is no search by meaning yet: {error}{}; `souk model fetch` tries again.",
             source.unwrap_or_default()
         ));
-        return Ok(());
+        return Ok("none: there is no model".to_owned());
     }
     let progress = Progress::new(terminal, "embeddings");
     let mut done = 0;
     loop {
         let embedded = embed_waiting(&app.shop).await?;
         if embedded.made == 0 {
-            return Ok(());
+            return Ok(format!("{done} texts"));
         }
         done += embedded.made;
         progress.at(done as u64, total.max(done) as u64);

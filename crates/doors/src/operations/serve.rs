@@ -8,14 +8,14 @@ use souk_runtime::Heard;
 use tokio::time::{Instant, sleep};
 
 use crate::cli::Ended;
-use crate::discovery::embed::keep_embedding;
+use crate::discovery::embed::{embed_all, keep_embedding};
 use crate::gate::Problem;
 use crate::loading::cli::load_missing;
 use crate::operations::fill::fill;
 use crate::operations::stages::Stages;
 use crate::purchases::cli::{DEFAULT_ORDERS, generate_missing};
 use crate::server::{self, told_to_stop};
-use crate::terminal::Terminal;
+use crate::terminal::{Progress, Terminal};
 use crate::{App, server::bind};
 
 /// How long the first generations may take before the port opens without them; the store answers for them meanwhile.
@@ -52,6 +52,14 @@ pub(crate) async fn demo(demo: Demo, app: Arc<App>, terminal: Terminal) -> Resul
         .run("projections", async {
             fill(&app.runner, terminal).await?;
             Ok(format!("{} of them at {}", app.runner.names().len(), app.head().await?))
+        })
+        .await?;
+    stages.run("embeddings", embed_all(&app, terminal)).await?;
+    stages
+        .run("batches", async {
+            let progress = Progress::new(terminal, "batches");
+            let run = app.runner.run_due(&|done, total| progress.at(done, total)).await?;
+            Ok(if run.is_empty() { "there already".to_owned() } else { run.join(", ") })
         })
         .await?;
     terminal.note(&stages.words(terminal.error_style()));

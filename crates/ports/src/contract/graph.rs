@@ -158,9 +158,8 @@ async fn an_edge_that_is_taken_back_is_gone(open: Opener<dyn Graph>) {
         (bought((6, 0), 1, 10, -1, 400), Some((4.0, 400))),
         (bought((7, 0), 1, 10, 0, 500), Some((4.0, 500))),
     ];
-    for (fact, expected) in steps {
+    for (fact, there) in steps {
         write(&*graph, BOUGHT, generation, vec![fact.clone()]).await;
-        let there = expected.map(|(weight, at)| (weight, at));
         let seen = |other| Vec::from_iter(there.map(|(weight, at): (f64, i64)| (other, weight, at)));
         assert_eq!(edges(&*graph, FROM_USERS, 1).await, seen(10), "after {fact:?}");
         assert_eq!(edges(&*graph, TO_USERS, 10).await, seen(1), "after {fact:?}");

@@ -15,12 +15,15 @@ use crate::graph::{Direction, Edge, EdgeWrite, FactKey, Graph, Path, Reached, Re
 const NODES: u128 = 24;
 const DIRECTIONS: [Direction; 2] = [Direction::Out, Direction::In];
 
+/// The replaced edges of a node, with their version.
+type List = (Position, Vec<(Uuid, f64)>);
+
 /// One graph.
 #[derive(Default)]
 struct Model {
     counted: BTreeSet<(Relation, FactKey)>,
     sums: BTreeMap<(Relation, Uuid, Uuid), (i64, i64)>,
-    lists: BTreeMap<(Relation, Uuid), (Position, Vec<(Uuid, f64)>)>,
+    lists: BTreeMap<(Relation, Uuid), List>,
 }
 
 impl Model {
