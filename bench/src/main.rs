@@ -8,6 +8,7 @@ mod bare_orders;
 mod bare_search;
 mod client;
 mod disk;
+mod embed;
 mod following;
 mod made;
 mod orders;
@@ -18,7 +19,7 @@ mod search;
 mod server;
 mod vectors;
 
-const PARTS: [&str; 6] = ["orders", "reads", "search", "http-orders", "following", "vectors"];
+const PARTS: [&str; 7] = ["orders", "reads", "search", "http-orders", "following", "vectors", "embed"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -53,6 +54,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("vectors") {
             vectors::report(folder.path()).await?;
+        }
+        if wanted("embed") {
+            embed::report(folder.path()).await?;
         }
         Ok(())
     })

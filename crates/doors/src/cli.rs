@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::gate::Problem;
 use crate::terminal::Terminal;
-use crate::{App, carts, catalog, discovery, loading, operations, orders, purchases};
+use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases};
 
 /// A marketplace of handmade things, in one program.
 #[derive(Debug, Parser)]
@@ -64,6 +64,9 @@ pub enum Command {
     /// Fill a shop with made-up purchases
     #[command(subcommand)]
     Purchases(purchases::cli::Purchases),
+    /// Look after the model that searches by meaning
+    #[command(subcommand)]
+    Model(model::cli::Model),
     /// Count what there is, and how far everything is
     Status,
     /// Look for trouble, and say what to do about it
@@ -93,6 +96,7 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
         Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,
+        Command::Model(model) => model::cli::model(model, &app, terminal).await,
         Command::Status => operations::cli::status(&app, terminal).await,
         Command::Doctor => operations::cli::doctor(&app, terminal).await,
         Command::Projections(projections) => operations::cli::projections(projections, &app, terminal).await,

@@ -11,6 +11,7 @@ pub mod cli;
 mod discovery;
 pub mod gate;
 mod loading;
+mod model;
 mod operations;
 mod orders;
 mod purchases;

@@ -3,7 +3,6 @@
 //! A row serves the settings (its scheme) and the contract run (its fresh namespaces) alike, so an engine cannot miss
 //! its tests. What is deliberately absent: any knowledge of a feature.
 
-mod absent;
 pub mod cache;
 pub mod documents;
 pub mod embedder;

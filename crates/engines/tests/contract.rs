@@ -18,6 +18,7 @@ fn main() {
     add("objects", souk_engines::objects::ENGINES, contract::objects::CASES, &mut trials);
     add("series", souk_engines::series::ENGINES, contract::series::CASES, &mut trials);
     add("vectors", souk_engines::vectors::ENGINES, contract::vectors::CASES, &mut trials);
+    add("embedder", souk_engines::embedder::ENGINES, contract::embedder::CASES, &mut trials);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

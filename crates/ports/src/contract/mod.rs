@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub mod cache;
 mod derived;
 pub mod documents;
+pub mod embedder;
 pub mod graph;
 pub mod objects;
 pub mod search;
