@@ -10,6 +10,7 @@ mod client;
 mod disk;
 mod embed;
 mod following;
+mod graph;
 mod made;
 mod orders;
 mod rate;
@@ -19,7 +20,8 @@ mod search;
 mod server;
 mod vectors;
 
-const PARTS: [&str; 7] = ["orders", "reads", "search", "http-orders", "following", "vectors", "embed"];
+const PARTS: [&str; 8] =
+    ["orders", "reads", "search", "http-orders", "following", "vectors", "embed", "graph"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -48,6 +50,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("search") {
             search::report(folder.path()).await?;
+        }
+        if wanted("graph") {
+            graph::report(folder.path()).await?;
         }
         if wanted("following") {
             following::report(folder.path()).await?;

@@ -3,14 +3,18 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use rusqlite::Connection;
-use souk_ports::graph::{Reached, Step, Walk};
+use souk_ports::graph::{Edge, Reached, Step, Walk};
 use uuid::Uuid;
 
-use super::tables::{self, each_edge, find_end};
+use super::tables::{self, each_edge, each_other, find_end};
 
 /// A node of the walk and its weight.
 type Node = (Uuid, f64);
+
+/// The nodes that a step reaches. Ids come from callers, so the hash has a secret.
+type Reachable = HashMap<Uuid, Gathered, RandomState>;
 
 #[derive(Default)]
 struct Gathered {
@@ -64,17 +68,24 @@ pub(super) fn arrive(
     heaviest(reached, walk.limit as usize).into_iter().map(with_degree).collect()
 }
 
-fn gather(connection: &Connection, nodes: &[Node], step: &Step) -> rusqlite::Result<HashMap<Uuid, Gathered>> {
-    let mut reached: HashMap<Uuid, Gathered> = HashMap::new();
+fn gather(connection: &Connection, nodes: &[Node], step: &Step) -> rusqlite::Result<Reachable> {
+    let mut reached = Reachable::default();
     let path = tables::path(step.path.relation, step.path.direction);
+    let per_node = i64::from(step.per_node);
     for (id, weight) in nodes {
         let Some(end) = find_end(connection, path, *id)? else { continue };
         let share = weight / (end.degree as f64).powf(step.damping);
-        each_edge(connection, step.path.relation, end.number, step.per_node.into(), |edge| {
-            let gathered = reached.entry(edge.to).or_default();
-            gathered.weight += if step.weighted { share * edge.weight } else { share };
+        let mut add = |to, weight| {
+            let gathered: &mut Gathered = reached.entry(to).or_default();
+            gathered.weight += weight;
             gathered.paths += 1;
-        })?;
+        };
+        if step.weighted {
+            let weigh = |edge: Edge| add(edge.to, share * edge.weight);
+            each_edge(connection, step.path.relation, end.number, per_node, weigh)?;
+        } else {
+            each_other(connection, end.number, per_node, |to| add(to, share))?;
+        }
     }
     Ok(reached)
 }
