@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::gate::Problem;
 use crate::terminal::Terminal;
-use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases};
+use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases, reviews};
 
 /// A marketplace of handmade things, in one program.
 #[derive(Debug, Parser)]
@@ -55,6 +55,9 @@ pub enum Command {
     /// Find products
     #[command(subcommand)]
     Search(discovery::cli::Search),
+    /// Show what people think of products, and say something
+    #[command(subcommand)]
+    Reviews(reviews::cli::Reviews),
     /// Fill a cart and order it
     #[command(subcommand)]
     Cart(carts::cli::Cart),
@@ -93,6 +96,7 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Import(import) => loading::cli::import(import, &app, terminal).await,
         Command::Products(products) => catalog::cli::products(products, &app, terminal).await,
         Command::Search(search) => discovery::cli::search(search, &app, terminal).await,
+        Command::Reviews(reviews) => reviews::cli::reviews(reviews, &app, terminal).await,
         Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
         Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,

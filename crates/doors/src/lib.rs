@@ -14,8 +14,10 @@ mod loading;
 mod model;
 mod operations;
 mod orders;
+mod profiles;
 mod purchases;
 pub mod rest;
+mod reviews;
 pub mod server;
 pub mod terminal;
 

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
-use crate::{App, carts, catalog, discovery, operations, orders};
+use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,6 +33,8 @@ use crate::{App, carts, catalog, discovery, operations, orders};
     components(schemas(ProblemDocument)),
     tags(
         (name = "catalog", description = "Products, categories and sellers"),
+        (name = "reviews", description = "What people think of products"),
+        (name = "customers", description = "What customers say of themselves"),
         (name = "cart", description = "What a user means to order"),
         (name = "orders", description = "Placing orders and taking them through their steps"),
         (name = "operations", description = "Is souk well?")
@@ -50,6 +52,14 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(routes!(catalog::rest::change_variant))
         .routes(routes!(catalog::rest::list_categories))
         .routes(routes!(catalog::rest::show_seller))
+        .routes(routes!(profiles::rest::show_specifications, profiles::rest::set_specifications))
+        .routes(routes!(profiles::rest::set_seller_profile))
+        // reviews
+        .routes(routes!(reviews::rest::list_reviews, reviews::rest::post_review))
+        .routes(routes!(reviews::rest::list_written))
+        .routes(routes!(reviews::rest::comment))
+        // customers
+        .routes(routes!(profiles::rest::show_customer_profile, profiles::rest::set_customer_profile))
         // cart
         .routes(routes!(carts::rest::show_cart, carts::rest::clear_cart))
         .routes(routes!(carts::rest::add_item))
@@ -90,7 +100,7 @@ fn complete(document: &mut openapi::OpenApi) {
         .content("application/problem+json", problem)
         .build();
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             operation.responses.responses.insert("default".to_owned(), RefOr::T(problem.clone()));
         }

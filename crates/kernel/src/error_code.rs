@@ -17,6 +17,7 @@ pub enum ErrorCode {
     NotForSale,
     EmptyCart,
     OrderState,
+    AlreadyReviewed,
     KeyReused,
     Busy,
     Unavailable,
@@ -33,7 +34,7 @@ struct Entry {
 }
 
 impl ErrorCode {
-    pub const ALL: [ErrorCode; 18] = [
+    pub const ALL: [ErrorCode; 19] = [
         Self::InvalidInput,
         Self::IdentityRequired,
         Self::NotFound,
@@ -48,6 +49,7 @@ impl ErrorCode {
         Self::NotForSale,
         Self::EmptyCart,
         Self::OrderState,
+        Self::AlreadyReviewed,
         Self::KeyReused,
         Self::Busy,
         Self::Unavailable,
@@ -72,6 +74,7 @@ impl ErrorCode {
             Self::NotForSale           => row("not-for-sale",           "The product is not sold any more",      409,  9,  4),
             Self::EmptyCart            => row("empty-cart",             "The cart is empty",                     409,  9,  4),
             Self::OrderState           => row("order-state",            "The order is past that step",           409,  9,  4),
+            Self::AlreadyReviewed      => row("already-reviewed",       "One review a person and product",       409,  6,  4),
             Self::KeyReused            => row("idempotency-key-reused", "The key was used for another request",  422,  3,  4),
             Self::Busy                 => row("busy",                   "Too many requests wait already",        503,  8,  5),
             Self::Unavailable          => row("unavailable",            "A part of the shop cannot be reached",  503, 14,  5),

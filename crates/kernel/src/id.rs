@@ -131,9 +131,29 @@ ids! {
     ActivityId = "activity", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_000c;
 }
 
+impl ReviewId {
+    /// The id of what one person thinks of one product: there is one such review at most, and its id needs no look-up.
+    pub fn of(product: ProductId, user: UserId) -> Self {
+        // No external id has a zero in it, so none can have the same name.
+        let mut name = [0; 33];
+        name[1..17].copy_from_slice(product.as_bytes());
+        name[17..].copy_from_slice(user.as_bytes());
+        Self(Uuid::new_v5(&Self::SPACE, &name))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_review_belongs_to_one_person_and_product() {
+        let (product, user): (ProductId, UserId) = ("P001".parse().unwrap(), "U001".parse().unwrap());
+        let id = ReviewId::of(product, user);
+        assert_ne!(id, ReviewId::of(ProductId(user.0), UserId(product.0)));
+        // Stored data depends on this value: it may never change.
+        assert_eq!(id.to_string(), "b094683c-aecd-5210-b057-6dc46cb06966");
+    }
 
     #[test]
     fn an_external_id_names_the_same_entity_every_time_and_another_one_per_kind() {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::{CategoryId, CommitId, OrderId, Position, ProductId, SellerId, Timestamp, UserId};
+use souk_kernel::{
+    CategoryId, CommitId, OrderId, Position, ProductId, ReviewId, SellerId, Timestamp, UserId,
+};
 use uuid::Uuid;
 
 /// The kinds of things that have a stream of events of their own. The numbers are stored: they never change.
@@ -19,11 +21,13 @@ pub enum StreamKind {
     Order = 5,
     /// A run of a loader.
     Load = 6,
+    /// A review with its comments.
+    Review = 7,
 }
 
 impl StreamKind {
-    pub const ALL: [StreamKind; 6] =
-        [Self::User, Self::Seller, Self::Category, Self::Product, Self::Order, Self::Load];
+    pub const ALL: [StreamKind; 7] =
+        [Self::User, Self::Seller, Self::Category, Self::Product, Self::Order, Self::Load, Self::Review];
 
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u8 == number)
@@ -52,7 +56,8 @@ macro_rules! stream_of {
         }
     )*};
 }
-stream_of!(UserId => User, SellerId => Seller, CategoryId => Category, ProductId => Product, OrderId => Order);
+stream_of!(UserId => User, SellerId => Seller, CategoryId => Category, ProductId => Product, OrderId => Order,
+    ReviewId => Review);
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,9 @@
 //! The rows of the relational core: a closed set, written only by a commit.
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::{CategoryId, Money, OrderId, ProductId, SellerId, Timestamp, UserId, VariantId};
+use souk_kernel::{
+    CategoryId, CommentId, Money, OrderId, ProductId, ReviewId, SellerId, Timestamp, UserId, VariantId,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -161,6 +163,91 @@ pub struct OrderItem {
     pub snapshot: String,
 }
 
+/// What one person thinks of one product; its id is [`ReviewId::of`] the two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    pub id: ReviewId,
+    pub product_id: ProductId,
+    pub user_id: UserId,
+    /// Stars, 1 to 5.
+    pub rating: u8,
+    pub title: String,
+    pub content: String,
+    /// Paths of souk's own.
+    pub images: Vec<String>,
+    pub created_at: Timestamp,
+}
+
+/// What is said about a review, or about another comment on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    pub id: CommentId,
+    pub review_id: ReviewId,
+    pub user_id: UserId,
+    /// The comment that it answers; `None`: the review itself.
+    pub parent: Option<CommentId>,
+    /// 1 for a comment on the review itself, one more for each answer.
+    pub depth: u32,
+    pub content: String,
+    pub created_at: Timestamp,
+}
+
+/// The measures of a product and what it is made like; which there are depends on what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Specifications {
+    pub product_id: ProductId,
+    /// In the order in which they are shown; each name once.
+    pub entries: Vec<Specification>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Specification {
+    pub name: String,
+    pub value: String,
+    /// Of the value, where it is a number: `cm`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+/// What a workshop tells of itself beyond its [`Seller`] row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellerProfile {
+    pub seller_id: SellerId,
+    pub story: String,
+    pub techniques: Vec<String>,
+    pub portfolio: Vec<PortfolioItem>,
+}
+
+/// A work that is shown, and may not be for sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortfolioItem {
+    pub title: String,
+    pub description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
+    /// A path of souk's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+}
+
+/// What a customer tells of themselves; erased by deleting this one row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerProfile {
+    pub user_id: UserId,
+    pub about: Option<String>,
+    pub interests: Vec<String>,
+    pub sizes: Vec<Size>,
+    /// Whether they want to be written to.
+    pub newsletter: bool,
+}
+
+/// `ring`: `54`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    pub of: String,
+    pub size: String,
+}
+
 /// A loader's run over one set of files: begun, and finished or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
@@ -226,4 +313,9 @@ rows! {
     Order(OrderId) = |row| row.id;
     OrderItem((OrderId, u32)) = |row| (row.order_id, row.line);
     Load(String) = |row| row.source.clone();
+    Review(ReviewId) = |row| row.id;
+    Comment(CommentId) = |row| row.id;
+    Specifications(ProductId) = |row| row.product_id;
+    SellerProfile(SellerId) = |row| row.seller_id;
+    CustomerProfile(UserId) = |row| row.user_id;
 }

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use souk_kernel::{
-    CartId, CategoryId, CommitId, HoldId, LogPosition, OrderId, Position, ProductId, SellerId, Timestamp,
-    UserId, VariantId,
+    CartId, CategoryId, CommitId, HoldId, LogPosition, OrderId, Position, ProductId, ReviewId, SellerId,
+    Timestamp, UserId, VariantId,
 };
 use uuid::Uuid;
 
@@ -229,8 +229,47 @@ pub enum Find {
     OrderNumbered(u64),
     /// By order and line.
     ItemsOf(Vec<OrderId>),
+    ReviewsOf {
+        product: ProductId,
+        order: ReviewOrder,
+    },
+    /// Newest first.
+    ReviewsBy(UserId),
+    /// By review, oldest first.
+    CommentsOf(Vec<ReviewId>),
     /// Holds that have run out are found by [`Snapshot::expired_holds`]; loads by source.
     Loads,
+}
+
+/// What is alike comes newest first, then by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReviewOrder {
+    Newest,
+    Highest,
+    Lowest,
+}
+
+/// How many reviews of a product gave how many stars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stars(
+    /// One star first.
+    pub [u32; 5],
+);
+
+impl Stars {
+    pub fn count(self) -> u32 {
+        self.0.iter().sum()
+    }
+
+    /// All stars together.
+    pub fn sum(self) -> u64 {
+        self.0.iter().zip(1..).map(|(count, stars)| u64::from(*count) * stars).sum()
+    }
+
+    /// `None` without reviews.
+    pub fn average(self) -> Option<f64> {
+        (self.count() > 0).then(|| self.sum() as f64 / f64::from(self.count()))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -305,6 +344,12 @@ pub trait Snapshot: Send {
 
     /// Holds that ran out before `now`, oldest first, with their variants.
     async fn expired_holds(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(HoldId, VariantId)>>;
+
+    /// The stars of these products, each at the place of its id.
+    async fn stars(&mut self, products: &[ProductId]) -> Result<Vec<Stars>>;
+
+    /// Whether these people have these products in an order that is not cancelled, each at the place of its pair.
+    async fn bought(&mut self, pairs: &[(UserId, ProductId)]) -> Result<Vec<bool>>;
 
     /// The last order taken out of a cart.
     async fn last_spend(&mut self, cart: CartId) -> Result<Option<OrderId>>;

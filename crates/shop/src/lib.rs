@@ -20,7 +20,9 @@ pub mod customers;
 pub mod discovery;
 pub mod loading;
 pub mod orders;
+pub mod profiles;
 pub mod purchases;
+pub mod reviews;
 
 /// Everything that a use case may reach.
 pub struct Shop {

@@ -13,6 +13,8 @@ use souk_runtime::Runner;
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::discovery::{Answers, ProductVectors};
 use souk_shop::orders::{CartSpending, OrderViews};
+use souk_shop::profiles::RowDocuments;
+use souk_shop::reviews::Reviews;
 use souk_shop::{Rules, Shop};
 
 use crate::settings::Settings;
@@ -63,8 +65,14 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
         engine,
         runner,
     };
-    let of_documents: Vec<Arc<dyn Projection>> =
-        vec![Arc::new(ProductPages::new(documents.clone())), Arc::new(OrderViews::new(documents.clone()))];
+    let of_documents: Vec<Arc<dyn Projection>> = vec![
+        Arc::new(ProductPages::new(documents.clone())),
+        Arc::new(OrderViews::new(documents.clone())),
+        Arc::new(Reviews::new(documents.clone())),
+        Arc::new(RowDocuments::specifications(documents.clone())),
+        Arc::new(RowDocuments::seller_profiles(documents.clone())),
+        Arc::new(RowDocuments::customer_profiles(documents.clone())),
+    ];
     let of_cache: Vec<Arc<dyn Projection>> =
         vec![Arc::new(StockCounters::new(cache.clone())), Arc::new(CartSpending::new(cache.clone()))];
     let of_search: Vec<Arc<dyn Projection>> = vec![Arc::new(SearchIndex::new(search.clone()))];

@@ -10,8 +10,10 @@ mod json;
 mod names;
 mod people;
 mod places;
+mod profiles;
 mod random;
 mod reviews;
+mod specifications;
 mod table;
 mod text;
 mod variants;
@@ -27,6 +29,7 @@ use table::Table;
 use workshops::{Workshop, workshops};
 
 pub use compose::MOST_REPEATS;
+pub use profiles::{CUSTOMERS as CUSTOMERS_WITH_PROFILES, MOST_REPEATS as MOST_REPEATS_IN_PROFILES};
 pub use reviews::MOST_REPEATS as MOST_REPEATS_IN_REVIEWS;
 pub use text::{normalise, sentences};
 
@@ -63,7 +66,7 @@ impl Catalogue {
     }
 
     /// The files of the catalogue by name.
-    pub fn files(&self) -> [(&'static str, String); 6] {
+    pub fn files(&self) -> [(&'static str, String); 8] {
         [
             ("users.csv", self.users_csv()),
             ("sellers.csv", self.sellers_csv()),
@@ -71,6 +74,8 @@ impl Catalogue {
             ("products.csv", self.products_csv()),
             ("variants.csv", self.variants_csv()),
             ("reviews.json", reviews::json(&self.reviews)),
+            ("specifications.json", specifications::json(&self.products, &self.sellers)),
+            ("profiles.json", profiles::json(&self.users, &self.sellers)),
         ]
     }
 

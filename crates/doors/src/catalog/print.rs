@@ -44,6 +44,14 @@ pub(super) fn product(product: &ProductDetail, style: Style) -> String {
     lines.extend(
         facts.into_iter().map(|(name, value)| format!("{} {value}", style.title(format!("{name:<10}")))),
     );
+    let specifications = product.specifications.iter().map(|entry| {
+        let unit = entry.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        format!("  {:<20} {}{unit}", entry.name, entry.value)
+    });
+    if !product.specifications.is_empty() {
+        lines.push(style.title("Specifications"));
+        lines.extend(specifications);
+    }
     let mut table = Table::new(style, &["sku", "size", "colour", ">price", ">stock"]);
     for variant in &product.variants {
         let text = |value: &Option<String>| (value.clone().unwrap_or_default(), Tone::Plain);

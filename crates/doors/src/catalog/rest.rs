@@ -11,6 +11,7 @@ use souk_shop::catalog::{
     self, CategoriesAnswer, PRODUCT_PAGES, ProductChange, ProductDetail, ProductNow, ProductQuery,
     ProductsPage, SEARCH_INDEX, STOCK_COUNTERS, SellerView, VariantChange,
 };
+use souk_shop::profiles::SELLER_PROFILES;
 use utoipa::IntoParams;
 
 use super::{VariantNow, variant_now};
@@ -110,7 +111,8 @@ pub(crate) async fn show_seller(
     PathRef(given): PathRef<Given<SellerId>>,
     token: Token,
 ) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Store]).await?;
+    let profiles = Reader::Projection(app.shop.documents.clone(), SELLER_PROFILES);
+    let fresh = app.wait(token, &[Reader::Store, profiles]).await?;
     let seller = catalog::show_seller(&app.shop, given.id).await;
     Ok(fresh.json(&seller.map_err(|error| given.explain(error))?))
 }

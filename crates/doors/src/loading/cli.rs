@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use souk_kernel::{Coded, ErrorCode};
-use souk_shop::loading::{self, Counts, Files, ImportMap, LoadOptions, LoadReport};
+use souk_shop::loading::{self, Files, ImportMap, LoadOptions, LoadReport};
 
 use crate::App;
 use crate::cli::Ended;
@@ -21,9 +21,9 @@ const SHOWN: usize = 10;
 pub enum Load {
     /// Load the files into the store and bring everything that is derived up to date
     All(From),
-    /// Load the files into the store only
+    /// Load the catalogue into the store only, without what people tell of it
     Relational(From),
-    /// Load what is missing in the store, and bring documents up to date
+    /// Load what is missing in the store, reviews, specifications and profiles too, and bring documents up to date
     Documents(From),
     /// Load what is missing in the store, and bring the search index up to date
     Search(From),
@@ -33,7 +33,8 @@ pub enum Load {
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct From {
-    /// Load users.csv, categories.csv, sellers.csv, products.csv and variants.csv of this folder; souk's own otherwise
+    /// Load users.csv, categories.csv, sellers.csv, products.csv, variants.csv, reviews.json, specifications.json and
+    /// profiles.json of this folder; souk's own otherwise
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
     #[command(flatten)]
@@ -75,6 +76,8 @@ pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result
         Some(dir) => (Files::from_dir(dir)?, file_name(dir)),
         None => (Files::artisan(), "artisan".to_owned()),
     };
+    // What is told matters to the documents alone.
+    let files = if matches!(role, None | Some("documents")) { files } else { files.without_told() };
     let report = load_files(files, options(from.how, &name, only_new), app, terminal).await?;
     finish(&report, role, app, terminal).await
 }
@@ -184,15 +187,8 @@ fn words(report: &LoadReport, style: Style) -> String {
             )),
         );
     }
-    let counted = [
-        ("users", report.users),
-        ("categories", report.categories),
-        ("sellers", report.sellers),
-        ("products", report.products),
-        ("variants", report.variants),
-    ];
     let mut table = Table::new(style, &[&report.source, ">added", ">changed", ">unchanged"]);
-    for (name, counts) in counted.into_iter().filter(|(_, counts): &(_, Counts)| counts.all() > 0) {
+    for (name, counts) in report.by_kind().into_iter().filter(|(_, counts)| counts.all() > 0) {
         table.row([
             name.to_owned(),
             counts.added.to_string(),

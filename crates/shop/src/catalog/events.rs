@@ -194,6 +194,10 @@ pub(super) fn touched(event: &RecordedEvent) -> Result<Touched, PortError> {
             let order: Items = serde_json::from_str(&event.data).map_err(unreadable)?;
             Touched::Stock(order.items.into_iter().map(|item| (item.product_id, item.variant_id)).collect())
         }
+        StreamKind::Review if event.kind == "review-posted" => {
+            let posted: Posted = serde_json::from_str(&event.data).map_err(unreadable)?;
+            Touched::Product { id: posted.review.product_id, variant: None }
+        }
         StreamKind::Seller if event.kind == "seller-changed" => {
             let change: Changed = serde_json::from_str(&event.data).map_err(unreadable)?;
             let shown = ["name", "rating", "city", "country"];
@@ -211,7 +215,7 @@ pub(super) fn touched(event: &RecordedEvent) -> Result<Touched, PortError> {
                 Touched::Nothing
             }
         }
-        // A seller or category that is new has no products yet.
+        // A seller or category that is new has no products yet, and comments stand on no product's page.
         _ => Touched::Nothing,
     })
 }
@@ -229,6 +233,16 @@ struct AddedVariant {
 #[derive(Deserialize)]
 struct Id {
     id: VariantId,
+}
+
+#[derive(Deserialize)]
+struct Posted {
+    review: OfProduct,
+}
+
+#[derive(Deserialize)]
+struct OfProduct {
+    product_id: ProductId,
 }
 
 #[derive(Deserialize)]

@@ -3,9 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
-use souk_ports::rows::Image;
+use souk_ports::rows::{Image, Specification};
+use souk_ports::store::Stars;
 
 use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantView};
+use crate::profiles::SpecificationView;
+use crate::reviews::ReviewSummary;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductPage {
@@ -21,8 +24,14 @@ pub struct ProductPage {
     pub tags: Vec<String>,
     pub materials: Vec<String>,
     pub care: Option<String>,
+    /// What came with the product and what was written here, together.
     pub rating: Option<f64>,
     pub num_reviews: u32,
+    /// How many reviews written here gave one star, two …
+    #[serde(default)]
+    pub stars: [u32; 5],
+    #[serde(default)]
+    pub specifications: Vec<Specification>,
     pub images: Vec<Image>,
     pub seller: Option<PageSeller>,
     /// By rank.
@@ -118,6 +127,11 @@ impl ProductPage {
             category_id: self.category.id,
             materials: std::mem::take(&mut self.materials),
             care: self.care.take(),
+            specifications: std::mem::take(&mut self.specifications)
+                .into_iter()
+                .map(SpecificationView::from)
+                .collect(),
+            reviews: ReviewSummary::from(Stars(self.stars)),
             seller,
             variants,
             product: self.view(stock, currency),

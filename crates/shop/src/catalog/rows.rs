@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
 use souk_ports::Result;
-use souk_ports::rows::{Category, Product, Seller, Variant};
-use souk_ports::store::{Find, Snapshot, Window};
+use souk_ports::rows::{Category, Product, Seller, Specification, Specifications, Variant};
+use souk_ports::store::{Find, Snapshot, Stars, Versioned, Window};
 
 use super::page::{PageCategory, PageSeller, PageVariant, ProductPage};
+use crate::reviews::two_places;
 
 /// Deeper than this is taken for a circle.
 const MAX_DEPTH: usize = 32;
@@ -27,6 +28,7 @@ pub(crate) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> 
         return Ok(Vec::new());
     }
     let found: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+    let told = told(snapshot, &found).await?;
     let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(found), Window::ALL).await?;
     let variant_ids: Vec<VariantId> = variants.iter().map(|variant| variant.row.id).collect();
     let stock = snapshot.stock(&variant_ids).await?;
@@ -39,13 +41,46 @@ pub(crate) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> 
     let sellers = sellers(snapshot, products.iter().filter_map(|product| product.seller_id)).await?;
     Ok(products
         .into_iter()
-        .map(|product| {
+        .zip(told)
+        .map(|(product, told)| {
             let variants = of_product.remove(&product.id).unwrap_or_default();
             let path = path(&categories, product.category_id);
             let seller = product.seller_id.and_then(|id| sellers.get(&id));
-            page_of(product, variants, path, seller)
+            page_of(product, told, variants, path, seller)
         })
         .collect())
+}
+
+/// What people tell of a product beside its row.
+struct Told {
+    stars: Stars,
+    specifications: Vec<Specification>,
+}
+
+async fn told(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> Result<Vec<Told>> {
+    let stars = snapshot.stars(ids).await?;
+    let specifications = snapshot.many::<Specifications>(ids).await?;
+    let told = |(stars, row): (Stars, Option<_>)| Told {
+        stars,
+        specifications: row.map_or_else(Vec::new, |row: Versioned<Specifications>| row.row.entries),
+    };
+    Ok(stars.into_iter().zip(specifications).map(told).collect())
+}
+
+/// The rating that is shown, to two places, and of how many reviews it is: those that came with the product and those
+/// written here count alike.
+fn rated(product: &Product, stars: Stars) -> (Option<f64>, u32) {
+    let count = product.num_reviews.saturating_add(stars.count());
+    let rating = match (product.rating, stars.count()) {
+        (rating, 0) => rating,
+        // A rating of nobody knows how many says no more than one review does.
+        (Some(rating), own) => {
+            let came = f64::from(product.num_reviews.max(1));
+            Some(two_places((rating * came + stars.sum() as f64) / (came + f64::from(own))))
+        }
+        (None, _) => stars.average().map(two_places),
+    };
+    (rating, count)
 }
 
 /// The categories asked for and those above them, by id.
@@ -97,10 +132,12 @@ fn path(categories: &HashMap<CategoryId, Category>, from: CategoryId) -> Vec<Pag
 
 fn page_of(
     product: Product,
+    told: Told,
     variants: Vec<(Variant, i64)>,
     mut path: Vec<PageCategory>,
     seller: Option<&Seller>,
 ) -> Assembled {
+    let (rating, num_reviews) = rated(&product, told.stars);
     if path.is_empty() {
         path.push(PageCategory { id: product.category_id, external_id: None, name: String::new() });
     }
@@ -127,8 +164,10 @@ fn page_of(
         tags: product.tags,
         materials: product.materials,
         care: product.care,
-        rating: product.rating,
-        num_reviews: product.num_reviews,
+        rating,
+        num_reviews,
+        stars: told.stars.0,
+        specifications: told.specifications,
         images: product.images,
         seller: seller.map(|seller| PageSeller {
             id: seller.id,
@@ -147,4 +186,48 @@ fn page_of(
 /// `None` where the product has no price, and where the sum is no amount: both mean "ask".
 pub(super) fn variant_price(price: Option<Money>, adjustment: Money) -> Option<Money> {
     price.and_then(|price| price.checked_add(adjustment))
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_kernel::Timestamp;
+
+    use super::*;
+
+    fn product(rating: Option<f64>, num_reviews: u32) -> Product {
+        Product {
+            id: ProductId::new(),
+            external_id: None,
+            name: String::new(),
+            description: String::new(),
+            price: None,
+            category_id: CategoryId::new(),
+            seller_id: None,
+            brand: None,
+            tags: vec![],
+            materials: vec![],
+            care: None,
+            rating,
+            num_reviews,
+            images: vec![],
+            is_active: true,
+            created_at: Timestamp::from_ms(0),
+        }
+    }
+
+    #[test]
+    fn reviews_that_came_with_a_product_and_those_written_here_count_alike() {
+        let none = Stars::default();
+        let two = Stars([1, 0, 0, 0, 1]);
+        for (rating, reviews, stars, wanted) in [
+            (None, 0, none, (None, 0)),
+            (Some(4.5), 12, none, (Some(4.5), 12)),
+            (None, 0, two, (Some(3.0), 2)),
+            (Some(4.5), 12, two, (Some(4.29), 14)),
+            (Some(4.5), 0, two, (Some(3.5), 2)),
+            (None, 7, two, (Some(3.0), 9)),
+        ] {
+            assert_eq!(rated(&product(rating, reviews), stars), wanted);
+        }
+    }
 }

@@ -7,8 +7,10 @@ use souk_ports::store::{Find, Window};
 use super::Error;
 use super::views::SellerView;
 use crate::Shop;
+use crate::profiles::show_seller_profile;
 
 pub async fn show_seller(shop: &Shop, id: SellerId) -> Result<SellerView, Error> {
+    let profile = show_seller_profile(shop, id).await?;
     let mut snapshot = shop.store.snapshot().await?;
     let Some(found) = snapshot.one::<Seller>(id).await? else {
         return Err(Error::UnknownSeller { asked: id.to_string() });
@@ -25,5 +27,6 @@ pub async fn show_seller(shop: &Shop, id: SellerId) -> Result<SellerView, Error>
         founded: seller.founded,
         description: seller.description,
         products: products.iter().filter(|product| product.row.is_active).count() as u64,
+        profile,
     })
 }

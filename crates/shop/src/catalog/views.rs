@@ -4,6 +4,9 @@ use serde::Serialize;
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, VariantId};
 use utoipa::ToSchema;
 
+use crate::profiles::{SellerProfileView, SpecificationView};
+use crate::reviews::ReviewSummary;
+
 /// A product as it stands in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ProductView {
@@ -24,7 +27,7 @@ pub struct ProductView {
     pub category: String,
     pub brand: Option<String>,
     pub tags: Vec<String>,
-    /// 0 to 5.
+    /// 0 to 5, of all reviews: those that came with the product and those written here.
     pub rating: Option<f64>,
     pub num_reviews: u32,
     /// Pieces of all variants together.
@@ -48,6 +51,10 @@ pub struct ProductDetail {
     pub category_id: CategoryId,
     pub materials: Vec<String>,
     pub care: Option<String>,
+    /// What is measured and told depends on what it is.
+    pub specifications: Vec<SpecificationView>,
+    /// The reviews themselves are found at `/products/{id}/reviews`.
+    pub reviews: ReviewSummary,
     pub seller: Option<PageSellerView>,
     /// The first one is sold when none is named.
     pub variants: Vec<VariantView>,
@@ -130,4 +137,6 @@ pub struct SellerView {
     pub description: String,
     /// Active products.
     pub products: u64,
+    /// Story, techniques and portfolio, where the workshop has told of them.
+    pub profile: Option<SellerProfileView>,
 }

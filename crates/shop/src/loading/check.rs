@@ -8,6 +8,7 @@ use souk_ports::rows::{Category, Person, Product, RowKey, Seller, User, Variant}
 use super::columns::Bad;
 use super::read::{Place, Placed, ReadFiles};
 use super::rejects::Reject;
+use super::told::{self, Told};
 use crate::catalog::texts;
 use crate::customers::events::email_key;
 
@@ -19,6 +20,7 @@ pub(super) struct Catalogue {
     pub(super) categories: Vec<Placed<Category>>,
     pub(super) sellers: Vec<Placed<Seller>>,
     pub(super) products: Vec<CheckedProduct>,
+    pub(super) told: Told,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +44,7 @@ pub(super) fn missing(files: &ReadFiles) -> Vec<RowKey> {
     wanted.extend(files.categories.iter().filter_map(|row| row.it.parent).map(RowKey::Category));
     wanted.extend(files.products.iter().map(|row| RowKey::Category(row.it.category_id)));
     wanted.extend(files.products.iter().filter_map(|row| row.it.seller_id).map(RowKey::Seller));
+    wanted.extend(told::wanted(&files.told));
     for row in &files.users {
         wanted.remove(&RowKey::User(row.it.0.id));
     }
@@ -50,6 +53,9 @@ pub(super) fn missing(files: &ReadFiles) -> Vec<RowKey> {
     }
     for row in &files.sellers {
         wanted.remove(&RowKey::Seller(row.it.id));
+    }
+    for row in &files.products {
+        wanted.remove(&RowKey::Product(row.it.id));
     }
     let mut wanted: Vec<RowKey> = wanted.into_iter().collect();
     wanted.sort_unstable();
@@ -108,7 +114,17 @@ pub(super) fn check(files: ReadFiles, known: &Known) -> (Catalogue, Vec<Reject>)
         variant.loaded_stock = Some(row.it.stock);
         owner.variants.push(Placed { place: row.place, it: variant });
     }
-    (Catalogue { users, categories, sellers, products }, rejects)
+    let is_there = |key: &RowKey| {
+        known.0.contains(key)
+            || match key {
+                RowKey::User(id) => user_ids.contains(id),
+                RowKey::Seller(id) => seller_ids.contains(id),
+                RowKey::Product(id) => at.contains_key(id),
+                _ => false,
+            }
+    };
+    let told = told::check(files.told, &is_there, &mut rejects);
+    (Catalogue { users, categories, sellers, products, told }, rejects)
 }
 
 fn sold_for(product: &Product, variant: &Variant) -> Result<(), Bad> {

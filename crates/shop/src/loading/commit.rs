@@ -116,6 +116,10 @@ impl<'a> Run<'a> {
         self.report.sellers.add(planned.tally.sellers);
         self.report.products.add(planned.tally.products);
         self.report.variants.add(planned.tally.variants);
+        self.report.reviews.add(planned.tally.reviews);
+        self.report.comments.add(planned.tally.comments);
+        self.report.specifications.add(planned.tally.specifications);
+        self.report.profiles.add(planned.tally.profiles);
         self.report.position = position.or(self.report.position);
         planned.rejects.into_iter().try_for_each(|reject| self.rejects.add(reject))
     }

@@ -61,7 +61,7 @@ pub async fn import_products(
         (Stage::Categories, categories.chunks(ROWS).map(Batch::Categories).collect::<Vec<_>>()),
         (Stage::Sellers, seller.chunks(ROWS).map(Batch::Sellers).collect()),
     ];
-    bring_all(run, &before_products, &mut products, options, progress).await
+    bring_all(run, &before_products, &mut products, &[], options, progress).await
 }
 
 fn default_seller(map: &ImportMap, file: &str) -> Result<Vec<Placed<Seller>>, Error> {

@@ -27,7 +27,7 @@ pub struct LoadOptions {
     pub rejects: Option<PathBuf>,
 }
 
-/// Loads users, categories, sellers, products, variants and their stock. Whoever drops the future interrupts the load
+/// Loads users, categories, sellers, products, variants and their stock, and what people tell of them. Whoever drops the future interrupts the load
 /// between two commits; the next load says so and goes on.
 pub async fn load_files(
     shop: &Shop,
@@ -49,7 +49,18 @@ pub async fn load_files(
         (Stage::Sellers, catalogue.sellers.chunks(ROWS).map(Batch::Sellers).collect()),
     ];
     let mut products = InMemory { products: &catalogue.products, next: 0 };
-    bring_all(run, &before_products, &mut products, options, progress).await
+    let told = &catalogue.told;
+    let after_products = [
+        (Stage::Reviews, told.reviews.chunks(ROWS).map(Batch::Reviews).collect::<Vec<_>>()),
+        (Stage::Specifications, told.specifications.chunks(ROWS).map(Batch::Specifications).collect()),
+        (
+            Stage::Profiles,
+            (told.sellers.chunks(ROWS).map(Batch::SellerProfiles))
+                .chain(told.customers.chunks(ROWS).map(Batch::CustomerProfiles))
+                .collect(),
+        ),
+    ];
+    bring_all(run, &before_products, &mut products, &after_products, options, progress).await
 }
 
 /// Checked products, a few at a time and perhaps more than once.
@@ -89,12 +100,13 @@ pub(super) async fn bring_all(
     mut run: Run<'_>,
     before_products: &[(Stage, Vec<Batch<'_>>)],
     products: &mut dyn Products,
+    after_products: &[(Stage, Vec<Batch<'_>>)],
     options: &LoadOptions,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<LoadReport, Error> {
     if options.strict {
         // Nothing may be written before every row is known to fit, so all of it is planned once for nothing.
-        for batch in before_products.iter().flat_map(|(_, batches)| batches) {
+        for batch in before_products.iter().chain(after_products).flat_map(|(_, batches)| batches) {
             run.try_out(*batch).await?;
         }
         products.rewind()?;
@@ -109,13 +121,7 @@ pub(super) async fn bring_all(
             return run.close();
         }
     }
-    for (stage, batches) in before_products {
-        let mut tick = Tick { stage: *stage, done: 0, total: batches.iter().map(|batch| batch.len()).sum() };
-        for batch in batches {
-            run.bring(*batch).await?;
-            tick.by(batch.len(), progress);
-        }
-    }
+    bring_stages(&mut run, before_products, progress).await?;
     let mut tick = Tick { stage: Stage::Products, done: 0, total: products.total() };
     products.rewind()?;
     loop {
@@ -126,7 +132,23 @@ pub(super) async fn bring_all(
         run.bring(Batch::Products(&batch)).await?;
         tick.by(batch.len() as u64, progress);
     }
+    bring_stages(&mut run, after_products, progress).await?;
     run.finish().await
+}
+
+async fn bring_stages(
+    run: &mut Run<'_>,
+    stages: &[(Stage, Vec<Batch<'_>>)],
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(), Error> {
+    for (stage, batches) in stages {
+        let mut tick = Tick { stage: *stage, done: 0, total: batches.iter().map(|batch| batch.len()).sum() };
+        for batch in batches {
+            run.bring(*batch).await?;
+            tick.by(batch.len(), progress);
+        }
+    }
+    Ok(())
 }
 
 struct Tick {

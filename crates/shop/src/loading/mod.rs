@@ -14,6 +14,7 @@ mod load;
 mod map;
 mod mapped;
 mod plan;
+mod plan_told;
 mod read;
 mod records;
 mod rejects;
@@ -21,6 +22,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 mod text;
+mod told;
 
 pub use error::Error;
 pub use files::Files;

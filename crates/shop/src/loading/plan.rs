@@ -4,20 +4,25 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use souk_kernel::{CommitId, Timestamp, VariantId};
-use souk_ports::rows::{Category, Entity, Person, Product, Row, Seller, User, Variant};
+use souk_ports::rows::{
+    Category, CustomerProfile, Entity, Person, Product, Row, Seller, SellerProfile, Specifications, User,
+    Variant,
+};
 use souk_ports::store::{Commit, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned};
 
 use super::check::CheckedProduct;
 use super::columns::Bad;
 use super::read::Placed;
 use super::rejects::Reject;
-use super::{Counts, Error};
+use super::told::LoadedReview;
+use super::{Counts, Error, plan_told};
 use crate::catalog::changed_fields;
 use crate::catalog::events::{
     CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
     SellerChanged, StockAdjusted, StockReason, VariantAdded, VariantChanged,
 };
 use crate::customers::events::{EMAILS, UserChanged, UserEvent, UserRegistered, email_key};
+use crate::profiles::events::ProfileEvent;
 
 /// A few rows that are compared and committed together.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +32,11 @@ pub(super) enum Batch<'a> {
     Sellers(&'a [Placed<Seller>]),
     /// With all their variants.
     Products(&'a [CheckedProduct]),
+    /// With all their comments.
+    Reviews(&'a [Placed<LoadedReview>]),
+    Specifications(&'a [Placed<Specifications>]),
+    SellerProfiles(&'a [Placed<SellerProfile>]),
+    CustomerProfiles(&'a [Placed<CustomerProfile>]),
 }
 
 impl Batch<'_> {
@@ -36,6 +46,10 @@ impl Batch<'_> {
             Self::Categories(rows) => rows.len(),
             Self::Sellers(rows) => rows.len(),
             Self::Products(rows) => rows.len(),
+            Self::Reviews(rows) => rows.len(),
+            Self::Specifications(rows) => rows.len(),
+            Self::SellerProfiles(rows) => rows.len(),
+            Self::CustomerProfiles(rows) => rows.len(),
         }) as u64
     }
 }
@@ -47,6 +61,10 @@ pub(super) struct Tally {
     pub(super) sellers: Counts,
     pub(super) products: Counts,
     pub(super) variants: Counts,
+    pub(super) reviews: Counts,
+    pub(super) comments: Counts,
+    pub(super) specifications: Counts,
+    pub(super) profiles: Counts,
 }
 
 pub(super) struct Plan {
@@ -102,11 +120,25 @@ pub(super) async fn plan(
             }
         }
         Batch::Products(rows) => products(&mut plan, rows, how, snapshot).await?,
+        Batch::Reviews(rows) => plan_told::reviews(&mut plan, rows, how, snapshot).await?,
+        Batch::Specifications(rows) => {
+            let event = ProfileEvent::Specifications;
+            let counts = plan_told::profiles(&mut plan, rows, event, how, snapshot).await?;
+            plan.tally.specifications.add(counts);
+        }
+        Batch::SellerProfiles(rows) => {
+            let counts = plan_told::profiles(&mut plan, rows, ProfileEvent::Seller, how, snapshot).await?;
+            plan.tally.profiles.add(counts);
+        }
+        Batch::CustomerProfiles(rows) => {
+            let counts = plan_told::profiles(&mut plan, rows, ProfileEvent::Customer, how, snapshot).await?;
+            plan.tally.profiles.add(counts);
+        }
     }
     Ok(plan)
 }
 
-async fn before<E: Entity>(
+pub(super) async fn before<E: Entity>(
     snapshot: &mut dyn Snapshot,
     keys: impl Iterator<Item = E::Key>,
 ) -> Result<Vec<Option<Versioned<E>>>, Error> {
@@ -144,7 +176,7 @@ impl<E: Entity + Clone + PartialEq + Serialize + Into<Row>> Put<E> {
     }
 }
 
-fn write<E: Into<Row>>(plan: &mut Plan, row: E, seen: u64) {
+pub(super) fn write<E: Into<Row>>(plan: &mut Plan, row: E, seen: u64) {
     let row = row.into();
     plan.commit.guards.push(Guard::RowVersion { key: row.key(), version: seen });
     plan.commit.rows.push(row);

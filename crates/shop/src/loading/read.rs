@@ -7,6 +7,7 @@ use super::columns::{Bad, Cells, Checked};
 use super::files::NAMES;
 use super::records::LINE_FEED;
 use super::rejects::Reject;
+use super::told::{self, Told};
 use super::{Error, Files};
 use crate::catalog::texts::{self, MAX_NAME, MAX_WORD};
 
@@ -79,6 +80,7 @@ pub(super) struct ReadFiles {
     pub(super) sellers: Vec<Placed<Seller>>,
     pub(super) products: Vec<Placed<Product>>,
     pub(super) variants: Vec<Placed<ReadVariant>>,
+    pub(super) told: Told,
 }
 
 pub(super) fn read(
@@ -92,6 +94,7 @@ pub(super) fn read(
         sellers: rows(NAMES[2], sellers, SELLERS, seller, refuse)?,
         products: rows(NAMES[3], products, PRODUCTS, product, refuse)?,
         variants: rows(NAMES[4], variants, VARIANTS, variant, refuse)?,
+        told: told::read(files, refuse)?,
     })
 }
 

@@ -15,6 +15,10 @@ pub enum Stage {
     Sellers,
     /// With their variants and stock.
     Products,
+    /// With their comments.
+    Reviews,
+    Specifications,
+    Profiles,
 }
 
 impl Stage {
@@ -24,6 +28,9 @@ impl Stage {
             Self::Categories => "categories",
             Self::Sellers => "sellers",
             Self::Products => "products",
+            Self::Reviews => "reviews",
+            Self::Specifications => "specifications",
+            Self::Profiles => "profiles",
         }
     }
 }
@@ -65,6 +72,12 @@ pub struct LoadReport {
     pub sellers: Counts,
     pub products: Counts,
     pub variants: Counts,
+    pub reviews: Counts,
+    pub comments: Counts,
+    /// Products that something is told of.
+    pub specifications: Counts,
+    /// Of workshops and customers.
+    pub profiles: Counts,
     /// How many rows were refused; more than 0 makes the exit code 1.
     pub rejected: u64,
     /// The first of them.
@@ -88,6 +101,10 @@ impl LoadReport {
             sellers: Counts::default(),
             products: Counts::default(),
             variants: Counts::default(),
+            reviews: Counts::default(),
+            comments: Counts::default(),
+            specifications: Counts::default(),
+            profiles: Counts::default(),
             rejected: 0,
             rejects: Vec::new(),
             rejects_file: None,
@@ -100,9 +117,24 @@ impl LoadReport {
     /// All rows together.
     pub fn total(&self) -> Counts {
         let mut total = Counts::default();
-        for counts in [self.users, self.categories, self.sellers, self.products, self.variants] {
+        for (_, counts) in self.by_kind() {
             total.add(counts);
         }
         total
+    }
+
+    /// In the order in which they are loaded.
+    pub fn by_kind(&self) -> [(&'static str, Counts); 9] {
+        [
+            ("users", self.users),
+            ("categories", self.categories),
+            ("sellers", self.sellers),
+            ("products", self.products),
+            ("variants", self.variants),
+            ("reviews", self.reviews),
+            ("comments", self.comments),
+            ("specifications", self.specifications),
+            ("profiles", self.profiles),
+        ]
     }
 }

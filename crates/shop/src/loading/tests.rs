@@ -68,7 +68,11 @@ impl Given {
     }
 
     fn files(self) -> Files {
-        Files { source: "test".into(), contents: self.0.map(|content| Some(Cow::Owned(content))) }
+        Files {
+            source: "test".into(),
+            contents: self.0.map(|content| Some(Cow::Owned(content))),
+            told: Default::default(),
+        }
     }
 
     /// Then the one row that was added is refused, and nothing else.

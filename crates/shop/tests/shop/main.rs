@@ -5,4 +5,5 @@ mod catalog;
 mod loading;
 mod orders;
 mod purchases;
+mod reviews;
 mod world;

@@ -13,7 +13,7 @@ enum Who {
 }
 use Who::{Anyone, User};
 
-const TABLE: [(&str, &str, Who); 23] = [
+const TABLE: [(&str, &str, Who); 32] = [
     ("get", "/api/v1/products", Anyone),
     ("get", "/api/v1/products/search", Anyone),
     ("get", "/api/v1/products/{id}", Anyone),
@@ -21,6 +21,15 @@ const TABLE: [(&str, &str, Who); 23] = [
     ("patch", "/api/v1/variants/{id}", Anyone),
     ("get", "/api/v1/categories", Anyone),
     ("get", "/api/v1/sellers/{id}", Anyone),
+    ("get", "/api/v1/products/{id}/specifications", Anyone),
+    ("put", "/api/v1/products/{id}/specifications", Anyone),
+    ("put", "/api/v1/sellers/{id}/profile", Anyone),
+    ("get", "/api/v1/products/{id}/reviews", Anyone),
+    ("post", "/api/v1/products/{id}/reviews", User),
+    ("get", "/api/v1/reviews", Anyone),
+    ("post", "/api/v1/reviews/{id}/comments", User),
+    ("get", "/api/v1/customers/{id}/profile", User),
+    ("put", "/api/v1/customers/{id}/profile", User),
     ("get", "/api/v1/cart", User),
     ("delete", "/api/v1/cart", User),
     ("post", "/api/v1/cart/items", User),
@@ -57,7 +66,7 @@ async fn every_route_has_a_row_and_keeps_to_it() {
             assert_eq!(required, *who == User, "the document on {method} {path}");
             let path = path.replace("{id}", "P001").replace("{code}", "busy");
             let method = method.to_uppercase();
-            let body = (method == "PATCH" || method == "POST").then(|| json!({}));
+            let body = matches!(method.as_str(), "PATCH" | "POST" | "PUT").then(|| json!({}));
             let answer = server.send(&method, &path, None, body.clone()).await;
             if *who == User {
                 answer.is_problem(401, "identity-required");

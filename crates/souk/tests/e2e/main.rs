@@ -13,5 +13,6 @@ mod power_loss;
 mod process;
 mod purchases;
 mod rebuild;
+mod reviews;
 mod souk;
 mod trouble;

@@ -32,8 +32,10 @@ mod writer;
 const READERS: usize = 32;
 /// How often commits of other processes are looked for.
 const LOOK: Duration = Duration::from_millis(15);
-/// Raised with every change of `schema.sql` that an older souk could not read.
-const SCHEMA_VERSION: i64 = 1;
+/// What brings a store from one version of its tables to the next: a new store takes all of these steps, an older one
+/// those that it lacks. A step that has been released is never changed.
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2_reviews.sql")];
+const SCHEMA_VERSION: usize = STEPS.len();
 
 pub struct SqliteStore {
     writer: writer::Writer,
@@ -82,18 +84,23 @@ fn set_synchronous(connection: &mut Connection, value: &str) -> Result<()> {
         .map_err(|error| sqlite::error("opening the store", error))
 }
 
-/// Lays the tables where there are none, and refuses those of a later souk.
+/// Lays the tables that are missing, and refuses those of a later souk.
 fn create(connection: &mut Connection, path: &Path) -> Result<()> {
-    let run = |connection: &mut Connection| -> rusqlite::Result<i64> {
+    let run = |connection: &mut Connection| -> rusqlite::Result<usize> {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if version == 0 {
-            tx.execute_batch(include_str!("schema.sql"))?;
-            tx.execute("INSERT INTO log VALUES (1, ?1, 1, 0, 0)", [Uuid::now_v7().as_bytes()])?;
-            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        let version: usize = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version >= SCHEMA_VERSION {
+            return Ok(version);
         }
+        for step in &STEPS[version..] {
+            tx.execute_batch(step)?;
+        }
+        if version == 0 {
+            tx.execute("INSERT INTO log VALUES (1, ?1, 1, 0, 0)", [Uuid::now_v7().as_bytes()])?;
+        }
+        tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         tx.commit()?;
-        Ok(if version == 0 { SCHEMA_VERSION } else { version })
+        Ok(SCHEMA_VERSION)
     };
     let version = run(connection).map_err(|error| sqlite::error("creating the store", error))?;
     if version == SCHEMA_VERSION {

@@ -2,10 +2,16 @@
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, ToSql, params, params_from_iter};
-use souk_kernel::{CartId, CommitId, HoldId, LogPosition, OrderId, Position, Timestamp, VariantId};
+use souk_kernel::{
+    CartId, CommitId, HoldId, LogPosition, OrderId, Position, ProductId, Timestamp, UserId, VariantId,
+};
 use souk_ports::event::{Actor, RecordedEvent, StreamId, StreamKind};
-use souk_ports::rows::{Category, Load, Order, OrderItem, Product, Row, RowKey, User, Variant};
-use souk_ports::store::{Answered, Find, Found, LogHead, Snapshot, Stock, Versioned, Window};
+use souk_ports::rows::{
+    Category, Comment, Load, Order, OrderItem, Product, Review, Row, RowKey, User, Variant,
+};
+use souk_ports::store::{
+    Answered, Find, Found, LogHead, ReviewOrder, Snapshot, Stars, Stock, Versioned, Window,
+};
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 
@@ -133,6 +139,41 @@ impl Snapshot for SqliteSnapshot {
         })
     }
 
+    async fn stars(&mut self, products: &[ProductId]) -> Result<Vec<Stars>> {
+        self.read(|connection| {
+            let sql = "SELECT rating, count(*) FROM reviews WHERE product_id = ?1 GROUP BY rating";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut of = |product: &ProductId| -> Sql<Stars> {
+                let mut stars = Stars::default();
+                let mut rows = statement.query([product.as_bytes()])?;
+                while let Some(row) = rows.next()? {
+                    let rating: usize = row.get(0)?;
+                    if let Some(count) = rating.checked_sub(1).and_then(|at| stars.0.get_mut(at)) {
+                        *count = row.get(1)?;
+                    }
+                }
+                Ok(stars)
+            };
+            products.iter().map(&mut of).collect()
+        })
+    }
+
+    async fn bought(&mut self, pairs: &[(UserId, ProductId)]) -> Result<Vec<bool>> {
+        self.read(|connection| {
+            // From the user's orders, which are few, to their lines: an index over the lines of all orders would cost
+            // every order more than it saves here.
+            let mut statement = connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM orders INDEXED BY orders_by_user \
+                 CROSS JOIN order_items ON order_items.order_id = orders.id \
+                 WHERE orders.user_id = ?1 AND orders.status <> 'cancelled' AND order_items.product_id = ?2)",
+            )?;
+            let mut one = |(user, product): &(UserId, ProductId)| {
+                statement.query_row([user.as_bytes(), product.as_bytes()], |row| row.get(0))
+            };
+            pairs.iter().map(&mut one).collect()
+        })
+    }
+
     async fn last_spend(&mut self, cart: CartId) -> Result<Option<OrderId>> {
         self.read(|connection| {
             let mut statement =
@@ -184,6 +225,23 @@ fn find(connection: &Connection, find: &Find, window: Window) -> Sql<Found> {
             let wanted = format!("WHERE order_id IN ({})", places(orders.len()));
             let ids = orders.iter().map(|id| blob(&id.0)).collect();
             rows::<OrderItem>(connection, &wanted, "order_id, line", ids, window)
+        }
+        Find::ReviewsOf { product, order } => {
+            let order = match order {
+                ReviewOrder::Newest => "created_at DESC, id",
+                ReviewOrder::Highest => "rating DESC, created_at DESC, id",
+                ReviewOrder::Lowest => "rating, created_at DESC, id",
+            };
+            rows::<Review>(connection, "WHERE product_id = ?", order, vec![blob(&product.0)], window)
+        }
+        Find::ReviewsBy(user) => {
+            let order = "created_at DESC, id";
+            rows::<Review>(connection, "WHERE user_id = ?", order, vec![blob(&user.0)], window)
+        }
+        Find::CommentsOf(reviews) => {
+            let wanted = format!("WHERE review_id IN ({})", places(reviews.len()));
+            let ids = reviews.iter().map(|id| blob(&id.0)).collect();
+            rows::<Comment>(connection, &wanted, "review_id, created_at, id", ids, window)
         }
         Find::Loads => rows::<Load>(connection, "", "source", vec![], window),
     }
@@ -254,6 +312,7 @@ fn check_find(find: &Find) -> Result<()> {
     let count = match find {
         Find::VariantsOf(ids) => ids.len(),
         Find::ItemsOf(ids) => ids.len(),
+        Find::CommentsOf(ids) => ids.len(),
         Find::ActiveProducts { categories: Some(ids) } => ids.len(),
         _ => 0,
     };

@@ -137,3 +137,36 @@ async fn what_nobody_waits_for_any_more_is_not_done() {
     let Outcome::Committed(next) = store.commit(order(variant, "card")).await.unwrap() else { panic!() };
     assert_eq!(next.number, Some(1));
 }
+
+/// The tables of the first release, with something in them.
+fn of_the_first_release(folder: &std::path::Path) {
+    let connection = rusqlite::Connection::open(folder.join("souk.db")).unwrap();
+    connection.execute_batch(super::STEPS[0]).unwrap();
+    let log = "INSERT INTO log VALUES (1, zeroblob(16), 1, 0, 0)";
+    connection.execute(log, []).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+}
+
+#[tokio::test]
+async fn a_store_of_an_earlier_souk_gets_the_tables_that_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    of_the_first_release(folder.path());
+    let store = open(folder.path());
+    let product = souk_kernel::ProductId::new();
+    let mut snapshot = store.snapshot().await.unwrap();
+    assert_eq!(snapshot.stars(&[product]).await.unwrap()[0].count(), 0);
+    assert_eq!(snapshot.head().await.unwrap().log, uuid::Uuid::nil(), "what was there is there");
+    drop(open(folder.path()));
+}
+
+#[test]
+fn a_store_of_a_later_souk_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    of_the_first_release(folder.path());
+    let connection = rusqlite::Connection::open(folder.path().join("souk.db")).unwrap();
+    connection.pragma_update(None, "user_version", super::SCHEMA_VERSION + 1).unwrap();
+    let location =
+        Location { url: "sqlite://souk.db".into(), path: folder.path().join("souk.db"), options: Vec::new() };
+    let error = SqliteStore::open(&location).err().unwrap().to_string();
+    assert!(error.contains("has schema 3; this souk reads 2"), "{error}");
+}

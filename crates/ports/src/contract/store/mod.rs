@@ -22,11 +22,13 @@ use crate::store::{
 mod guards;
 mod log;
 mod reads;
+mod reviews;
 mod stock;
 
 use guards::*;
 use log::*;
 use reads::*;
+use reviews::*;
 use stock::*;
 
 type Open = Opener<dyn Store>;
@@ -58,6 +60,12 @@ cases!(dyn Store:
     rows_read_back_as_they_were_written,
     lists_are_ordered_and_paged,
     personal_parts_come_with_their_events,
+    what_people_tell_reads_back_as_it_was_written,
+    reviews_are_listed_by_date_and_by_stars,
+    comments_are_listed_by_review,
+    stars_are_counted_by_product,
+    what_was_bought_is_known_while_an_order_stands,
+    one_of_two_processes_writes_the_review,
     an_acknowledged_commit_is_there_after_opening_again,
     other_processes_commits_are_noticed,
     rules_of_a_commit_are_enforced,

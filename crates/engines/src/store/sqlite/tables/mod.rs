@@ -1,4 +1,5 @@
-//! Rows in tables: what a table is, and the statements that follow from it. [`columns`] has one table per type of row.
+//! Rows in tables: what a table is, and the statements that follow from it. [`columns`] and
+//! [`telling`] have one table per type of row.
 
 use std::fmt::Write as _;
 
@@ -8,12 +9,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use souk_kernel::{Money, Timestamp};
 use souk_ports::rows::{
-    Category, Entity, Load, Order, OrderItem, Person, Product, Row, RowKey, Seller, User, Variant,
+    Category, Comment, CustomerProfile, Entity, Load, Order, OrderItem, Person, Product, Review, Row, RowKey,
+    Seller, SellerProfile, Specifications, User, Variant,
 };
 use souk_ports::store::Versioned;
 use uuid::Uuid;
 
 mod columns;
+mod telling;
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -183,7 +186,22 @@ macro_rules! by_table {
 #[allow(non_snake_case)]
 mod dispatch {
     use super::*;
-    by_table!(User, Person, Seller, Category, Product, Variant, Order, OrderItem, Load);
+    by_table!(
+        User,
+        Person,
+        Seller,
+        Category,
+        Product,
+        Variant,
+        Order,
+        OrderItem,
+        Load,
+        Review,
+        Comment,
+        Specifications,
+        SellerProfile,
+        CustomerProfile
+    );
 }
 pub(super) use dispatch::{get, put, version};
 
