@@ -61,9 +61,8 @@ pub(crate) async fn purchases(command: Purchases, app: &App, terminal: Terminal)
     let begun = Instant::now();
     let report = generate(&purchases::Purchases { orders, seed, days, until }, app, terminal).await?;
     let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    if report.position.is_some() {
-        fill(&app.runner, terminal).await?;
-    }
+    // Also where nothing was added: the run before this one may have been killed just here.
+    fill(&app.runner, terminal).await?;
     let currency = app.shop.rules.currency.code();
     terminal
         .answer(&Generated { report: &report, took_ms }, |style| words(&report, took_ms, currency, style))?;
@@ -146,6 +145,11 @@ fn words(report: &PurchasesReport, took_ms: u64, currency: &str, style: Style) -
         "variants in stock".to_owned(),
         summary.variants_in_stock.to_string(),
         format!("of {}: {:.1} %", summary.variants, percent(summary.variants_in_stock, summary.variants)),
+    ]);
+    table.row([
+        "activities".to_owned(),
+        summary.activities.to_string(),
+        "views and full carts of the last 30 days".to_owned(),
     ]);
     if summary.left_out > 0 {
         let why = "somebody else changed what they ordered".to_owned();

@@ -8,17 +8,21 @@ use std::collections::{HashSet, VecDeque};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use souk_kernel::{Coded, ErrorCode, Money, OrderId, Timestamp, UserId};
+use souk_kernel::{ActivityId, Coded, ErrorCode, Money, OrderId, Timestamp, UserId};
+use souk_ports::Error as PortError;
 use souk_ports::event::Actor;
 use souk_ports::rows::{self, OrderStatus};
+use souk_ports::series::Activity;
 use souk_ports::store::{Commit, Outcome, Refusal};
 use uuid::Uuid;
 
 use super::Error;
 use super::history::History;
 use super::life::Step;
+use super::looks::Look;
 use super::market::Market;
 use super::plan::{Act, PlannedOrder};
 use super::report::Summary;
@@ -36,6 +40,11 @@ use crate::orders::{self, Occasion, OrderRef, step};
 const AHEAD: usize = 16;
 /// So many wait for the store at once: a group of it, nearly.
 const ON_THE_WAY: usize = 192;
+/// Activities that are sent at once.
+const AT_ONCE: usize = 1_000;
+/// How often, and after which pause, they are sent again while the feed cannot take them: for about ten seconds.
+const PATIENCE: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(100);
 /// How often one is prepared again because what it was made from changed meanwhile.
 const TRIES: u32 = 8;
 
@@ -137,6 +146,28 @@ impl<'a> Hands<'a> {
             }
         }
         done.into_iter().for_each(|done| self.count(done));
+        Ok(())
+    }
+
+    /// Adds to the activity feed, which counts each of them once.
+    pub(super) async fn tell(&mut self, looks: &[Look]) -> Result<(), Error> {
+        for (batch, at) in looks.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+            let activity = |(look, number): (&Look, u64)| self.worker.activity(look, number);
+            // Its place in the wave keeps apart what would have the same name.
+            let activities: Vec<Activity> = batch.iter().zip(at..).map(activity).collect();
+            let mut tries = 0;
+            loop {
+                match self.worker.shop.series.append(activities.clone()).await {
+                    Ok(_) => break,
+                    Err(PortError::Busy { .. } | PortError::Unavailable { .. }) if tries < PATIENCE => {
+                        tries += 1;
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            self.summary.activities += batch.len() as u64;
+        }
         Ok(())
     }
 
@@ -312,13 +343,31 @@ impl Worker<'_> {
         }
     }
 
-    /// A UUIDv7 of the order's own time, and the same in every run.
     fn order_id(&self, index: u64, at: i64) -> OrderId {
-        let name = self.history.commit(&format!("order {index} id")).0.into_bytes();
+        OrderId(self.dated(&format!("order {index} id"), at))
+    }
+
+    fn activity(&self, look: &Look, number: u64) -> Activity {
+        let Look { at, kind, customer, product, visit } = *look;
+        let kind_of = kind.as_str();
+        Activity {
+            id: ActivityId(self.dated(&format!("look {visit} {kind_of} {product} {number}"), at)),
+            at: Timestamp::from_ms(at),
+            kind,
+            visitor: self.market.customers[customer].id,
+            product: self.market.products[product].id,
+            session: Some(format!("visit-{}", short(self.history.commit(&format!("visit {visit}")).0))),
+            metadata: None,
+        }
+    }
+
+    /// A UUIDv7 of its own time, and the same in every run.
+    fn dated(&self, name: &str, at: i64) -> Uuid {
+        let name = self.history.commit(name).0.into_bytes();
         let mut random = [0; 10];
         random.copy_from_slice(&name[..10]);
         let ms = u64::try_from(at).unwrap_or(0);
-        OrderId(uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid())
+        uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
     }
 }
 

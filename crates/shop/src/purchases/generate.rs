@@ -126,6 +126,7 @@ pub async fn generate_purchases(
         for round in &wave.rounds {
             hands.carry_out(round.iter().map(Job::Act)).await?;
         }
+        hands.tell(&plan.looks(&wave)).await?;
         let done = wave.orders.last().map(|order| order.index + 1);
         if let Some(done) = done {
             progress(Progress { done, total: orders });

@@ -7,6 +7,8 @@
 //!
 //! Another number of orders or days is another history with the same seed: it comes on top of the first one.
 //!
+//! Its last days come with what people looked at, in the activity feed.
+//!
 //! Left out: carts (orders name their items) and prices over time (everything is sold at today's price).
 
 mod affinity;
@@ -17,6 +19,7 @@ mod error;
 mod generate;
 mod history;
 mod life;
+mod looks;
 mod market;
 mod people;
 mod plan;

@@ -11,6 +11,7 @@ use std::collections::{BinaryHeap, HashMap};
 use super::affinity::companions;
 use super::dice::{Dice, Weights};
 use super::life::{Step, life};
+use super::looks::{LIVELY_MS, Look, looks};
 use super::market::Market;
 use super::people::{People, Popularity};
 use super::rhythm::{DAY_MS, HOUR_MS, MINUTE_MS, Rhythm, winter};
@@ -195,6 +196,20 @@ impl<'a> Plan<'a> {
             wave.rounds.push(acts);
         }
         Some(wave)
+    }
+
+    /// What people looked at in a lively wave, by time.
+    pub(super) fn looks(&self, wave: &Wave) -> Vec<Look> {
+        let lively = (self.frame.until - LIVELY_MS)..self.frame.until;
+        let mut all: Vec<Look> = wave
+            .orders
+            .iter()
+            .filter(|order| lively.contains(&order.at))
+            .flat_map(|order| looks(self.market, &self.people, &self.popularity, order, self.frame.seed))
+            .filter(|look| lively.contains(&look.at) && self.since[look.product] <= look.at)
+            .collect();
+        all.sort_by_key(|look| look.at);
+        all
     }
 
     fn bring(&mut self, deliveries: Vec<Delivery>, to: &mut Vec<Act>) {

@@ -284,6 +284,23 @@ fn people_have_tastes_and_what_goes_together_is_bought_together() {
 }
 
 #[test]
+fn the_last_days_are_lively() {
+    let market = market(20);
+    let mut plan = Plan::new(&market, frame(2_000, 90), Vec::new());
+    let mut looks = Vec::new();
+    let mut late = 0;
+    while let Some(wave) = plan.next_wave() {
+        late += wave.orders.iter().filter(|order| order.at >= UNTIL - LIVELY_MS).count();
+        let of_wave = plan.looks(&wave);
+        assert_eq!(of_wave, plan.looks(&wave), "the same again");
+        assert!(of_wave.is_sorted_by_key(|look| look.at));
+        looks.extend(of_wave);
+    }
+    assert!(looks.iter().all(|look| (UNTIL - LIVELY_MS..UNTIL).contains(&look.at)));
+    assert!((late * 4..late * 10).contains(&looks.len()), "{} looks for {late} orders", looks.len());
+}
+
+#[test]
 fn errands_are_run_in_their_time() {
     let market = market(20);
     let errands: Vec<Errand> = (0..200)

@@ -18,6 +18,8 @@ pub struct Summary {
     /// Of stock, by those who make it.
     pub deliveries: u64,
     pub delivered_pieces: u64,
+    /// Views and full carts of the last days, in the activity feed.
+    pub activities: u64,
     /// Orders that could not be placed because somebody else changed the shop meanwhile.
     pub left_out: u64,
     /// Of what is for sale.

@@ -79,6 +79,10 @@ async fn a_history_is_what_customers_would_have_done_and_a_repeat_adds_nothing()
     }
     assert!(told.iter().all(|event| event.occurred_at < until || event.stream.kind == StreamKind::Load));
 
+    let feed = world.shop.series.activity(0, 10_000).await.unwrap();
+    assert_eq!(feed.len() as u64, summary.activities);
+    assert!(feed.len() > 600 && feed.iter().all(|told| told.activity.at < until), "{}", feed.len());
+
     let at = head(&world).await;
     let again = generate(&world, &request).await.unwrap();
     assert_eq!((again.summary, again.orders_before, again.position), (report.summary, 400, None));
@@ -126,6 +130,11 @@ async fn an_interrupted_history_comes_to_the_same_end() {
             .collect()
     };
     assert_eq!(story(&interrupted).await, story(&whole).await);
+    let feed = async |world: &World| -> Vec<_> {
+        let told = world.shop.series.activity(0, 10_000).await.unwrap();
+        told.into_iter().map(|told| (told.position, told.activity)).collect()
+    };
+    assert_eq!(feed(&interrupted).await, feed(&whole).await);
 }
 
 #[tokio::test]

@@ -177,7 +177,56 @@ pub(crate) fn of_everything(folder: &Folder) -> Books {
     let shown: BTreeMap<Id, bool> =
         pages.iter().map(|page| (id(&page["id"]), page["in_stock"] == true)).collect();
     assert!(shown == in_stock, "what pages and stock say is in stock differs");
+    let names = projections(folder);
+    if names.iter().any(|name| name == "sales") {
+        sales_equal_the_stores(folder, &store);
+    }
+    if names.iter().any(|name| name == "purchase-graph") {
+        purchases_equal_the_stores(folder, &store);
+    }
     books
+}
+
+/// Pieces and minor units of each variant, less what was cancelled; and the moves of stock come to what is there.
+fn sales_equal_the_stores(folder: &Folder, store: &Connection) {
+    let standing = "FROM order_items JOIN orders ON orders.id = order_id WHERE status <> 'cancelled'";
+    for (field, of_a_line) in [("quantity", "quantity"), ("amount", "quantity * price")] {
+        let mut facts = sums(folder, "sales", "variant", field);
+        facts.retain(|_, sum| *sum != 0);
+        let sql = format!("SELECT lower(hex(variant_id)), sum({of_a_line}) {standing} GROUP BY variant_id");
+        assert!(facts == quantities(store, &sql), "the {field} of sales and orders differ");
+    }
+    let levels = sums(folder, "stock-levels", "variant", "quantity");
+    let stock = quantities(store, "SELECT lower(hex(variant_id)), quantity FROM stock");
+    assert!(levels == stock, "stock levels and stock differ");
+}
+
+/// How many of which product everybody bought, less what was cancelled.
+fn purchases_equal_the_stores(folder: &Folder, store: &Connection) {
+    let mut edges = Quantities::new();
+    for edge in dump(folder, "purchase-graph") {
+        if edge["relation"] == "PURCHASED" && edge["weight"] != 0.0 {
+            let weight = edge["weight"].as_f64().unwrap();
+            assert_eq!(weight.fract(), 0.0, "{edge}");
+            let once = edges.insert(format!("{} {}", id(&edge["from"]), id(&edge["to"])), weight as i64);
+            assert_eq!(once, None, "{edge} is there twice");
+        }
+    }
+    let bought = quantities(
+        store,
+        "SELECT concat_ws(' ', lower(hex(user_id)), lower(hex(product_id))), sum(quantity) FROM order_items
+         JOIN orders ON orders.id = order_id WHERE status <> 'cancelled' GROUP BY 1",
+    );
+    assert!(edges == bought, "purchases in the graph and in the store differ");
+}
+
+/// A field of the facts of a series, added up by an id.
+fn sums(folder: &Folder, series: &str, by: &str, field: &str) -> Quantities {
+    let mut sums = Quantities::new();
+    for fact in dump(folder, series) {
+        *sums.entry(id(&fact[by])).or_default() += fact[field].as_i64().unwrap();
+    }
+    sums
 }
 
 /// What a projection shows now is what it shows after it has been built anew.
