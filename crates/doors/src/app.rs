@@ -1,14 +1,17 @@
 //! What the doors open on: the shop, what runs beside it, and what an operator wants to know of both.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use souk_kernel::LogPosition;
 use souk_ports::derived::Derived;
+use souk_ports::graph::Graph;
 use souk_ports::store::Committed;
 use souk_runtime::Runner;
 use souk_shop::Shop;
+use uuid::Uuid;
 
 use crate::discovery::embed::embed_some;
 use crate::gate::{Fresh, Limits, Problem, Reader, Token};
@@ -18,6 +21,7 @@ pub struct App {
     pub runner: Runner,
     /// The store is not among them.
     pub roles: Vec<Role>,
+    pub scratch: Scratch,
     pub store_url: String,
     pub data_dir: PathBuf,
     /// Where to serve, unless the command says otherwise.
@@ -34,6 +38,46 @@ pub struct Role {
     pub engine: Arc<dyn Derived>,
     /// Its projections alone.
     pub runner: Runner,
+}
+
+/// Opens engines on nothing, for what is tried out and thrown away.
+#[derive(Clone, Copy)]
+pub struct Scratch(pub fn(PathBuf) -> Pin<Box<dyn Future<Output = OpenGraph> + Send>>);
+
+type OpenGraph = Result<Arc<dyn Graph>, souk_ports::Error>;
+
+/// An empty graph in a folder that is removed with it.
+pub struct ScratchGraph {
+    pub graph: Arc<dyn Graph>,
+    folder: PathBuf,
+}
+
+impl Scratch {
+    pub(crate) async fn open(self) -> Result<ScratchGraph, souk_ports::Error> {
+        let folder = std::env::temp_dir().join(format!("souk-{}", Uuid::new_v4()));
+        let broken = |source| souk_ports::Error::internal(format!("making {}", folder.display()), source);
+        std::fs::create_dir(&folder).map_err(broken)?;
+        let opened = (self.0)(folder.clone()).await;
+        match opened {
+            Ok(graph) => Ok(ScratchGraph { graph, folder }),
+            Err(error) => {
+                remove(&folder);
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for ScratchGraph {
+    fn drop(&mut self) {
+        remove(&self.folder);
+    }
+}
+
+fn remove(folder: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(folder) {
+        tracing::warn!(%error, folder = %folder.display(), "a folder of ours could not be removed");
+    }
 }
 
 /// How long a command that wrote something may bring the projections of a role up to date before it ends.

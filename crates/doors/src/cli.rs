@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::gate::Problem;
 use crate::terminal::Terminal;
-use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases, reviews};
+use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases, reviews, recommendations};
 
 /// A marketplace of handmade things, in one program.
 #[derive(Debug, Parser)]
@@ -58,6 +58,9 @@ pub enum Command {
     /// Show what people think of products, and say something
     #[command(subcommand)]
     Reviews(reviews::cli::Reviews),
+    /// Recommend products: to a person, like a product, or to go with it
+    #[command(subcommand)]
+    Recommend(recommendations::cli::Recommend),
     /// Fill a cart and order it
     #[command(subcommand)]
     Cart(carts::cli::Cart),
@@ -74,6 +77,9 @@ pub enum Command {
     Status,
     /// Look for trouble, and say what to do about it
     Doctor,
+    /// Measure how good answers are
+    #[command(subcommand)]
+    Eval(recommendations::cli::Eval),
     /// Look after what is derived from the log
     #[command(subcommand)]
     Projections(operations::cli::Projections),
@@ -97,12 +103,14 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Products(products) => catalog::cli::products(products, &app, terminal).await,
         Command::Search(search) => discovery::cli::search(search, &app, terminal).await,
         Command::Reviews(reviews) => reviews::cli::reviews(reviews, &app, terminal).await,
+        Command::Recommend(recommend) => recommendations::cli::recommend(recommend, &app, terminal).await,
         Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
         Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,
         Command::Model(model) => model::cli::model(model, &app, terminal).await,
         Command::Status => operations::cli::status(&app, terminal).await,
         Command::Doctor => operations::cli::doctor(&app, terminal).await,
+        Command::Eval(eval) => recommendations::cli::eval(eval, &app, terminal).await,
         Command::Projections(projections) => operations::cli::projections(projections, &app, terminal).await,
     }
 }

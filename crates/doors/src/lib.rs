@@ -16,9 +16,10 @@ mod operations;
 mod orders;
 mod profiles;
 mod purchases;
+mod recommendations;
 pub mod rest;
 mod reviews;
 pub mod server;
 pub mod terminal;
 
-pub use app::{App, Role};
+pub use app::{App, Role, Scratch, ScratchGraph};

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
-use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews};
+use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews, recommendations};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,6 +35,7 @@ use crate::{App, carts, catalog, discovery, operations, orders, profiles, review
         (name = "catalog", description = "Products, categories and sellers"),
         (name = "reviews", description = "What people think of products"),
         (name = "customers", description = "What customers say of themselves"),
+        (name = "recommendations", description = "What a person may like, and what goes with a product"),
         (name = "cart", description = "What a user means to order"),
         (name = "orders", description = "Placing orders and taking them through their steps"),
         (name = "operations", description = "Is souk well?")
@@ -60,6 +61,10 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(routes!(reviews::rest::comment))
         // customers
         .routes(routes!(profiles::rest::show_customer_profile, profiles::rest::set_customer_profile))
+        // recommendations
+        .routes(routes!(recommendations::rest::recommend))
+        .routes(routes!(recommendations::rest::similar))
+        .routes(routes!(recommendations::rest::bought_together))
         // cart
         .routes(routes!(carts::rest::show_cart, carts::rest::clear_cart))
         .routes(routes!(carts::rest::add_item))

@@ -23,6 +23,7 @@ pub mod orders;
 pub mod profiles;
 pub mod purchases;
 pub mod reviews;
+pub mod recommendations;
 
 /// Everything that a use case may reach.
 pub struct Shop {

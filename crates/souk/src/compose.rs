@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use souk_doors::gate::{Limits, Problem};
-use souk_doors::{App, Role};
+use souk_doors::{App, Role, Scratch};
 use souk_engines::{cache, documents, embedder, graph, objects, open, search, series, store, vectors};
 use souk_kernel::{Currency, SystemClock};
 use souk_ports::derived::Derived;
-use souk_ports::projection::Projection;
+use souk_ports::projection::{ActivityProjection, Batch, Projection};
 use souk_runtime::Runner;
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::discovery::{Answers, ProductVectors};
 use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::profiles::RowDocuments;
 use souk_shop::reviews::Reviews;
+use souk_shop::recommendations::{PurchaseGraph, SimilarProducts, ViewGraph};
 use souk_shop::{Rules, Shop};
 
 use crate::settings::Settings;
@@ -47,6 +48,9 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         shop,
         runner,
         roles,
+        scratch: Scratch(|folder| {
+            Box::pin(async move { open("graph", graph::ENGINES, "sqlite://graph", &folder).await })
+        }),
         store_url: settings.store.clone(),
         data_dir: data.clone(),
         listen: settings.server.listen.clone(),
@@ -78,7 +82,10 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
     let of_search: Vec<Arc<dyn Projection>> = vec![Arc::new(SearchIndex::new(search.clone()))];
     let of_vectors: Vec<Arc<dyn Projection>> =
         vec![Arc::new(ProductVectors::new(vectors.clone(), embedder.clone()))];
-    let of_graph: Vec<Arc<dyn Projection>> = vec![];
+    let of_graph: Vec<Arc<dyn Projection>> = vec![Arc::new(PurchaseGraph::new(graph.clone()))];
+    let views: Vec<Arc<dyn ActivityProjection>> = vec![Arc::new(ViewGraph::new(graph.clone()))];
+    let alike: Vec<Arc<dyn Batch>> =
+        vec![Arc::new(SimilarProducts::new(graph.clone(), vectors.clone()))];
     let of_series: Vec<Arc<dyn Projection>> = vec![];
     let of_objects: Vec<Arc<dyn Projection>> = vec![];
     vec![
@@ -90,7 +97,7 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
             "graph",
             &settings.graph,
             graph.clone(),
-            log(of_graph).with_activity(series, vec![]).with_batches(vec![]),
+            log(of_graph).with_activity(series, views).with_batches(alike),
         ),
         role("series", &settings.series, series.clone(), log(of_series).with_activity(series, vec![])),
         role("objects", &settings.objects, objects.clone(), log(of_objects)),

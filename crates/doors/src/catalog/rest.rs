@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use souk_kernel::{ProductId, SellerId, VariantId};
 use souk_shop::catalog::{
     self, CategoriesAnswer, PRODUCT_PAGES, ProductChange, ProductDetail, ProductNow, ProductQuery,
@@ -13,6 +13,8 @@ use souk_shop::catalog::{
 };
 use souk_shop::profiles::SELLER_PROFILES;
 use utoipa::IntoParams;
+use souk_shop::recommendations::{self, BoughtTogether, HowMany, SimilarView};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{VariantNow, variant_now};
 use crate::App;
@@ -48,12 +50,53 @@ pub(crate) async fn list_products(
     Ok(fresh.json(&catalog::list_products(&app.shop, &query).await?))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ShowParams {
+    /// `recommendations` adds what is similar and what is bought together with it.
+    #[serde(default, deserialize_with = "blank_is_absent")]
+    #[param(value_type = Option<String>, example = "recommendations")]
+    with: Option<With>,
+}
+
+enum With {
+    Recommendations,
+}
+
+impl std::str::FromStr for With {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "recommendations" {
+            Ok(Self::Recommendations)
+        } else {
+            Err("`with` knows `recommendations` only")
+        }
+    }
+}
+
+/// The product's page, and what was asked for with it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProductAnswer {
+    #[serde(flatten)]
+    #[schema(value_type = ProductDetail)]
+    page: serde_json::Map<String, serde_json::Value>,
+    /// Only with `with=recommendations`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    similar: Option<SimilarView>,
+    /// Only with `with=recommendations`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bought_together: Option<BoughtTogether>,
+}
+
 /// One product with its seller and variants.
-#[utoipa::path(get, path = "/products/{id}", tag = "catalog", params(("id" = String, Path, example = "P001")),
-    responses((status = OK, body = ProductDetail)))]
+#[utoipa::path(get, path = "/products/{id}", tag = "catalog",
+    params(("id" = String, Path, example = "P001"), ShowParams),
+    responses((status = OK, body = ProductAnswer)))]
 pub(crate) async fn show_product(
     State(app): State<Arc<App>>,
     PathRef(given): PathRef<Given<ProductId>>,
+    Query(query): Query<ShowParams>,
     token: Token,
 ) -> Result<Response, Problem> {
     // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
@@ -62,6 +105,20 @@ pub(crate) async fn show_product(
     let json = catalog::show_product_json(&app.shop, given.id, at_least)
         .await
         .map_err(|error| given.explain(error))?;
+    if let Some(With::Recommendations) = query.with {
+        let page = serde_json::from_slice(&json)
+            .map_err(|error| souk_ports::Error::internal("reading a rendered page", error))?;
+        let k = HowMany::new(None)?;
+        let (similar, together) = tokio::join!(
+            recommendations::similar(&app.shop, given.id, k),
+            recommendations::bought_together(&app.shop, given.id, k)
+        );
+        return Ok(fresh.json(&ProductAnswer {
+            page,
+            similar: Some(similar.map_err(|error| given.explain(error))?),
+            bought_together: Some(together.map_err(|error| given.explain(error))?),
+        }));
+    }
     Ok(fresh
         .mark(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response()))
 }

@@ -29,6 +29,8 @@ pub enum Load {
     Search(From),
     /// Load what is missing in the store, fetch the model where it is missing, and embed every product
     Vectors(From),
+    /// Load what is missing in the store, and bring the graphs up to date
+    Graph(From),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -71,6 +73,7 @@ pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result
         Load::Documents(from) => (from, Some("documents"), true),
         Load::Search(from) => (from, Some("search"), true),
         Load::Vectors(from) => (from, Some("vectors"), true),
+        Load::Graph(from) => (from, Some("graph"), true),
     };
     let (files, name) = match &from.from {
         Some(dir) => (Files::from_dir(dir)?, file_name(dir)),

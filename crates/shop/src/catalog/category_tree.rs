@@ -46,6 +46,21 @@ impl CategoryTree {
         found
     }
 
+    /// The category and those above it, the lowest first.
+    pub(super) fn with_those_above(&self, id: CategoryId) -> Vec<CategoryId> {
+        let mut path = vec![id];
+        let mut next = self.parent(id);
+        while let Some(parent) = next.filter(|parent| !path.contains(parent)) {
+            path.push(parent);
+            next = self.parent(parent);
+        }
+        path
+    }
+
+    fn parent(&self, id: CategoryId) -> Option<CategoryId> {
+        self.all.iter().find(|category| category.id == id)?.parent
+    }
+
     /// All categories that go by `asked`: an id, souk's or external, or a name in any case. Names are unique only
     /// among siblings, so a name may mean several.
     pub(crate) fn named(&self, asked: &str) -> Vec<CategoryId> {
@@ -88,6 +103,9 @@ mod tests {
         ]);
         assert_eq!(tree.with_those_below(tree.all[0].id).len(), 3);
         assert_eq!(tree.with_those_below(tree.all[3].id).len(), 1);
+        let [home, bowls, wooden, wool] = [0, 1, 2, 3].map(|at| tree.all[at].id);
+        assert_eq!(tree.with_those_above(wooden), [wooden, bowls, home]);
+        assert_eq!(tree.with_those_above(wool), [wool]);
     }
 
     #[test]
