@@ -15,6 +15,7 @@ mod made;
 mod orders;
 mod rate;
 mod reads;
+mod recommendations;
 mod sample;
 mod search;
 mod server;
@@ -22,6 +23,7 @@ mod vectors;
 
 const PARTS: [&str; 8] =
     ["orders", "reads", "search", "http-orders", "following", "vectors", "embed", "graph"];
+    ["orders", "reads", "search", "http-orders", "following", "vectors", "embed", "recommendations"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -62,6 +64,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("embed") {
             embed::report(folder.path()).await?;
+        }
+        if wanted("recommendations") {
+            recommendations::report(folder.path()).await?;
         }
         Ok(())
     })

@@ -44,8 +44,7 @@ pub fn by_time(purchases: &[Purchase], share: f64) -> Split {
             wanted.entry(purchase.buyer).or_default().insert(purchase.item);
         }
     }
-    let mut cases: Vec<Case> =
-        wanted.into_iter().map(|(buyer, wanted)| Case { buyer, wanted }).collect();
+    let mut cases: Vec<Case> = wanted.into_iter().map(|(buyer, wanted)| Case { buyer, wanted }).collect();
     cases.sort_unstable_by_key(|case| case.buyer);
     Split { known, cases }
 }
@@ -84,14 +83,23 @@ mod tests {
         let split = by_time(&purchases, 0.8);
         assert_eq!(split.known, [purchases[0], purchases[1], purchases[5]]);
         let wanted = HashSet::from([Uuid::from_u128(12)]);
-        assert_eq!(split.cases, [Case { buyer: Uuid::from_u128(1), wanted }], "2 was not known, 3 wanted the same");
+        assert_eq!(
+            split.cases,
+            [Case { buyer: Uuid::from_u128(1), wanted }],
+            "2 was not known, 3 wanted the same"
+        );
         assert_eq!(by_time(&[], 0.8), Split::default());
     }
 
     #[test]
     fn what_one_person_buys_again_and_again_is_no_bestseller() {
-        let purchases =
-            [purchase(1, 10, 0), purchase(1, 10, 1), purchase(1, 10, 2), purchase(1, 11, 0), purchase(2, 11, 0)];
+        let purchases = [
+            purchase(1, 10, 0),
+            purchase(1, 10, 1),
+            purchase(1, 10, 2),
+            purchase(1, 11, 0),
+            purchase(2, 11, 0),
+        ];
         assert_eq!(best_sellers(&purchases), [11, 10].map(Uuid::from_u128));
     }
 }

@@ -84,8 +84,7 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
         vec![Arc::new(ProductVectors::new(vectors.clone(), embedder.clone()))];
     let of_graph: Vec<Arc<dyn Projection>> = vec![Arc::new(PurchaseGraph::new(graph.clone()))];
     let views: Vec<Arc<dyn ActivityProjection>> = vec![Arc::new(ViewGraph::new(graph.clone()))];
-    let alike: Vec<Arc<dyn Batch>> =
-        vec![Arc::new(SimilarProducts::new(graph.clone(), vectors.clone()))];
+    let alike: Vec<Arc<dyn Batch>> = vec![Arc::new(SimilarProducts::new(graph.clone(), vectors.clone()))];
     let of_series: Vec<Arc<dyn Projection>> = vec![];
     let of_objects: Vec<Arc<dyn Projection>> = vec![];
     vec![

@@ -20,7 +20,9 @@ pub(super) fn recommended(answer: &Recommendations, style: Style) -> String {
     lines.push(style.dim(match answer.basis {
         Basis::Purchases => "from what the person bought, and others who bought the same",
         Basis::Views => "from what the person looked at",
-        Basis::BestSellers => "nothing is known of this person that leads to a product: this is what sells most",
+        Basis::BestSellers => {
+            "nothing is known of this person that leads to a product: this is what sells most"
+        }
         Basis::Newest => "nothing was sold yet: this is what is newest",
     }));
     lines.join("\n")
@@ -44,7 +46,9 @@ pub(super) fn similar(answer: &SimilarView, style: Style) -> String {
     if answer.products.is_empty() {
         return "Nothing like it is in stock.".to_owned();
     }
-    let score = |score: Option<f64>| (score.map_or_else(|| "–".to_owned(), |score| format!("{score:.2}")), Tone::Plain);
+    let score = |score: Option<f64>| {
+        (score.map_or_else(|| "–".to_owned(), |score| format!("{score:.2}")), Tone::Plain)
+    };
     let rows = answer.products.iter().map(|one| row(&one.product, [score(one.score)]));
     let basis = match answer.basis {
         SimilarBasis::SimilarTo => "by meaning",
@@ -73,7 +77,8 @@ pub(super) fn together(answer: &BoughtTogether, style: Style) -> String {
 
 pub(super) fn measured(measured: &Evaluation, style: Style) -> String {
     let Evaluation { k, cases, purchases, recommended, best_sellers, .. } = measured;
-    let mut table = Table::new(style, &["", &format!(">HitRate@{k}"), &format!(">NDCG@{k}"), &format!(">MRR@{k}")]);
+    let mut table =
+        Table::new(style, &["", &format!(">HitRate@{k}"), &format!(">NDCG@{k}"), &format!(">MRR@{k}")]);
     for (name, figures) in [("recommended", recommended), ("what sells most", best_sellers)] {
         let figures = [figures.hit_rate, figures.ndcg, figures.mrr].map(|figure| format!("{figure:.4}"));
         table.row([name.to_owned()].into_iter().chain(figures));
@@ -83,7 +88,9 @@ pub(super) fn measured(measured: &Evaluation, style: Style) -> String {
 }
 
 fn row<const N: usize>(product: &ProductView, more: [Cell; N]) -> Vec<Cell> {
-    let price = product.price.map_or_else(|| "on request".to_owned(), |price| format!("{price} {}", product.currency));
+    let price = product
+        .price
+        .map_or_else(|| "on request".to_owned(), |price| format!("{price} {}", product.currency));
     let mut cells = vec![
         (product.external_id.clone().unwrap_or_else(|| product.id.to_string()), Tone::Dim),
         (product.name.clone(), Tone::Plain),

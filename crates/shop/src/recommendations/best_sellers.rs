@@ -30,7 +30,8 @@ async fn from_the_store(shop: &Shop) -> Result<Vec<ProductId>> {
     let mut snapshot = shop.store.snapshot().await?;
     let latest = Window { offset: 0, limit: ORDERS };
     let (orders, _) = snapshot.list::<Order>(&Find::Orders { user: None }, latest).await?;
-    let sold = orders.into_iter().map(|found| found.row).filter(|order| order.status != OrderStatus::Cancelled);
+    let sold =
+        orders.into_iter().map(|found| found.row).filter(|order| order.status != OrderStatus::Cancelled);
     let buyers: HashMap<_, UserId> = sold.map(|order| (order.id, order.user_id)).collect();
     if buyers.is_empty() {
         return Ok(Vec::new());
@@ -53,6 +54,10 @@ async fn from_the_store(shop: &Shop) -> Result<Vec<ProductId>> {
 /// The newest products, of a category or of all, that are in stock.
 pub(super) async fn newest(shop: &Shop, category: Option<String>) -> Result<Vec<ProductView>, Error> {
     let page = Page { number: 1, limit: Page::MAX_LIMIT };
-    let list = catalog::list_products(shop, &ProductQuery { category, page }).await?;
+    let list = match catalog::list_products(shop, &ProductQuery { category, page }).await {
+        Ok(list) => list,
+        Err(catalog::Error::UnknownCategory { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
     Ok(list.products.into_iter().filter(|product| product.in_stock).collect())
 }

@@ -16,7 +16,7 @@ use crate::catalog::join;
 
 const FLOOR: Floor = Floor { baskets: 3, ratio: 10.83, lift: 1.5 };
 /// How many of the latest orders with the product are looked at, and how many lines of each.
-const BASKETS: u32 = 2_000;
+const BASKETS: u32 = 1_000;
 const LINES: u32 = 100;
 const CANDIDATES: u32 = 500;
 
@@ -32,9 +32,17 @@ pub async fn bought_together(shop: &Shop, id: ProductId, k: HowMany) -> Result<B
     };
     let candidates = found.into_iter().map(|one| (ProductId(one.item), one)).collect();
     let picked = in_stock(shop, candidates, k.get()).await?;
-    let companion =
-        |(product, together): (_, Together)| Companion { product, baskets: together.both, lift: together.lift };
-    Ok(BoughtTogether { product_id: id, baskets, note, products: picked.into_iter().map(companion).collect() })
+    let companion = |(product, together): (_, Together)| Companion {
+        product,
+        baskets: together.both,
+        lift: together.lift,
+    };
+    Ok(BoughtTogether {
+        product_id: id,
+        baskets,
+        note,
+        products: picked.into_iter().map(companion).collect(),
+    })
 }
 
 /// The number of baskets that were looked at, and what passes the floor.
@@ -51,8 +59,7 @@ async fn companions(shop: &Shop, id: ProductId) -> PortResult<(u64, Vec<Together
     let Some(own) = reached.iter().find(|one| one.id == id.0) else { return Ok((0, Vec::new())) };
     let baskets = shop.graph.size(PURCHASE_GRAPH, Relation::Contains).await?.from;
     let others = reached.iter().filter(|one| one.id != id.0);
-    let shared: Vec<Shared> = others
-        .map(|one| Shared { item: one.id, both: one.paths, with_item: one.degree })
-        .collect();
+    let shared: Vec<Shared> =
+        others.map(|one| Shared { item: one.id, both: one.paths, with_item: one.degree }).collect();
     Ok((own.paths, together(&shared, own.paths, baskets, FLOOR)))
 }

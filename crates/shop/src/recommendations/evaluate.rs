@@ -60,7 +60,8 @@ pub async fn evaluate(
         let past = past(graph, UserId(case.buyer)).await?;
         let new = |id: &Uuid| !past.bought.contains(id);
         let best: Vec<Uuid> = best.iter().copied().filter(new).take(k).collect();
-        let mut ranked: Vec<Uuid> = also_bought(graph, &past).await?.into_iter().map(|(id, _)| id).take(k).collect();
+        let mut ranked: Vec<Uuid> =
+            also_bought(graph, &past).await?.into_iter().map(|(id, _)| id).take(k).collect();
         // As an answer is filled up.
         let known: HashSet<Uuid> = ranked.iter().copied().collect();
         ranked.extend(best.iter().filter(|id| !known.contains(id)).take(k - ranked.len()));

@@ -60,7 +60,8 @@ async fn personal(shop: &Shop, user: Option<UserId>, k: usize) -> PortResult<(Pa
     let Some(user) = user else { return Ok((Past::default(), Vec::new())) };
     let past = past(graph, user).await?;
     let product = |reason| move |(id, _): (_, f64)| (ProductId(id), reason);
-    let mut ranked: Ranked = also_bought(graph, &past).await?.into_iter().map(product(Reason::AlsoBought)).collect();
+    let mut ranked: Ranked =
+        also_bought(graph, &past).await?.into_iter().map(product(Reason::AlsoBought)).collect();
     if ranked.len() < k && !past.viewed.is_empty() {
         let known: HashSet<ProductId> = ranked.iter().map(|(id, _)| *id).collect();
         let viewed = also_viewed(graph, &past).await?.into_iter().map(product(Reason::AlsoViewed));

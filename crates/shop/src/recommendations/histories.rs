@@ -86,7 +86,8 @@ pub fn history_in(folder: &Path) -> Result<History, Error> {
 
 fn checked(name: String, split: Split) -> Result<History, Error> {
     if split.cases.is_empty() {
-        let reason = "nobody who had bought something before bought something new in the last fifth of the time";
+        let reason =
+            "nobody who had bought something before bought something new in the last fifth of the time";
         return Err(Error::History { what: name, reason: reason.to_owned() });
     }
     Ok(History { name, split })

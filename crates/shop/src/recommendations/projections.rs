@@ -78,8 +78,7 @@ async fn purchases(events: &[RecordedEvent], snapshot: &mut dyn Snapshot) -> Res
         events.iter().filter(move |event| event.stream.kind == StreamKind::Order && event.kind == kind)
     };
     // Who placed an order that was cancelled, and when, does not stand in that event.
-    let cancelled: Vec<OrderId> =
-        of_orders(Event::CANCELLED).map(|event| OrderId(event.stream.id)).collect();
+    let cancelled: Vec<OrderId> = of_orders(Event::CANCELLED).map(|event| OrderId(event.stream.id)).collect();
     let mut orders = HashMap::with_capacity(cancelled.len());
     if !cancelled.is_empty() {
         let rows = snapshot.many::<Order>(&cancelled).await?;

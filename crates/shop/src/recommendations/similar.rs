@@ -36,10 +36,8 @@ pub async fn similar(shop: &Shop, id: ProductId, k: HowMany) -> Result<SimilarVi
             (scored, basis) = (near, SimilarBasis::Nearest);
         }
     }
-    let mut products: Vec<SimilarProduct> = scored
-        .into_iter()
-        .map(|(product, score)| SimilarProduct { product, score: Some(score) })
-        .collect();
+    let mut products: Vec<SimilarProduct> =
+        scored.into_iter().map(|(product, score)| SimilarProduct { product, score: Some(score) }).collect();
     if products.is_empty() {
         basis = SimilarBasis::Category;
         let category = of_its_category(shop, id, k).await?.into_iter();
@@ -58,8 +56,7 @@ pub(super) async fn sold(shop: &Shop, id: ProductId) -> Result<(), Error> {
 }
 
 async fn similar_to(shop: &Shop, id: ProductId) -> Result<Vec<(ProductId, f64)>, Error> {
-    let path =
-        Path { graph: SIMILAR_PRODUCTS, relation: Relation::SimilarTo, direction: Direction::Out };
+    let path = Path { graph: SIMILAR_PRODUCTS, relation: Relation::SimilarTo, direction: Direction::Out };
     match shop.graph.edges(path, &[id.0], ALIKE).await {
         Ok(edges) => Ok(edges.into_iter().flatten().map(|edge| (ProductId(edge.to), edge.weight)).collect()),
         Err(error) if join::is_away(&error) => Ok(Vec::new()),

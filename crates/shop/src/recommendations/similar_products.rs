@@ -130,8 +130,12 @@ impl Batch for SimilarProducts {
 
 impl SimilarProducts {
     async fn alike(&self, product: ProductId, exact: bool) -> Result<Vec<(Uuid, f64)>> {
-        let query =
-            NearestQuery { to: Near::Product(product), filter: ProductFilter::default(), limit: ALIKE, exact };
+        let query = NearestQuery {
+            to: Near::Product(product),
+            filter: ProductFilter::default(),
+            limit: ALIKE,
+            exact,
+        };
         match self.vectors.nearest(PRODUCT_VECTORS, &query).await {
             // What points elsewhere, or nowhere, is not like it at all.
             Ok(near) => Ok(near

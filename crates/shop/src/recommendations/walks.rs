@@ -61,8 +61,7 @@ impl Past {
 /// What somebody bought, and looked at; views that cannot be had are none.
 pub(super) async fn past(graph: &dyn Graph, user: UserId) -> Result<Past> {
     let user = [user.0];
-    let (bought, viewed) =
-        tokio::join!(graph.edges(BOUGHT, &user, PAST), graph.edges(VIEWED, &user, VIEWS));
+    let (bought, viewed) = tokio::join!(graph.edges(BOUGHT, &user, PAST), graph.edges(VIEWED, &user, VIEWS));
     let bought = bought?.into_iter().flatten();
     let viewed = match viewed {
         Ok(viewed) => viewed,
@@ -92,7 +91,12 @@ pub(super) async fn also_viewed(graph: &dyn Graph, past: &Past) -> Result<Vec<(U
 }
 
 /// From products to people and on to their other products.
-async fn there_and_back(graph: &dyn Graph, past: &Past, people: Path, products: Path) -> Result<Vec<(Uuid, f64)>> {
+async fn there_and_back(
+    graph: &dyn Graph,
+    past: &Past,
+    people: Path,
+    products: Path,
+) -> Result<Vec<(Uuid, f64)>> {
     if past.weights.is_empty() {
         return Ok(Vec::new());
     }

@@ -6,4 +6,5 @@ mod loading;
 mod orders;
 mod purchases;
 mod reviews;
+mod recommendations;
 mod world;

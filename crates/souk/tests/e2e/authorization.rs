@@ -14,11 +14,15 @@ enum Who {
 use Who::{Anyone, User};
 
 const TABLE: [(&str, &str, Who); 32] = [
+const TABLE: [(&str, &str, Who); 26] = [
     ("get", "/api/v1/products", Anyone),
     ("get", "/api/v1/products/search", Anyone),
     ("get", "/api/v1/products/{id}", Anyone),
     ("patch", "/api/v1/products/{id}", Anyone),
     ("patch", "/api/v1/variants/{id}", Anyone),
+    ("get", "/api/v1/recommendations", Anyone),
+    ("get", "/api/v1/products/{id}/similar", Anyone),
+    ("get", "/api/v1/products/{id}/bought-together", Anyone),
     ("get", "/api/v1/categories", Anyone),
     ("get", "/api/v1/sellers/{id}", Anyone),
     ("get", "/api/v1/products/{id}/specifications", Anyone),
