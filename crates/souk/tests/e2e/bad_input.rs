@@ -135,6 +135,11 @@ async fn paths_and_queries() {
         ("GET", "/api/v1/orders?user_id={}"),
         ("GET", "/api/v1/orders?page={}"),
         ("GET", "/api/v1/orders?limit={}"),
+        ("GET", "/api/v1/products/{}/similar"),
+        ("GET", "/api/v1/products/{}/bought-together"),
+        ("GET", "/api/v1/products/P001?with={}"),
+        ("GET", "/api/v1/recommendations?user_id={}"),
+        ("GET", "/api/v1/recommendations?k={}"),
         ("GET", "/api/v1/categories?{}"),
         ("GET", "/api/v1/cart?{}"),
     ];

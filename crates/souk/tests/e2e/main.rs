@@ -14,5 +14,6 @@ mod process;
 mod purchases;
 mod rebuild;
 mod reviews;
+mod recommendations;
 mod souk;
 mod trouble;
