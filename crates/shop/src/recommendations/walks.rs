@@ -1,7 +1,7 @@
 //! The questions that recommendations ask of the graphs.
 //!
-//! The weights were chosen on public data sets of three shops and hold for others alike: see `docs/adr/0011`. The limits
-//! keep an answer within a few milliseconds however large the graph is; on those data sets they cost nothing.
+//! The weights were chosen on three public data sets: see `docs/adr/0011`. The limits bound the work of an answer however
+//! large the graph is; on the two data sets where that was tried they cost nothing.
 
 use std::collections::HashSet;
 
