@@ -1,0 +1,127 @@
+//! Pictures that people bring: checked by content before they are decoded, turned upright, freed of what a camera noted,
+//! and encoded anew. And smaller sizes of any picture.
+//!
+//! What comes from outside is decoded by safe code only; libwebp encodes what we have decoded. Encoding anew means that
+//! nothing of a file that was uploaded is ever served: no place where it was taken, no thumbnail, no script behind the
+//! image. Of an animation the first frame is kept.
+
+use std::io::Cursor;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
+
+use crate::Error;
+
+/// Of a file that is uploaded.
+pub const MAX_BYTES: usize = 10 << 20;
+pub const MAX_PIXELS: u64 = 40_000_000;
+/// What is larger, either way, is made smaller when it is uploaded.
+pub const MAX_SIDE: u32 = 2400;
+/// Either way; no camera makes longer ones.
+const MAX_EDGE: u32 = 20_000;
+/// Four bytes a pixel, twice, and something for the decoder.
+const DECODER_BYTES: u64 = MAX_PIXELS * 8 + (64 << 20);
+/// Of libwebp, 0 to 100.
+const QUALITY: f32 = 82.0;
+const PHOTO_QUALITY: f32 = 90.0;
+
+/// Why a file is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the picture is empty")]
+    Empty,
+    #[error("the picture is larger than {} MiB", MAX_BYTES >> 20)]
+    TooManyBytes,
+    #[error("the file is no PNG, JPEG or WebP")]
+    UnknownType,
+    #[error("the picture is {width} x {height} pixels; {} million are the most", MAX_PIXELS / 1_000_000)]
+    TooManyPixels { width: u32, height: u32 },
+    #[error("the file begins like a picture but cannot be read: {reason}")]
+    Broken { reason: String },
+}
+
+/// Reads a PNG, JPEG or WebP that somebody uploaded, and gives it back as WebP.
+pub fn photo(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    if bytes.is_empty() {
+        return Err(Refusal::Empty);
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(Refusal::TooManyBytes);
+    }
+    let format = match image::guess_format(bytes) {
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => format,
+        _ => return Err(Refusal::UnknownType),
+    };
+    let image = decode(bytes, format)?;
+    let image = within(image, MAX_SIDE).map_err(|error| Refusal::Broken { reason: error.to_string() })?;
+    lossy(image, PHOTO_QUALITY).map_err(|error| Refusal::Broken { reason: error.to_string() })
+}
+
+/// A picture of ours, no larger than `side` either way, as WebP.
+pub fn shrink(picture: &[u8], side: u32) -> Result<Vec<u8>, Error> {
+    let image = decode(picture, ImageFormat::WebP).map_err(|refusal| Error::new("a picture", refusal))?;
+    lossy(within(image, side)?, QUALITY)
+}
+
+/// The size is read from the header and judged before anything is unpacked.
+fn decode(bytes: &[u8], format: ImageFormat) -> Result<RgbaImage, Refusal> {
+    let broken = |error: image::ImageError| Refusal::Broken { reason: error.to_string() };
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(DECODER_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || width.max(height) > MAX_EDGE {
+        return Err(Refusal::TooManyPixels { width, height });
+    }
+    // A picture without a readable note of how the camera was held is taken as it is.
+    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    image.apply_orientation(orientation);
+    Ok(image.into_rgba8())
+}
+
+/// Never larger than it is.
+fn within(image: RgbaImage, side: u32) -> Result<RgbaImage, Error> {
+    let (width, height) = image.dimensions();
+    let longest = width.max(height);
+    if longest <= side {
+        return Ok(image);
+    }
+    let scaled = |edge: u32| ((f64::from(edge) * f64::from(side) / f64::from(longest)).round() as u32).max(1);
+    let failed = |error: &dyn std::fmt::Display| Error::new("making a picture smaller", error);
+    let source =
+        ImageRef::new(width, height, image.as_raw(), PixelType::U8x4).map_err(|error| failed(&error))?;
+    let mut target = Image::new(scaled(width), scaled(height), PixelType::U8x4);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new().resize(&source, &mut target, &options).map_err(|error| failed(&error))?;
+    RgbaImage::from_raw(target.width(), target.height(), target.into_vec())
+        .ok_or_else(|| failed(&"the pixels do not fill it"))
+}
+
+fn lossy(image: RgbaImage, quality: f32) -> Result<Vec<u8>, Error> {
+    let (width, height) = image.dimensions();
+    let opaque = image.pixels().all(|pixel| pixel.0[3] == 255);
+    let encoded = if opaque {
+        let rgb: Vec<u8> = image.pixels().flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]]).collect();
+        webp::Encoder::from_rgb(&rgb, width, height).encode_simple(false, quality)
+    } else {
+        webp::Encoder::from_rgba(&image, width, height).encode_simple(false, quality)
+    };
+    encoded
+        .map(|memory| memory.to_vec())
+        .map_err(|error| Error::new("encoding a picture", format!("{error:?}")))
+}
+
+/// For drawings: they keep every pixel, so that what is made from them is as good as can be.
+pub(crate) fn lossless(rgb: &[u8], width: u32, height: u32) -> Result<Vec<u8>, Error> {
+    let failed = |why: &dyn std::fmt::Debug| Error::new("encoding a drawing", format!("{why:?}"));
+    let mut config = webp::WebPConfig::new().map_err(|()| failed(&"no configuration"))?;
+    config.lossless = 1;
+    config.method = 1;
+    config.quality = 20.0;
+    let encoded = webp::Encoder::from_rgb(rgb, width, height).encode_advanced(&config);
+    encoded.map(|memory| memory.to_vec()).map_err(|error| failed(&error))
+}
