@@ -26,6 +26,8 @@ pub struct App {
     pub data_dir: PathBuf,
     /// Where to serve, unless the command says otherwise.
     pub listen: String,
+    /// Whether loading also draws pictures for products that have none.
+    pub draws: bool,
     pub limits: Limits,
     /// How long requests may take to finish once souk was told to stop.
     pub stop_patience: Duration,

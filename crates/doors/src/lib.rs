@@ -12,6 +12,7 @@ mod discovery;
 pub mod gate;
 mod loading;
 mod model;
+mod media;
 mod operations;
 mod orders;
 mod profiles;

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
-use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews, recommendations};
+use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews, recommendations, media};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -37,6 +37,7 @@ use crate::{App, carts, catalog, discovery, operations, orders, profiles, review
         (name = "customers", description = "What customers say of themselves"),
         (name = "recommendations", description = "What a person may like, and what goes with a product"),
         (name = "cart", description = "What a user means to order"),
+        (name = "media", description = "Pictures, in three sizes"),
         (name = "orders", description = "Placing orders and taking them through their steps"),
         (name = "operations", description = "Is souk well?")
     )
@@ -50,6 +51,8 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(routes!(catalog::rest::list_products))
         .routes(routes!(discovery::rest::search_products))
         .routes(routes!(catalog::rest::show_product, catalog::rest::change_product))
+        .routes(routes!(media::rest::add_image, media::rest::replace_images))
+        .routes(routes!(media::rest::remove_image))
         .routes(routes!(catalog::rest::change_variant))
         .routes(routes!(catalog::rest::list_categories))
         .routes(routes!(catalog::rest::show_seller))
@@ -78,6 +81,7 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(routes!(orders::rest::deliver))
         .routes(routes!(orders::rest::cancel));
     let root = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(media::rest::show_picture))
         .routes(routes!(operations::rest::live))
         .routes(routes!(operations::rest::ready))
         .routes(routes!(operations::rest::problem_kind));

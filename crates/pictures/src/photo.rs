@@ -125,3 +125,114 @@ pub(crate) fn lossless(rgb: &[u8], width: u32, height: u32) -> Result<Vec<u8>, E
     let encoded = webp::Encoder::from_rgb(rgb, width, height).encode_advanced(&config);
     encoded.map(|memory| memory.to_vec()).map_err(|error| failed(&error))
 }
+
+#[cfg(test)]
+mod tests {
+    use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
+
+    use super::*;
+
+    /// Left half red, right half blue.
+    fn flag(width: u32, height: u32) -> RgbImage {
+        RgbImage::from_fn(
+            width,
+            height,
+            |x, _| if x * 2 < width { Rgb([220, 30, 30]) } else { Rgb([30, 30, 220]) },
+        )
+    }
+
+    fn jpeg(image: &RgbImage, exif: Option<Vec<u8>>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95);
+        if let Some(exif) = exif {
+            encoder.set_exif_metadata(exif).unwrap();
+        }
+        encoder.write_image(image, image.width(), image.height(), ExtendedColorType::Rgb8).unwrap();
+        bytes
+    }
+
+    fn png(image: &RgbImage) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+        encoder.write_image(image, image.width(), image.height(), ExtendedColorType::Rgb8).unwrap();
+        bytes
+    }
+
+    fn opened(webp: &[u8]) -> RgbaImage {
+        image::load_from_memory_with_format(webp, ImageFormat::WebP).unwrap().into_rgba8()
+    }
+
+    #[test]
+    fn every_type_comes_out_as_webp_and_large_ones_smaller() {
+        for bytes in [png(&flag(60, 40)), jpeg(&flag(60, 40), None), photo(&png(&flag(60, 40))).unwrap()] {
+            let taken = opened(&photo(&bytes).unwrap());
+            assert_eq!(taken.dimensions(), (60, 40));
+            let (left, right) = (taken.get_pixel(10, 20), taken.get_pixel(50, 20));
+            assert!(left[0] > 150 && left[2] < 90 && right[2] > 150 && right[0] < 90, "{left:?} {right:?}");
+        }
+        let large = photo(&png(&flag(4_800, 10))).unwrap();
+        assert_eq!(opened(&large).dimensions(), (MAX_SIDE, 5));
+        let thin = photo(&png(&flag(5_000, 1))).unwrap();
+        assert_eq!(opened(&thin).dimensions(), (MAX_SIDE, 1));
+    }
+
+    #[test]
+    fn a_camera_held_on_its_side_is_set_right_and_its_notes_are_gone() {
+        // TIFF, little endian, one entry: orientation (0x0112), a short, 6: turn right by 90 degrees. Then a word.
+        let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+        exif.extend(b"SECRET-PLACE");
+        let bytes = jpeg(&flag(60, 40), Some(exif));
+        assert!(bytes.windows(12).any(|window| window == b"SECRET-PLACE"));
+        let taken = photo(&bytes).unwrap();
+        assert!(!taken.windows(12).any(|window| window == b"SECRET-PLACE"));
+        let image = opened(&taken);
+        assert_eq!(image.dimensions(), (40, 60));
+        assert!(image.get_pixel(20, 10)[0] > 150 && image.get_pixel(20, 50)[2] > 150);
+    }
+
+    #[test]
+    fn what_is_see_through_stays_so() {
+        let clear = RgbaImage::from_pixel(30, 30, image::Rgba([10, 200, 10, 0]));
+        let mut bytes = Vec::new();
+        let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+        encoder.write_image(&clear, 30, 30, ExtendedColorType::Rgba8).unwrap();
+        assert_eq!(opened(&photo(&bytes).unwrap()).get_pixel(5, 5)[3], 0);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        assert_eq!(photo(b""), Err(Refusal::Empty));
+        for bytes in
+            [&b"hello"[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"BM", b"%PDF-1.7"]
+        {
+            assert_eq!(photo(bytes), Err(Refusal::UnknownType));
+        }
+        assert_eq!(photo(&vec![0; MAX_BYTES + 1]), Err(Refusal::TooManyBytes));
+        let whole = png(&flag(60, 40));
+        for end in [8, 20, 33, whole.len() / 2] {
+            assert!(matches!(photo(&whole[..end]), Err(Refusal::Broken { .. })), "{end}");
+        }
+        for bytes in [&b"\xff\xd8\xff\xe0"[..], b"RIFF\x10\0\0\0WEBPVP8 "] {
+            assert!(matches!(photo(bytes), Err(Refusal::Broken { .. })));
+        }
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_much_is_refused_by_its_header() {
+        // 49 million pixels of one colour are a few thousand bytes.
+        let bomb = png(&RgbImage::new(7_000, 7_000));
+        assert!(bomb.len() < MAX_BYTES);
+        assert_eq!(photo(&bomb), Err(Refusal::TooManyPixels { width: 7_000, height: 7_000 }));
+        let long = png(&RgbImage::new(20_001, 1));
+        assert_eq!(photo(&long), Err(Refusal::TooManyPixels { width: 20_001, height: 1 }));
+    }
+
+    #[test]
+    fn smaller_sizes_keep_the_shape_and_never_grow() {
+        let original = photo(&png(&flag(300, 150))).unwrap();
+        assert_eq!(opened(&shrink(&original, 200).unwrap()).dimensions(), (200, 100));
+        assert_eq!(opened(&shrink(&original, 600).unwrap()).dimensions(), (300, 150));
+        assert_eq!(shrink(&original, 200).unwrap(), shrink(&original, 200).unwrap());
+        assert!(shrink(b"RIFF", 200).is_err());
+    }
+}

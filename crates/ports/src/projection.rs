@@ -30,6 +30,11 @@ pub trait Projection: Send + Sync {
         Duration::ZERO
     }
 
+    /// The most events at once, where one of them can be much work: a snapshot is open as long.
+    fn batch(&self) -> u32 {
+        u32::MAX
+    }
+
     async fn apply(
         &self,
         generation: Generation,

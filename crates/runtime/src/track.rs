@@ -73,7 +73,7 @@ impl Track {
             Self::Log(store, projection) => {
                 let mut snapshot = store.snapshot().await?;
                 let head = snapshot.head().await?;
-                let events = snapshot.events(from.at.position, batch).await?;
+                let events = snapshot.events(from.at.position, batch.min(projection.batch())).await?;
                 let last = events.last().map(|event| event.position);
                 if let Some(checkpoint) = checkpoint(head, last) {
                     projection.apply(generation, &events, &mut *snapshot, checkpoint).await?;

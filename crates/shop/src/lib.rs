@@ -19,6 +19,7 @@ mod commit;
 pub mod customers;
 pub mod discovery;
 pub mod loading;
+pub mod media;
 pub mod orders;
 pub mod profiles;
 pub mod purchases;
@@ -52,4 +53,6 @@ pub struct Rules {
     pub signed_in_cart_ttl_ms: i64,
     /// How long an idempotency key is remembered.
     pub idempotency_ttl_ms: i64,
+    /// Comes before the paths of pictures; empty: they are served here.
+    pub media_base_url: String,
 }

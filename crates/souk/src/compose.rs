@@ -12,6 +12,8 @@ use souk_ports::projection::{ActivityProjection, Batch, Projection};
 use souk_runtime::Runner;
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::discovery::{Answers, ProductVectors};
+use souk_shop::discovery::Answers;
+use souk_shop::media::ImageSizes;
 use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::profiles::RowDocuments;
 use souk_shop::reviews::Reviews;
@@ -54,6 +56,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         store_url: settings.store.clone(),
         data_dir: data.clone(),
         listen: settings.server.listen.clone(),
+        draws: settings.media.draw,
         limits: limits(settings),
         stop_patience: Duration::from_millis(settings.server.stop_timeout_ms),
     })
@@ -86,7 +89,7 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
     let views: Vec<Arc<dyn ActivityProjection>> = vec![Arc::new(ViewGraph::new(graph.clone()))];
     let alike: Vec<Arc<dyn Batch>> = vec![Arc::new(SimilarProducts::new(graph.clone(), vectors.clone()))];
     let of_series: Vec<Arc<dyn Projection>> = vec![];
-    let of_objects: Vec<Arc<dyn Projection>> = vec![];
+    let of_objects: Vec<Arc<dyn Projection>> = vec![Arc::new(ImageSizes::new(objects.clone()))];
     vec![
         role("documents", &settings.documents, documents.clone(), log(of_documents)),
         role("cache", &settings.cache, cache.clone(), log(of_cache)),
@@ -108,6 +111,7 @@ fn rules(settings: &Settings) -> Result<Rules, Problem> {
         currency: settings.shop.currency.parse::<Currency>().map_err(Problem::invalid)?,
         cart_ttl_ms: settings.carts.ttl_hours * HOUR_MS,
         signed_in_cart_ttl_ms: settings.carts.signed_in_ttl_hours * HOUR_MS,
+        media_base_url: settings.media.base_url.trim_end_matches('/').to_owned(),
         idempotency_ttl_ms: settings.shop.idempotency_ttl_hours * HOUR_MS,
     })
 }

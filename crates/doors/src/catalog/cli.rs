@@ -9,6 +9,7 @@ use super::{print, variant_now};
 use crate::App;
 use crate::cli::Ended;
 use crate::gate::{Given, Problem, page};
+use crate::media::cli::{SetImage, set_image};
 use crate::terminal::Terminal;
 
 #[derive(Debug, Subcommand)]
@@ -27,6 +28,8 @@ pub enum Products {
     Show { product: Given<ProductId> },
     /// Change a product
     Set(SetProduct),
+    /// Give a product a picture, in place of those that it has
+    SetImage(SetImage),
 }
 
 #[derive(Debug, clap::Args)]
@@ -70,6 +73,10 @@ pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -
         Products::Set(set) => {
             let changed = change(set, app).await?;
             terminal.answer(&changed, |style| print::changed(&changed, style))?;
+        }
+        Products::SetImage(set) => {
+            let changed = set_image(set, app).await?;
+            terminal.answer(&changed, |style| print::pictured(&changed, style))?;
         }
     }
     Ok(Ended::Well)

@@ -99,3 +99,16 @@ pub(crate) fn table<'a>(products: impl IntoIterator<Item = &'a ProductView>, sty
 fn price(price: Option<Money>, currency: Currency) -> String {
     price.map_or_else(|| "on request".to_owned(), |price| format!("{price} {currency}"))
 }
+
+/// The answer to another picture.
+pub(super) fn pictured(product: &ProductNow, style: Style) -> String {
+    let view = &product.detail.product;
+    let mut lines = vec![style.title(&view.name).to_string()];
+    lines.extend(
+        view.images
+            .iter()
+            .enumerate()
+            .map(|(at, image)| format!("  {} {} {}", at + 1, image.url, style.dim(&image.alt))),
+    );
+    lines.join("\n")
+}

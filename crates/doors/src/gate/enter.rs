@@ -23,6 +23,11 @@ use tower::Service;
 
 use super::{Problem, body};
 
+/// Of one picture that is sent.
+const UPLOAD_BYTES: usize = souk_shop::media::MAX_BYTES;
+/// More are refused, none wait.
+const MAX_UPLOADS: usize = 16;
+
 /// What one process takes on.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -43,20 +48,35 @@ pub struct Gate {
     router: Router,
     limits: Arc<Limits>,
     running: Arc<AtomicUsize>,
+    /// Pictures that are on their way or worked on.
+    uploads: Arc<AtomicUsize>,
 }
 
 impl Gate {
     pub fn new(router: Router, limits: Limits) -> Self {
-        Self { router, limits: Arc::new(limits), running: Arc::default() }
+        Self { router, limits: Arc::new(limits), running: Arc::default(), uploads: Arc::default() }
     }
 
     async fn pass(mut self, mut request: Request) -> Response {
         trim_trailing_slash(&mut request);
         // A body may take its time, and as long nothing is worked on. As a connection asks one thing at a time, no more
         // bodies are on their way than there are connections.
+        let mut _upload = None;
         if !request.body().is_end_stream() {
             let (parts, sent) = request.into_parts();
-            match body::read(sent, self.limits.body_bytes).await {
+            let mut limit = self.limits.body_bytes;
+            if is_upload(parts.uri.path()) {
+                // Pictures are large, so only a few are on their way or worked on at once.
+                _upload = Place::take(&self.uploads, MAX_UPLOADS);
+                if _upload.is_none() {
+                    // Read and thrown away, or the client would not see the answer.
+                    drop(body::read(sent, 0).await);
+                    return Problem::new(ErrorCode::Busy, "too many pictures are being sent already")
+                        .into_response();
+                }
+                limit = limit.max(UPLOAD_BYTES);
+            }
+            match body::read(sent, limit).await {
                 Ok(bytes) => request = Request::from_parts(parts, Body::from(bytes)),
                 Err(problem) => return problem.into_response(),
             }
@@ -166,6 +186,11 @@ fn broken(cause: &str) -> Problem {
     problem
 }
 
+/// The routes that take pictures.
+fn is_upload(path: &str) -> bool {
+    path.starts_with("/api/v1/products/") && path.ends_with("/images")
+}
+
 /// `/api/v1/products/` is `/api/v1/products`. The pages of the documentation below `/docs/` are left alone: their
 /// relative links depend on the slash.
 fn trim_trailing_slash(request: &mut Request) {
@@ -248,6 +273,23 @@ mod tests {
         assert_eq!(ask(&gate, "/sleeps", "").await.0, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(ask(&gate, "/here", "12345678901").await.0, StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(ask(&gate, "/nowhere", "").await.0, StatusCode::NOT_FOUND);
+    }
+
+    /// A picture may be larger than other bodies, and the picture of another route may not.
+    #[tokio::test]
+    async fn pictures_have_a_limit_of_their_own() {
+        let gate = gate(limits());
+        let large = "x".repeat(1000);
+        assert_eq!(ask(&gate, "/api/v1/products/P001/images", &large).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(ask(&gate, "/api/v1/products/P001/image", &large).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        let too_large = "x".repeat(UPLOAD_BYTES + 1);
+        assert_eq!(
+            ask(&gate, "/api/v1/products/P001/images", &too_large).await.0,
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
+        gate.uploads.store(MAX_UPLOADS, Ordering::SeqCst);
+        assert_eq!(ask(&gate, "/api/v1/products/P001/images", "x").await.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ask(&gate, "/here", "x").await.0, StatusCode::OK);
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use crate::App;
 use crate::cli::Ended;
 use crate::discovery::embed::embed_all;
 use crate::gate::Problem;
+use crate::media::draw::draw_all;
 use crate::operations::fill::fill;
 use crate::server::told_to_stop;
 use crate::terminal::{Progress, Style, Table, Terminal};
@@ -31,6 +32,8 @@ pub enum Load {
     Vectors(From),
     /// Load what is missing in the store, and bring the graphs up to date
     Graph(From),
+    /// Load what is missing in the store, and draw a picture for every product that has none
+    Objects(From),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -74,6 +77,7 @@ pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result
         Load::Search(from) => (from, Some("search"), true),
         Load::Vectors(from) => (from, Some("vectors"), true),
         Load::Graph(from) => (from, Some("graph"), true),
+        Load::Objects(from) => (from, Some("objects"), true),
     };
     let (files, name) = match &from.from {
         Some(dir) => (Files::from_dir(dir)?, file_name(dir)),
@@ -82,6 +86,9 @@ pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result
     // What is told matters to the documents alone.
     let files = if matches!(role, None | Some("documents")) { files } else { files.without_told() };
     let report = load_files(files, options(from.how, &name, only_new), app, terminal).await?;
+    if report.loaded && (role == Some("objects") || (role.is_none() && app.draws)) {
+        draw_all(app, terminal).await?;
+    }
     finish(&report, role, app, terminal).await
 }
 

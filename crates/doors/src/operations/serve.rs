@@ -11,6 +11,7 @@ use crate::cli::Ended;
 use crate::discovery::embed::{embed_all, keep_embedding};
 use crate::gate::Problem;
 use crate::loading::cli::load_missing;
+use crate::media::draw::draw_all;
 use crate::operations::fill::fill;
 use crate::operations::stages::Stages;
 use crate::purchases::cli::{DEFAULT_ORDERS, generate_missing};
@@ -63,6 +64,17 @@ pub(crate) async fn demo(demo: Demo, app: Arc<App>, terminal: Terminal) -> Resul
         })
         .await?;
     terminal.note(&stages.words(terminal.error_style()));
+/// Loads what is missing, and serves.
+pub(crate) async fn demo(serve: Serve, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
+    let report = load_missing(&app, terminal).await?;
+    if app.draws {
+        draw_all(&app, terminal).await?;
+    }
+    fill(&app.runner, terminal).await?;
+    let added = report.total().added;
+    if added > 0 {
+        terminal.note(&format!("Loaded the {} catalogue: {added} rows.", report.source));
+    }
     run(serve, app, terminal, true).await
 }
 

@@ -80,7 +80,7 @@ pub(super) async fn views(shop: &Shop, pages: Vec<ProductPage>) -> Result<Vec<Pr
     let view = |page: ProductPage| {
         let (own, others) = rest.split_at(page.variants.len());
         rest = others;
-        page.view(own, shop.rules.currency)
+        page.view(own, &shop.rules)
     };
     Ok(pages.into_iter().map(view).collect())
 }
@@ -122,5 +122,5 @@ pub(crate) async fn pages_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<Produ
 /// List items from the store's rows.
 pub(super) fn stored_views(shop: &Shop, assembled: Vec<Assembled>) -> Vec<ProductView> {
     let active = assembled.into_iter().filter(|product| product.is_active);
-    active.map(|product| product.page.view(&product.stock, shop.rules.currency)).collect()
+    active.map(|product| product.page.view(&product.stock, &shop.rules)).collect()
 }

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{Image, Specification};
 use souk_ports::store::Stars;
+use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
+use souk_ports::rows::Image;
+
+use crate::Rules;
+use crate::media::addresses;
 
 use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantView};
 use crate::profiles::SpecificationView;
@@ -74,7 +79,7 @@ impl ProductPage {
     }
 
     /// The list item. `stock` holds a quantity per variant, in their order.
-    pub fn view(self, stock: &[i64], currency: Currency) -> ProductView {
+    pub fn view(self, stock: &[i64], rules: &Rules) -> ProductView {
         let total = stock.iter().sum();
         ProductView {
             id: self.id,
@@ -83,7 +88,7 @@ impl ProductPage {
             description: self.description,
             price: self.price,
             price_on_request: self.price.is_none(),
-            currency,
+            currency: rules.currency,
             category: self.category.name,
             brand: self.brand,
             tags: self.tags,
@@ -91,16 +96,12 @@ impl ProductPage {
             num_reviews: self.num_reviews,
             stock: total,
             in_stock: total > 0,
-            images: self
-                .images
-                .into_iter()
-                .map(|image| ImageView { url: image.url, alt: image.alt })
-                .collect(),
+            images: self.images.into_iter().map(|image| image_view(image, rules)).collect(),
         }
     }
 
     /// The product's own page. `stock` holds a quantity per variant, in their order.
-    pub fn detail(mut self, stock: &[i64], currency: Currency) -> ProductDetail {
+    pub fn detail(mut self, stock: &[i64], rules: &Rules) -> ProductDetail {
         let quantities = stock.iter().copied().chain(std::iter::repeat(0));
         let variants = std::mem::take(&mut self.variants)
             .into_iter()
@@ -134,7 +135,12 @@ impl ProductPage {
             reviews: ReviewSummary::from(Stars(self.stars)),
             seller,
             variants,
-            product: self.view(stock, currency),
+            product: self.view(stock, rules),
         }
     }
+}
+
+fn image_view(image: Image, rules: &Rules) -> ImageView {
+    let (url, sizes) = addresses(&image, &rules.media_base_url);
+    ImageView { url, alt: image.alt, sizes }
 }

@@ -41,7 +41,7 @@ pub async fn product_now(shop: &Shop, id: ProductId) -> Result<ProductNow, Error
     let mut snapshot = shop.store.snapshot().await?;
     match rows::assemble(&mut *snapshot, &[id]).await?.pop() {
         Some(product) => Ok(ProductNow {
-            detail: product.page.detail(&product.stock, shop.rules.currency),
+            detail: product.page.detail(&product.stock, &shop.rules),
             is_active: product.is_active,
         }),
         None => Err(Error::UnknownProduct { asked: id.to_string() }),
@@ -80,7 +80,7 @@ async fn from_documents(
     let same = shop.documents.live(PRODUCT_PAGES).await? == Some(pages_at.0)
         && shop.cache.live(STOCK_COUNTERS).await? == Some(counts_at.0);
     let seen = if same { Seen::UpTo(read_at) } else { Seen::Unknown };
-    Ok(Some((page.detail(&stock, shop.rules.currency), seen)))
+    Ok(Some((page.detail(&stock, &shop.rules), seen)))
 }
 
 async fn checkpoint(
@@ -97,7 +97,7 @@ async fn from_store(shop: &Shop, id: ProductId) -> Result<(ProductDetail, Seen),
     let found = rows::assemble(&mut *snapshot, &[id]).await?.pop();
     match found.filter(|product| product.is_active) {
         Some(product) => {
-            let detail = product.page.detail(&product.stock, shop.rules.currency);
+            let detail = product.page.detail(&product.stock, &shop.rules);
             Ok((detail, Seen::UpTo(at)))
         }
         None => Err(Error::UnknownProduct { asked: id.to_string() }),

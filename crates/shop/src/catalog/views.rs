@@ -1,5 +1,7 @@
 //! What the catalogue's queries answer: the shapes that clients see, field by field.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, VariantId};
 use utoipa::ToSchema;
@@ -38,8 +40,13 @@ pub struct ProductView {
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ImageView {
+    /// As large as there is.
     pub url: String,
+    /// What to say where the picture cannot be seen.
     pub alt: String,
+    /// The same picture, smaller: addresses by the pixels of the longer edge, `200` and `600`. Empty for a picture that
+    /// lies elsewhere.
+    pub sizes: BTreeMap<String, String>,
 }
 
 /// A product with everything that its own page shows.

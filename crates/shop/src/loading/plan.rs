@@ -252,6 +252,10 @@ async fn products(
         // What was sold in the past was there before: otherwise the stock over time would begin below zero.
         let now = how.cause.occurred_at;
         let first_stock_at = if old.is_none() { after.created_at.min(now) } else { now };
+        // A file without pictures says nothing of those that were drawn or uploaded since.
+        if let Some(old) = old.as_ref().filter(|_| after.images.is_empty()) {
+            after.images.clone_from(&old.row.images);
+        }
         let put = Put {
             after,
             added: |product| ProductAdded { product }.into(),

@@ -3,6 +3,7 @@
 mod carts;
 mod catalog;
 mod loading;
+mod media;
 mod orders;
 mod purchases;
 mod reviews;

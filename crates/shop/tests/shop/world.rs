@@ -81,6 +81,7 @@ impl World {
                 cart_ttl_ms,
                 signed_in_cart_ttl_ms: 7 * 24 * 3_600_000,
                 idempotency_ttl_ms: 3_600_000,
+                media_base_url: String::new(),
             },
             pages: PageCache::new(1 << 20),
             answers: Answers::default(),

@@ -32,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) server: Server,
     pub(crate) shop: Shop,
     pub(crate) carts: Carts,
+    pub(crate) media: Media,
     pub(crate) log: Log,
 }
 
@@ -57,6 +58,12 @@ pub(crate) struct Shop {
 pub(crate) struct Carts {
     pub(crate) ttl_hours: i64,
     pub(crate) signed_in_ttl_hours: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Media {
+    pub(crate) base_url: String,
+    pub(crate) draw: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -145,6 +152,12 @@ impl Settings {
                 expected,
                 found: self.shop.currency.clone(),
             });
+        }
+        let base = &self.media.base_url;
+        let is_address = ["http://", "https://"].iter().any(|scheme| base.starts_with(scheme));
+        if !base.is_empty() && (!is_address || base.contains(|c: char| c.is_whitespace() || c.is_control())) {
+            let expected = "empty, or an address that begins with http:// or https://".to_owned();
+            return Err(Error::Invalid { name: "media.base_url", expected, found: base.clone() });
         }
         if !["text", "json"].contains(&self.log.format.as_str()) {
             let expected = "text or json".to_owned();

@@ -15,10 +15,15 @@ use Who::{Anyone, User};
 
 const TABLE: [(&str, &str, Who); 32] = [
 const TABLE: [(&str, &str, Who); 26] = [
+const TABLE: [(&str, &str, Who); 27] = [
     ("get", "/api/v1/products", Anyone),
     ("get", "/api/v1/products/search", Anyone),
     ("get", "/api/v1/products/{id}", Anyone),
     ("patch", "/api/v1/products/{id}", Anyone),
+    ("post", "/api/v1/products/{id}/images", Anyone),
+    ("put", "/api/v1/products/{id}/images", Anyone),
+    ("delete", "/api/v1/products/{id}/images/{number}", Anyone),
+    ("get", "/media/{name}", Anyone),
     ("patch", "/api/v1/variants/{id}", Anyone),
     ("get", "/api/v1/recommendations", Anyone),
     ("get", "/api/v1/products/{id}/similar", Anyone),
@@ -68,7 +73,7 @@ async fn every_route_has_a_row_and_keeps_to_it() {
                 .as_array()
                 .is_some_and(|all| !all.is_empty() && all.iter().all(|one| one.get("user").is_some()));
             assert_eq!(required, *who == User, "the document on {method} {path}");
-            let path = path.replace("{id}", "P001").replace("{code}", "busy");
+            let path = path.replace("{id}", "P001").replace("{code}", "busy").replace("{number}", "1");
             let method = method.to_uppercase();
             let body = matches!(method.as_str(), "PATCH" | "POST" | "PUT").then(|| json!({}));
             let answer = server.send(&method, &path, None, body.clone()).await;

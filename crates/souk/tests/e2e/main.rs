@@ -8,6 +8,7 @@ mod cli;
 mod client;
 mod contention;
 mod crash;
+mod media;
 mod own_writes;
 mod power_loss;
 mod process;

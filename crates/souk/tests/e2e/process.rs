@@ -85,7 +85,7 @@ impl Folder {
             }
         }
         command.current_dir(self.path()).args(["--data", "data"]).args(arguments);
-        command.env("SOUK_LOG_LEVEL", "warn").stdin(Stdio::null());
+        command.env("SOUK_MEDIA_DRAW", "false").env("SOUK_LOG_LEVEL", "warn").stdin(Stdio::null());
         command
     }
 

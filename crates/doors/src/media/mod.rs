@@ -1,0 +1,5 @@
+//! The doors to pictures.
+
+pub(crate) mod cli;
+pub(crate) mod draw;
+pub(crate) mod rest;

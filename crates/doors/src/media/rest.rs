@@ -1,0 +1,126 @@
+//! `/media/{name}` and `/products/{id}/images`.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use souk_kernel::ProductId;
+use souk_shop::catalog::{self, ProductNow};
+use souk_shop::media::{self, How, PictureName};
+use utoipa::IntoParams;
+
+use crate::App;
+use crate::gate::{Done, Given, MaybeCaller, PathRef, PathText, Problem, Query};
+
+/// A picture never changes under its name.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// The original in place of a smaller size that could not be made right now.
+const FOR_NOW: HeaderValue = HeaderValue::from_static("public, max-age=10");
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImageQuery {
+    /// What to say where the picture cannot be seen; the product's name otherwise.
+    alt: Option<String>,
+}
+
+/// A picture: `<hash>.webp`, or smaller, `<hash>-600.webp` and `<hash>-200.webp`.
+#[utoipa::path(get, path = "/media/{name}", tag = "media", params(("name" = String, Path)),
+    responses((status = OK, content_type = "image/webp", body = Vec<u8>), (status = NOT_MODIFIED)))]
+pub(crate) async fn show_picture(
+    State(app): State<Arc<App>>,
+    PathText(name): PathText,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let name: PictureName = name.parse()?;
+    let shown = media::show_picture(&app.shop, &name).await?;
+    let etag = format!("\"{}\"", shown.picture.etag);
+    let mut response = if is_known(&headers, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(shown.picture.object.bytes).into_response()
+    };
+    let answer = response.headers_mut();
+    answer.insert(header::CACHE_CONTROL, if shown.is_final { FOR_EVER } else { FOR_NOW });
+    answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in [(header::ETAG, etag), (header::CONTENT_TYPE, shown.picture.object.content_type)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            answer.insert(name, value);
+        }
+    }
+    Ok(response)
+}
+
+/// Whether the client has it (RFC 9110, 13.1.2; its comparison is the weak one).
+fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    given.flat_map(|value| value.split(',')).any(|one| {
+        let one = one.trim();
+        one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag
+    })
+}
+
+/// Adds an image to a product: the body is a PNG, JPEG or WebP of up to 10 MiB and 40 million pixels.
+#[utoipa::path(post, path = "/products/{id}/images", tag = "media",
+    params(("id" = String, Path, example = "P001"), ImageQuery), request_body(content = Vec<u8>, content_type = "image/*"),
+    responses((status = CREATED, body = ProductNow)))]
+pub(crate) async fn add_image(
+    State(app): State<Arc<App>>,
+    caller: MaybeCaller,
+    PathRef(given): PathRef<Given<ProductId>>,
+    Query(query): Query<ImageQuery>,
+    file: Bytes,
+) -> Result<Done<ProductNow>, Problem> {
+    bring(&app, caller, given, query, file, How::Add).await
+}
+
+/// The same, in place of all images that the product has.
+#[utoipa::path(put, path = "/products/{id}/images", tag = "media",
+    params(("id" = String, Path, example = "P001"), ImageQuery), request_body(content = Vec<u8>, content_type = "image/*"),
+    responses((status = OK, body = ProductNow)))]
+pub(crate) async fn replace_images(
+    State(app): State<Arc<App>>,
+    caller: MaybeCaller,
+    PathRef(given): PathRef<Given<ProductId>>,
+    Query(query): Query<ImageQuery>,
+    file: Bytes,
+) -> Result<Done<ProductNow>, Problem> {
+    bring(&app, caller, given, query, file, How::Replace).await
+}
+
+/// Takes an image away: number 1 is the first.
+#[utoipa::path(delete, path = "/products/{id}/images/{number}", tag = "media",
+    params(("id" = String, Path, example = "P001"), ("number" = u32, Path, example = 1)),
+    responses((status = OK, body = ProductNow)))]
+pub(crate) async fn remove_image(
+    State(app): State<Arc<App>>,
+    caller: MaybeCaller,
+    path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
+) -> Result<Done<ProductNow>, Problem> {
+    let Path((id, number)) = path.map_err(|_| Problem::invalid("the path is not UTF-8"))?;
+    let given: Given<ProductId> = id.parse().map_err(|error: souk_kernel::InvalidId| Problem::invalid(error.to_string()))?;
+    let number = number.parse().map_err(|_| {
+        let shown: String = number.chars().take(20).flat_map(char::escape_debug).collect();
+        Problem::invalid(format!("`{shown}` is not the number of an image: 1 is the first"))
+    })?;
+    let removed = media::remove_image(&app.shop, given.id, number, caller.actor()).await;
+    let position = app.position_of(removed.map_err(|error| given.explain(error))?).await?;
+    Ok(Done::ok(position, catalog::product_now(&app.shop, given.id).await?))
+}
+
+async fn bring(
+    app: &App,
+    caller: MaybeCaller,
+    given: Given<ProductId>,
+    query: ImageQuery,
+    file: Bytes,
+    how: How,
+) -> Result<Done<ProductNow>, Problem> {
+    let brought = media::bring_image(&app.shop, given.id, file, query.alt, how, caller.actor()).await;
+    let position = app.position_of(brought.map_err(|error| given.explain(error))?).await?;
+    let status = if how == How::Add { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(Done { status, position, body: catalog::product_now(&app.shop, given.id).await? })
+}

@@ -1,0 +1,49 @@
+//! `GET /media/{name}`: a picture in one of its sizes.
+
+use std::time::Duration;
+
+use souk_ports::Error as PortError;
+use souk_ports::objects::{Object, StoredObject};
+
+use super::projections::{IMAGE_SIZES, smaller};
+use super::work::work;
+use super::{Error, PictureName};
+use crate::Shop;
+
+/// How long a request waits for its turn to make a size that is not there yet.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub picture: StoredObject,
+    /// Whether this is what the name stands for. Otherwise it is the original in place of a smaller size, for now.
+    pub is_final: bool,
+}
+
+/// A smaller size that is not there yet is made on the spot: the same bytes as the projection will keep. When too many
+/// are being made, the original is shown.
+pub async fn show_picture(shop: &Shop, name: &PictureName) -> Result<Shown, Error> {
+    if name.size.is_some() {
+        match shop.objects.get_derived(IMAGE_SIZES, &name.key()?).await {
+            Ok(Some(picture)) => return Ok(Shown { picture, is_final: true }),
+            Ok(None) | Err(PortError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let original = shop.objects.get(&name.original().key()?).await?;
+    let Some(original) = original else { return Err(Error::UnknownPicture { asked: name.to_string() }) };
+    let Some(size) = name.size else { return Ok(Shown { picture: original, is_final: true }) };
+    let bytes = original.object.bytes.clone();
+    match work(PATIENCE, move || smaller(&bytes, size)).await {
+        Ok(Ok(object)) => Ok(Shown { picture: stored(object), is_final: true }),
+        Ok(Err(error)) => Err(Error::Making(error)),
+        Err(Error::Busy) => Ok(Shown { picture: original, is_final: false }),
+        Err(error) => Err(error),
+    }
+}
+
+fn stored(object: Object) -> StoredObject {
+    use sha2::{Digest, Sha256};
+    let etag = Sha256::digest(&object.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    StoredObject { object, etag }
+}
