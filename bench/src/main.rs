@@ -3,12 +3,14 @@
 //! Each figure stands beside the limit it is measured against, because absolute times drift from machine to machine
 //! and from hour to hour; the ratio is what counts. Nothing here asserts.
 
+mod bare_events;
 mod bare_http;
 mod bare_orders;
 mod bare_search;
 mod client;
 mod disk;
 mod embed;
+mod events;
 mod following;
 mod graph;
 mod made;
@@ -67,6 +69,8 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("recommendations") {
             recommendations::report(folder.path()).await?;
+        if wanted("events") {
+            events::report(folder.path()).await?;
         }
         Ok(())
     })

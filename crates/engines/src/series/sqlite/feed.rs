@@ -24,28 +24,8 @@ const LOOK: Duration = Duration::from_millis(15);
 /// A batch dirties many pages of the index by visitor, and the next one many of the same: a longer WAL writes them back
 /// once.
 const WAL_CHECKPOINT_PAGES: i64 = 4000;
-/// Raised with every change of the tables that an older souk could not read.
+/// Raised with every change of `feed.sql` that an older souk could not read.
 const SCHEMA_VERSION: i64 = 1;
-const SCHEMA: &str = "
-CREATE TABLE feed (
-    one      INTEGER PRIMARY KEY CHECK (one = 1),
-    id       BLOB    NOT NULL,
-    epoch    INTEGER NOT NULL,
-    position INTEGER NOT NULL    -- of the last activity
-) STRICT;
-CREATE TABLE activities (
-    position    INTEGER PRIMARY KEY,
-    id          BLOB    NOT NULL UNIQUE,
-    at          INTEGER NOT NULL, -- in milliseconds since 1970, as is recorded_at
-    recorded_at INTEGER NOT NULL,
-    kind        INTEGER NOT NULL,
-    visitor     BLOB    NOT NULL,
-    product     BLOB    NOT NULL,
-    session     TEXT,
-    metadata    TEXT
-) STRICT;
-CREATE INDEX activities_by_visitor ON activities (visitor, kind, at);
-";
 const COLUMNS: &str = "position, recorded_at, id, at, kind, visitor, product, session, metadata";
 
 type Sql<T> = rusqlite::Result<T>;
@@ -159,7 +139,7 @@ fn create(connection: &mut Connection, path: &Path) -> Result<()> {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version == 0 {
-            tx.execute_batch(SCHEMA)?;
+            tx.execute_batch(include_str!("feed.sql"))?;
             tx.execute("INSERT INTO feed VALUES (1, ?1, 1, 0)", [Uuid::now_v7().as_bytes()])?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
