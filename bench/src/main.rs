@@ -26,6 +26,7 @@ mod vectors;
 const PARTS: [&str; 8] =
     ["orders", "reads", "search", "http-orders", "following", "vectors", "embed", "graph"];
     ["orders", "reads", "search", "http-orders", "following", "vectors", "embed", "recommendations"];
+const PARTS: [&str; 7] = ["orders", "reads", "search", "http-orders", "following", "vectors", "events"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::gate::Problem;
 use crate::terminal::Terminal;
-use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases, reviews, recommendations};
+use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases, reviews, recommendations, analytics, customers};
 
 /// A marketplace of handmade things, in one program.
 #[derive(Debug, Parser)]
@@ -73,6 +73,12 @@ pub enum Command {
     /// Look after the model that searches by meaning
     #[command(subcommand)]
     Model(model::cli::Model),
+    /// Figures over time: sales, stock, souk's own speed
+    #[command(subcommand)]
+    Analytics(analytics::cli::Analytics),
+    /// What the shop knows of its customers
+    #[command(subcommand)]
+    Customers(customers::cli::Customers),
     /// Count what there is, and how far everything is
     Status,
     /// Look for trouble, and say what to do about it
@@ -108,6 +114,8 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
         Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,
         Command::Model(model) => model::cli::model(model, &app, terminal).await,
+        Command::Analytics(analytics) => analytics::cli::analytics(analytics, &app, terminal).await,
+        Command::Customers(customers) => customers::cli::customers(customers, &app, terminal).await,
         Command::Status => operations::cli::status(&app, terminal).await,
         Command::Doctor => operations::cli::doctor(&app, terminal).await,
         Command::Eval(eval) => recommendations::cli::eval(eval, &app, terminal).await,

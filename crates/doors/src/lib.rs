@@ -4,10 +4,13 @@
 //! contents; each feature has a folder with a file per transport; [`gate`] is what every HTTP request passes. What is
 //! left out: any decision about the business, and any engine.
 
+mod activity;
+mod analytics;
 mod app;
 mod carts;
 mod catalog;
 pub mod cli;
+mod customers;
 mod discovery;
 pub mod gate;
 mod loading;

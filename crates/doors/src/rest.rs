@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
-use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews, recommendations, media};
+use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews, recommendations, media, activity, analytics, customers};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +36,9 @@ use crate::{App, carts, catalog, discovery, operations, orders, profiles, review
         (name = "reviews", description = "What people think of products"),
         (name = "customers", description = "What customers say of themselves"),
         (name = "recommendations", description = "What a person may like, and what goes with a product"),
+        (name = "activity", description = "What people do in the shop"),
+        (name = "analytics", description = "Figures over time"),
+        (name = "customers", description = "What the shop knows of those who buy"),
         (name = "cart", description = "What a user means to order"),
         (name = "media", description = "Pictures, in three sizes"),
         (name = "orders", description = "Placing orders and taking them through their steps"),
@@ -68,6 +71,13 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(routes!(recommendations::rest::recommend))
         .routes(routes!(recommendations::rest::similar))
         .routes(routes!(recommendations::rest::bought_together))
+        .routes(routes!(analytics::rest::hot_products))
+        // activity and what follows from it
+        .routes(routes!(activity::rest::record_events))
+        .routes(routes!(analytics::rest::sales))
+        .routes(routes!(analytics::rest::stock))
+        .routes(routes!(analytics::rest::performance))
+        .routes(routes!(customers::rest::insights))
         // cart
         .routes(routes!(carts::rest::show_cart, carts::rest::clear_cart))
         .routes(routes!(carts::rest::add_item))

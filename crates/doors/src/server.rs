@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use crate::gate::{Gate, Limits};
+use crate::gate::{Gate, Limits, Meter};
 use crate::{App, rest};
 
 /// How long a connection may be silent before, between and within the heads of requests.
@@ -41,12 +41,13 @@ pub async fn serve(
     listener: TcpListener,
     app: Arc<App>,
     limits: Limits,
+    meter: Arc<Meter>,
     stop: impl Future<Output = ()>,
     patience: Duration,
 ) {
     // Whoever comes when all places are taken waits in the system's own queue, which is bounded too.
     let places = Arc::new(Semaphore::new(limits.connections));
-    let gate = Gate::new(rest::router(app), limits);
+    let gate = Gate::new(rest::router(app), limits, meter);
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {

@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use souk_kernel::{ActivityId, LogPosition, Position, ProductId, Timestamp, UserId};
 use uuid::Uuid;
 
-use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 pub use crate::graph::FactKey;
 use crate::store::LogHead;
+use crate::{Error, Result};
 
 /// The numbers are stored: they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -195,4 +195,24 @@ pub trait Series: Derived + 'static {
 
     /// Up to `limit` facts after `after`, in the order of the keys.
     async fn scan(&self, series: ProjectionName, after: Option<FactKey>, limit: u32) -> Result<Vec<Fact>>;
+}
+
+/// How many facts a dump reads at once.
+const DUMP_BATCH: u32 = 1_000;
+
+impl dyn Series + '_ {
+    /// The facts of a series as lines of JSON in the order of their keys: equal content, equal dump.
+    pub async fn dump(&self, series: ProjectionName) -> Result<Vec<String>> {
+        let (mut lines, mut after) = (Vec::new(), None);
+        loop {
+            let facts = self.scan(series, after, DUMP_BATCH).await?;
+            let Some(last) = facts.last() else { break };
+            after = Some(last.key);
+            for fact in &facts {
+                let line = serde_json::to_string(fact);
+                lines.push(line.map_err(|source| Error::internal("writing a fact", source))?);
+            }
+        }
+        Ok(lines)
+    }
 }

@@ -13,6 +13,8 @@ use souk_ports::series::Series;
 use souk_ports::store::Store;
 use souk_ports::vectors::Vectors;
 
+pub mod activity;
+pub mod analytics;
 pub mod carts;
 pub mod catalog;
 mod commit;
@@ -41,6 +43,8 @@ pub struct Shop {
     pub rules: Rules,
     pub pages: catalog::PageCache,
     pub answers: discovery::Answers,
+    pub known_products: activity::KnownProducts,
+    pub hot: analytics::HotMemory,
 }
 
 /// What one shop decides differently from another.

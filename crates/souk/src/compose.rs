@@ -10,6 +10,8 @@ use souk_kernel::{Currency, SystemClock};
 use souk_ports::derived::Derived;
 use souk_ports::projection::{ActivityProjection, Batch, Projection};
 use souk_runtime::Runner;
+use souk_shop::activity::{Interest, KnownProducts};
+use souk_shop::analytics::{HotMemory, Sales, StockLevels};
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::discovery::{Answers, ProductVectors};
 use souk_shop::discovery::Answers;
@@ -42,6 +44,8 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         rules: rules(settings)?,
         pages: PageCache::new(settings.shop.page_cache_mib * MIB),
         answers: Answers::default(),
+        known_products: KnownProducts::default(),
+        hot: HotMemory::default(),
     };
     let roles = roles(settings, &shop);
     let nobody = Runner::new(shop.store.clone(), Vec::new());
@@ -90,6 +94,11 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
     let alike: Vec<Arc<dyn Batch>> = vec![Arc::new(SimilarProducts::new(graph.clone(), vectors.clone()))];
     let of_series: Vec<Arc<dyn Projection>> = vec![];
     let of_objects: Vec<Arc<dyn Projection>> = vec![Arc::new(ImageSizes::new(objects.clone()))];
+    let of_graph: Vec<Arc<dyn Projection>> = vec![];
+    let of_series: Vec<Arc<dyn Projection>> =
+        vec![Arc::new(Sales::new(series.clone())), Arc::new(StockLevels::new(series.clone()))];
+    let of_activity: Vec<Arc<dyn ActivityProjection>> = vec![Arc::new(Interest::new(series.clone()))];
+    let of_objects: Vec<Arc<dyn Projection>> = vec![];
     vec![
         role("documents", &settings.documents, documents.clone(), log(of_documents)),
         role("cache", &settings.cache, cache.clone(), log(of_cache)),
@@ -101,7 +110,7 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
             graph.clone(),
             log(of_graph).with_activity(series, views).with_batches(alike),
         ),
-        role("series", &settings.series, series.clone(), log(of_series).with_activity(series, vec![])),
+        role("series", &settings.series, series.clone(), log(of_series).with_activity(series, of_activity)),
         role("objects", &settings.objects, objects.clone(), log(of_objects)),
     ]
 }

@@ -7,6 +7,7 @@ use souk_shop::catalog::{self, ProductChange, ProductNow, ProductQuery, VariantC
 
 use super::{print, variant_now};
 use crate::App;
+use crate::analytics;
 use crate::cli::Ended;
 use crate::gate::{Given, Problem, page};
 use crate::media::cli::{SetImage, set_image};
@@ -22,6 +23,11 @@ pub enum Products {
         #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
         page: u32,
         #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
+        limit: u32,
+    },
+    /// What is in demand these days: ordered, put into carts, clicked and looked at
+    Hot {
+        #[arg(long, default_value_t = 12)]
         limit: u32,
     },
     /// Show a product with its seller and variants
@@ -70,6 +76,7 @@ pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -
                 catalog::show_product(&app.shop, product.id).await.map_err(|error| product.explain(error))?;
             terminal.answer(&detail, |style| print::product(&detail, style))?;
         }
+        Products::Hot { limit } => return analytics::cli::hot(limit, app, terminal).await,
         Products::Set(set) => {
             let changed = change(set, app).await?;
             terminal.answer(&changed, |style| print::changed(&changed, style))?;

@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use souk_kernel::ErrorCode;
 use tokio::time::{Duration, timeout};
 
@@ -20,25 +21,37 @@ pub struct JsonBody<T> {
     pub bytes: Bytes,
 }
 
+/// A JSON list of at most so many objects, or one object alone.
+pub struct JsonList<T, const MOST: usize>(pub Vec<T>);
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let is_json = says_json(request.headers());
-        // The gate has read and bounded the body before.
-        let bytes = axum::body::to_bytes(request.into_body(), usize::MAX)
-            .await
-            .map_err(|_| Problem::invalid("the body broke off"))?;
-        if bytes.is_empty() {
-            let value = parse(b"{}")?;
-            return Ok(Self { value, bytes });
-        }
-        if !is_json {
-            let detail = "send the body as JSON, with the header `Content-Type: application/json`";
-            return Err(Problem::new(ErrorCode::UnsupportedMediaType, detail));
-        }
-        Ok(Self { value: parse(&bytes)?, bytes })
+        let bytes = json_bytes(request).await?;
+        Ok(Self { value: parse(if bytes.is_empty() { b"{}" } else { &bytes })?, bytes })
     }
+}
+
+impl<T: DeserializeOwned, const MOST: usize, S: Send + Sync> FromRequest<S> for JsonList<T, MOST> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        parse_list(&json_bytes(request).await?, MOST).map(Self)
+    }
+}
+
+async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
+    let is_json = says_json(request.headers());
+    // The gate has read and bounded the body before.
+    let bytes = axum::body::to_bytes(request.into_body(), usize::MAX)
+        .await
+        .map_err(|_| Problem::invalid("the body broke off"))?;
+    if !is_json && !bytes.is_empty() {
+        let detail = "send the body as JSON, with the header `Content-Type: application/json`";
+        return Err(Problem::new(ErrorCode::UnsupportedMediaType, detail));
+    }
+    Ok(bytes)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -50,6 +63,28 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let what = if error.is_data() { "not valid" } else { "not JSON" };
         Problem::invalid(format!("the body is {what}: {error}"))
     })
+}
+
+/// What is wrong with one element names its place, counted from 0.
+fn parse_list<T: DeserializeOwned>(bytes: &[u8], most: usize) -> Result<Vec<T>, Problem> {
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'[') {
+        return Ok(vec![parse(bytes)?]);
+    }
+    let elements: Vec<&RawValue> = serde_json::from_slice(bytes)
+        .map_err(|error| Problem::invalid(format!("the body is not JSON: {error}")))?;
+    if elements.len() > most {
+        let detail = format!("the list has {} elements; {most} are the most", elements.len());
+        return Err(Problem::invalid(detail));
+    }
+    let element = |(index, element): (usize, &RawValue)| {
+        parse(element.get().as_bytes()).map_err(|problem: Problem| {
+            let detail = problem.detail.replacen("the body", &format!("element {index}"), 1);
+            let mut problem = Problem::invalid(detail);
+            problem.extra.insert("index".to_owned(), index.into());
+            problem
+        })
+    };
+    elements.into_iter().enumerate().map(element).collect()
 }
 
 fn says_json(headers: &HeaderMap) -> bool {
@@ -115,6 +150,24 @@ mod tests {
             assert!(problem.detail.contains(part), "{text}: {}", problem.detail);
         }
         assert_eq!(parse::<Item>(b" {\"quantity\":2}").unwrap().quantity, 2);
+    }
+
+    #[test]
+    fn a_list_is_bounded_and_its_bad_element_is_named() {
+        let quantities = |text: &str| {
+            parse_list::<Item>(text.as_bytes(), 3)
+                .map(|all| all.iter().map(|one| one.quantity).collect::<Vec<_>>())
+        };
+        assert_eq!(quantities(r#"{"quantity":2}"#).unwrap(), [2]);
+        assert_eq!(quantities(r#" [{"quantity":1},{"quantity":2}]"#).unwrap(), [1, 2]);
+        assert!(quantities("[]").unwrap().is_empty());
+        let bad = quantities(r#"[{"quantity":1},{"quantity":-2}]"#).unwrap_err();
+        assert!(bad.detail.contains("element 1 is not valid"), "{}", bad.detail);
+        assert_eq!(bad.extra["index"], 1);
+        assert!(quantities("[[1]]").unwrap_err().detail.contains("element 0 is not a JSON object"));
+        assert!(quantities("[{}").unwrap_err().detail.contains("not JSON"));
+        // Not even looked at.
+        assert!(quantities("[1,1,1,1]").unwrap_err().detail.contains("4 elements; 3 are the most"));
     }
 
     #[tokio::test]

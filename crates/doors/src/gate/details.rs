@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use serde_json::{Map, Value, json};
-use souk_shop::{carts, catalog, orders};
+use souk_shop::{activity, carts, catalog, orders};
 
 /// Members for the problem document of this error; none for most.
 pub(super) fn details(error: &dyn Any) -> Map<String, Value> {
@@ -13,6 +13,8 @@ pub(super) fn details(error: &dyn Any) -> Map<String, Value> {
         of_cart(error)
     } else if let Some(catalog::Error::OutOfStock { available, change, .. }) = error.downcast_ref() {
         json!({ "available": available, "change": change })
+    } else if let Some(index) = error.downcast_ref().and_then(activity::Error::index) {
+        json!({ "index": index })
     } else {
         Value::Null
     };

@@ -21,7 +21,7 @@ use axum::{BoxError, Router};
 use souk_kernel::ErrorCode;
 use tower::Service;
 
-use super::{Problem, body};
+use super::{Meter, Problem, body};
 
 /// Of one picture that is sent.
 const UPLOAD_BYTES: usize = souk_shop::media::MAX_BYTES;
@@ -55,6 +55,12 @@ pub struct Gate {
 impl Gate {
     pub fn new(router: Router, limits: Limits) -> Self {
         Self { router, limits: Arc::new(limits), running: Arc::default(), uploads: Arc::default() }
+    meter: Arc<Meter>,
+}
+
+impl Gate {
+    pub fn new(router: Router, limits: Limits, meter: Arc<Meter>) -> Self {
+        Self { router, limits: Arc::new(limits), running: Arc::default(), meter }
     }
 
     async fn pass(mut self, mut request: Request) -> Response {
@@ -85,15 +91,22 @@ impl Gate {
             return Problem::new(ErrorCode::Busy, "the server works on too many requests already")
                 .into_response();
         };
+        let metered = self.meter.route(request.method(), request.uri().path());
+        // How long a body was on its way says nothing about souk.
+        let begun = Instant::now();
         let handled = Unpanicked(AssertUnwindSafe(self.router.call(request)));
-        match tokio::time::timeout(self.limits.request_timeout, handled).await {
+        let response = match tokio::time::timeout(self.limits.request_timeout, handled).await {
             Ok(Ok(response)) => response,
             Ok(Err(panic)) => panic.into_response(),
             Err(_) => {
                 let detail = "the request took too long; whether it took effect is not known";
                 Problem::new(ErrorCode::Unavailable, detail).into_response()
             }
+        };
+        if let Some(route) = metered {
+            self.meter.count(route, begun.elapsed());
         }
+        response
     }
 
     /// `None` when too much is worked on already. Whoever asks how souk is needs no place: a server with much to do is
@@ -248,7 +261,7 @@ mod tests {
             .route("/health/live", get(|| async { "live" }))
             .route("/here", get(|request: Request| async move { request.uri().to_string() }))
             .fallback(no_such_route);
-        Gate::new(router, limits)
+        Gate::new(router, limits, Arc::default())
     }
 
     fn limits() -> Limits {

@@ -7,15 +7,17 @@ mod details;
 mod enter;
 mod idempotency;
 mod identity;
+mod meter;
 mod params;
 mod position;
 mod problem;
 
-pub use body::JsonBody;
+pub use body::{JsonBody, JsonList};
 pub use enter::{Gate, Limits};
 pub(crate) use enter::{no_such_method, no_such_route};
 pub use idempotency::idempotency_key;
 pub use identity::{Caller, MaybeCaller};
+pub use meter::Meter;
 pub use params::{Given, PathRef, PathText, Query, blank_is_absent, named, page};
 pub use position::{Done, Fresh, Reader, Token};
 pub use problem::{Problem, ProblemDocument};

@@ -2,6 +2,7 @@
 
 pub(crate) mod cli;
 mod doctor;
+mod figures;
 pub(crate) mod fill;
 pub(crate) mod rest;
 pub(crate) mod serve;

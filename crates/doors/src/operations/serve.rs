@@ -9,15 +9,16 @@ use tokio::time::{Instant, sleep};
 
 use crate::cli::Ended;
 use crate::discovery::embed::{embed_all, keep_embedding};
-use crate::gate::Problem;
+use crate::gate::{Meter, Problem};
 use crate::loading::cli::load_missing;
 use crate::media::draw::draw_all;
+use crate::operations::figures::Figures;
 use crate::operations::fill::fill;
 use crate::operations::stages::Stages;
 use crate::purchases::cli::{DEFAULT_ORDERS, generate_missing};
 use crate::server::{self, told_to_stop};
 use crate::terminal::{Progress, Terminal};
-use crate::{App, server::bind};
+use crate::{App, rest, server::bind};
 
 /// How long the first generations may take before the port opens without them; the store answers for them meanwhile.
 const FILLING: Duration = Duration::from_secs(30);
@@ -113,7 +114,10 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
         }
     }
     let (limits, patience) = (app.limits.clone(), app.stop_patience);
-    server::serve(listener, app.clone(), limits, told_to_stop(), patience).await;
+    let meter = Arc::new(Meter::of(&rest::routes().1));
+    let figures = Figures::keep(app.clone(), meter.clone());
+    server::serve(listener, app.clone(), limits, meter, told_to_stop(), patience).await;
+    figures.stop().await;
     embedding.abort();
     runner.stop().await;
     terminal.note("souk has stopped.");

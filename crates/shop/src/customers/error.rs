@@ -3,10 +3,14 @@
 use souk_kernel::{Coded, ErrorCode};
 use souk_ports::Error as PortError;
 
+use crate::catalog;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("there is no user `{asked}`")]
     UnknownUser { asked: String },
+    #[error(transparent)]
+    Catalog(#[from] catalog::Error),
     #[error(transparent)]
     Port(#[from] PortError),
 }
@@ -15,6 +19,7 @@ impl Coded for Error {
     fn code(&self) -> ErrorCode {
         match self {
             Self::UnknownUser { .. } => ErrorCode::NotFound,
+            Self::Catalog(error) => error.code(),
             Self::Port(error) => error.code(),
         }
     }

@@ -5,6 +5,8 @@
 mod error;
 pub mod events;
 mod find_user;
+mod insights;
 
 pub use error::Error;
 pub use find_user::{Customer, find_user};
+pub use insights::{Insights, Taste, Viewed, insights};

@@ -16,6 +16,8 @@ use souk_ports::projection::Projection;
 use souk_ports::rows::{Address, Person, Product, Row, User, Variant};
 use souk_ports::store::{Answered, Commit, MoveKind, Outcome, Snapshot, StockMove, Store};
 use souk_ports::{Error, Result};
+use souk_shop::activity::KnownProducts;
+use souk_shop::analytics::HotMemory;
 use souk_shop::catalog::PageCache;
 use souk_shop::discovery::Answers;
 use souk_shop::{Rules, Shop};
@@ -85,6 +87,8 @@ impl World {
             },
             pages: PageCache::new(1 << 20),
             answers: Answers::default(),
+            known_products: KnownProducts::default(),
+            hot: HotMemory::default(),
         };
         let world = Self { shop: Arc::new(shop), store, folder };
         let with_address = user();

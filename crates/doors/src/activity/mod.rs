@@ -1,0 +1,3 @@
+//! The door to the activity feed.
+
+pub(crate) mod rest;
