@@ -33,6 +33,7 @@ const KEPT_PRODUCTS: usize = 400;
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// What was looked at and ordered.
+    #[serde(rename = "last-7-days")]
     Last7Days,
     /// Nothing was looked at or ordered lately, or nobody can tell: the newest products stand in.
     Newest,

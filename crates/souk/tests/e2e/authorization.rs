@@ -16,6 +16,7 @@ use Who::{Anyone, User};
 const TABLE: [(&str, &str, Who); 32] = [
 const TABLE: [(&str, &str, Who); 26] = [
 const TABLE: [(&str, &str, Who); 27] = [
+const TABLE: [(&str, &str, Who); 29] = [
     ("get", "/api/v1/products", Anyone),
     ("get", "/api/v1/products/search", Anyone),
     ("get", "/api/v1/products/{id}", Anyone),
@@ -52,6 +53,12 @@ const TABLE: [(&str, &str, Who); 27] = [
     ("post", "/api/v1/orders/{id}/ship", Anyone),
     ("post", "/api/v1/orders/{id}/deliver", Anyone),
     ("post", "/api/v1/orders/{id}/cancel", Anyone),
+    ("get", "/api/v1/products/hot", Anyone),
+    ("post", "/api/v1/events", Anyone),
+    ("get", "/api/v1/analytics/sales", Anyone),
+    ("get", "/api/v1/analytics/stock/{id}", Anyone),
+    ("get", "/api/v1/analytics/performance", Anyone),
+    ("get", "/api/v1/customers/{id}/insights", Anyone),
     ("get", "/health/live", Anyone),
     ("get", "/health/ready", Anyone),
     ("get", "/problems/{code}", Anyone),

@@ -140,6 +140,16 @@ async fn paths_and_queries() {
         ("GET", "/api/v1/products/P001?with={}"),
         ("GET", "/api/v1/recommendations?user_id={}"),
         ("GET", "/api/v1/recommendations?k={}"),
+        ("GET", "/api/v1/products/hot?limit={}"),
+        ("GET", "/api/v1/analytics/sales?by={}"),
+        ("GET", "/api/v1/analytics/sales?from={}"),
+        ("GET", "/api/v1/analytics/sales?to={}&limit=1"),
+        ("GET", "/api/v1/analytics/sales?limit={}"),
+        ("GET", "/api/v1/analytics/stock/{}"),
+        ("GET", "/api/v1/analytics/stock/P001?days={}"),
+        ("GET", "/api/v1/analytics/performance?by={}"),
+        ("GET", "/api/v1/analytics/performance?from={}"),
+        ("GET", "/api/v1/customers/{}/insights"),
         ("GET", "/api/v1/categories?{}"),
         ("GET", "/api/v1/cart?{}"),
     ];
@@ -185,6 +195,11 @@ async fn bodies() {
             json!({"price": 1, "is_active": false, "name": "n", "stock_change": 1, "tags": ["a"]}),
         ),
         ("PATCH", "/api/v1/variants/P999999", json!({"stock_change": 1, "price_adjustment": 1})),
+        (
+            "POST",
+            "/api/v1/events",
+            json!({"user_id": "a", "product_id": "P999999", "event_type": "view", "session_id": "s", "metadata": {}, "event_id": null}),
+        ),
     ];
     for (method, path, body) in &commands {
         for value in nasty_values() {
@@ -263,6 +278,11 @@ async fn a_field_that_no_command_has_is_refused_by_its_name() {
         ("POST", "/api/v1/orders/1/cancel", misspelt(json!({}))),
         ("PATCH", "/api/v1/products/P001", misspelt(json!({"stock_change": 1}))),
         ("PATCH", "/api/v1/variants/P001-NAT", misspelt(json!({"stock_change": 1}))),
+        (
+            "POST",
+            "/api/v1/events",
+            misspelt(json!({"user_id": "a", "product_id": "P001", "event_type": "view"})),
+        ),
     ] {
         let problem =
             server.send(method, path, Some("U001"), Some(body)).await.is_problem(400, "invalid-input");

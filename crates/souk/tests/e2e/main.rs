@@ -1,5 +1,6 @@
 //! The real program, from outside: processes, HTTP, the command line, crashes.
 
+mod activity;
 mod api;
 mod authorization;
 mod bad_input;
