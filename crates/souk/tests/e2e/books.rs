@@ -105,6 +105,10 @@ pub(crate) fn story(folder: &Folder) -> Vec<String> {
     lines
 }
 
+pub(crate) fn count_of_orders(folder: &Folder) -> u64 {
+    open(folder).query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap()
+}
+
 /// Over time, as the events date it, no stock was ever below zero.
 pub(crate) fn stock_was_never_below_zero(folder: &Folder) {
     let moves = "SELECT kind, occurred_at, data FROM events

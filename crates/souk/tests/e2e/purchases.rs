@@ -1,7 +1,7 @@
 //! Made-up purchases from outside: SIGKILL while they are made up and while what is derived from them is built anew.
 
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::books;
 use crate::process::Folder;
@@ -28,9 +28,7 @@ fn what_is_killed_comes_to_the_same_end() {
     let loaded = Folder::new();
     loaded.run(&["load", "all"]);
     let whole = loaded.copy();
-    let since = Instant::now();
     let generated = whole.json(&GENERATE);
-    let takes = since.elapsed();
     assert_eq!(generated["summary"]["orders"], ORDERS, "{generated}");
     let told = books::story(&whole);
 
@@ -38,14 +36,10 @@ fn what_is_killed_comes_to_the_same_end() {
     let mut last = None;
     while within < KILLS_WITHIN {
         let killed = loaded.copy();
-        loop {
-            let finished = kill_somewhen(&killed, &GENERATE, takes / 2);
-            if finished {
-                break;
-            }
+        while !kill_after(&killed, rand::random_range(1..ORDERS / 12)) {
             kills += 1;
-            let books = books::of_the_store(&killed);
-            within += u32::from(books.orders > 0 && (books.orders as u64) < ORDERS);
+            let orders = books::of_the_store(&killed).orders as u64;
+            within += u32::from(orders > 0 && orders < ORDERS);
         }
         let report = killed.json(&GENERATE);
         assert_eq!(report["summary"], generated["summary"]);
@@ -77,6 +71,27 @@ fn what_is_killed_comes_to_the_same_end() {
     books::rebuilds_change_nothing(&killed);
     books::stock_was_never_below_zero(&killed);
     assert!(books::percent_in_stock(&killed) >= 90);
+}
+
+/// Makes purchases up until there are so many more. Whether it came to its end before.
+fn kill_after(folder: &Folder, more: u64) -> bool {
+    let wanted = books::count_of_orders(folder) + more;
+    let mut child = folder.command(&GENERATE).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    loop {
+        if let Some(ended) = child.try_wait().unwrap() {
+            assert!(ended.success(), "it ended with {ended:?}");
+            return true;
+        }
+        if books::count_of_orders(folder) >= wanted {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // Between orders, and between their steps.
+    std::thread::sleep(Duration::from_millis(20).mul_f64(rand::random()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    false
 }
 
 /// Whether it had come to its end, and well, before it was killed.
