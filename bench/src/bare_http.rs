@@ -1,6 +1,7 @@
 //! The limit of reading over HTTP: one axum handler behind souk's own gate that answers with as many bytes, from
 //! nowhere. It runs as a process of its own, as souk does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +11,7 @@ use axum::http::header;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use bytes::Bytes;
-use souk_doors::gate::{Gate, Limits};
+use souk_doors::gate::{Gate, Limits, Meter};
 
 pub(crate) const COMMAND: &str = "bare-http";
 
@@ -28,7 +29,8 @@ pub(crate) async fn serve(bytes: usize) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("{{\"address\":\"http://{}\"}}", listener.local_addr()?);
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, ServiceExt::<Request>::into_make_service(Gate::new(router, limits))).await?;
+    let gate = Gate::new(router, limits, Arc::new(Meter::of(&souk_doors::rest::routes().1)));
+    axum::serve(listener, ServiceExt::<Request>::into_make_service(gate)).await?;
     Ok(())
 }
 

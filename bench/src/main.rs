@@ -23,10 +23,34 @@ mod search;
 mod server;
 mod vectors;
 
-const PARTS: [&str; 8] =
-    ["orders", "reads", "search", "http-orders", "following", "vectors", "embed", "graph"];
-    ["orders", "reads", "search", "http-orders", "following", "vectors", "embed", "recommendations"];
-const PARTS: [&str; 7] = ["orders", "reads", "search", "http-orders", "following", "vectors", "events"];
+use std::path::Path;
+
+/// The table of parts, in the order they run.
+macro_rules! parts {
+    ($($name:literal => $report:path;)*) => {
+        const PARTS: &[&str] = &[$($name),*];
+
+        async fn report(asked: &[String], folder: &Path) -> anyhow::Result<()> {
+            $(if asked.is_empty() || asked.iter().any(|asked| asked == $name) {
+                $report(folder).await?;
+            })*
+            Ok(())
+        }
+    };
+}
+
+parts! {
+    "orders" => orders::report;
+    "reads" => reads::report;
+    "http-orders" => orders::report_http;
+    "search" => search::report;
+    "embed" => embed::report;
+    "vectors" => vectors::report;
+    "graph" => graph::report;
+    "recommendations" => recommendations::report;
+    "events" => events::report;
+    "following" => following::report;
+}
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -39,42 +63,10 @@ fn main() -> anyhow::Result<()> {
     if let Some(unknown) = asked.iter().find(|part| !PARTS.contains(&part.as_str())) {
         anyhow::bail!("no part is called `{unknown}`; there are {}", PARTS.join(", "));
     }
-    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|asked| asked == part);
     // Beside the build, so that it lies on a disk and not in memory.
     let folder = tempfile::tempdir_in(std::env::current_dir()?.join("target"))?;
     println!("{} cores, the disk syncs 4 KiB in {:.0} us (median)", cores(), disk::sync_us(folder.path())?);
-    runtime.block_on(async {
-        if wanted("orders") {
-            orders::report(folder.path()).await?;
-        }
-        if wanted("reads") {
-            reads::report(folder.path()).await?;
-        }
-        if wanted("http-orders") {
-            orders::report_http(folder.path()).await?;
-        }
-        if wanted("search") {
-            search::report(folder.path()).await?;
-        }
-        if wanted("graph") {
-            graph::report(folder.path()).await?;
-        }
-        if wanted("following") {
-            following::report(folder.path()).await?;
-        }
-        if wanted("vectors") {
-            vectors::report(folder.path()).await?;
-        }
-        if wanted("embed") {
-            embed::report(folder.path()).await?;
-        }
-        if wanted("recommendations") {
-            recommendations::report(folder.path()).await?;
-        if wanted("events") {
-            events::report(folder.path()).await?;
-        }
-        Ok(())
-    })
+    runtime.block_on(report(&asked, folder.path()))
 }
 
 fn cores() -> usize {

@@ -9,9 +9,8 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use souk_engines::{graph, open, store};
 use souk_kernel::{ProductId, Timestamp, UserId};
-use souk_ports::derived::{Checkpoint, Derived};
-use souk_ports::graph::{EdgeWrite, FactKey, Graph, Relation};
-use souk_ports::store::Store;
+use souk_ports::derived::Checkpoint;
+use souk_ports::graph::{EdgeWrite, FactKey, Relation};
 use souk_shop::recommendations::PURCHASE_GRAPH;
 use uuid::Uuid;
 

@@ -8,7 +8,10 @@ use clap::{Parser, Subcommand};
 
 use crate::gate::Problem;
 use crate::terminal::Terminal;
-use crate::{App, carts, catalog, discovery, loading, model, operations, orders, purchases, reviews, recommendations, analytics, customers};
+use crate::{
+    App, analytics, carts, catalog, customers, discovery, loading, model, operations, orders, purchases,
+    recommendations, reviews,
+};
 
 /// A marketplace of handmade things, in one program.
 #[derive(Debug, Parser)]

@@ -13,7 +13,10 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
-use crate::{App, carts, catalog, discovery, operations, orders, profiles, reviews, recommendations, media, activity, analytics, customers};
+use crate::{
+    App, activity, analytics, carts, catalog, customers, discovery, media, operations, orders, profiles,
+    recommendations, reviews,
+};
 
 #[derive(OpenApi)]
 #[openapi(

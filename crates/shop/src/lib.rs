@@ -25,8 +25,8 @@ pub mod media;
 pub mod orders;
 pub mod profiles;
 pub mod purchases;
-pub mod reviews;
 pub mod recommendations;
+pub mod reviews;
 
 /// Everything that a use case may reach.
 pub struct Shop {

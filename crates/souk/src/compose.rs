@@ -14,12 +14,11 @@ use souk_shop::activity::{Interest, KnownProducts};
 use souk_shop::analytics::{HotMemory, Sales, StockLevels};
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::discovery::{Answers, ProductVectors};
-use souk_shop::discovery::Answers;
 use souk_shop::media::ImageSizes;
 use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::profiles::RowDocuments;
-use souk_shop::reviews::Reviews;
 use souk_shop::recommendations::{PurchaseGraph, SimilarProducts, ViewGraph};
+use souk_shop::reviews::Reviews;
 use souk_shop::{Rules, Shop};
 
 use crate::settings::Settings;
@@ -92,13 +91,10 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
     let of_graph: Vec<Arc<dyn Projection>> = vec![Arc::new(PurchaseGraph::new(graph.clone()))];
     let views: Vec<Arc<dyn ActivityProjection>> = vec![Arc::new(ViewGraph::new(graph.clone()))];
     let alike: Vec<Arc<dyn Batch>> = vec![Arc::new(SimilarProducts::new(graph.clone(), vectors.clone()))];
-    let of_series: Vec<Arc<dyn Projection>> = vec![];
-    let of_objects: Vec<Arc<dyn Projection>> = vec![Arc::new(ImageSizes::new(objects.clone()))];
-    let of_graph: Vec<Arc<dyn Projection>> = vec![];
     let of_series: Vec<Arc<dyn Projection>> =
         vec![Arc::new(Sales::new(series.clone())), Arc::new(StockLevels::new(series.clone()))];
     let of_activity: Vec<Arc<dyn ActivityProjection>> = vec![Arc::new(Interest::new(series.clone()))];
-    let of_objects: Vec<Arc<dyn Projection>> = vec![];
+    let of_objects: Vec<Arc<dyn Projection>> = vec![Arc::new(ImageSizes::new(objects.clone()))];
     vec![
         role("documents", &settings.documents, documents.clone(), log(of_documents)),
         role("cache", &settings.cache, cache.clone(), log(of_cache)),

@@ -12,7 +12,6 @@ use souk_shop::catalog::{
     ProductsPage, SEARCH_INDEX, STOCK_COUNTERS, SellerView, VariantChange,
 };
 use souk_shop::profiles::SELLER_PROFILES;
-use utoipa::IntoParams;
 use souk_shop::recommendations::{self, BoughtTogether, HowMany, SimilarView};
 use utoipa::{IntoParams, ToSchema};
 

@@ -50,17 +50,13 @@ pub struct Gate {
     running: Arc<AtomicUsize>,
     /// Pictures that are on their way or worked on.
     uploads: Arc<AtomicUsize>,
-}
-
-impl Gate {
-    pub fn new(router: Router, limits: Limits) -> Self {
-        Self { router, limits: Arc::new(limits), running: Arc::default(), uploads: Arc::default() }
     meter: Arc<Meter>,
 }
 
 impl Gate {
     pub fn new(router: Router, limits: Limits, meter: Arc<Meter>) -> Self {
-        Self { router, limits: Arc::new(limits), running: Arc::default(), meter }
+        let (running, uploads) = (Arc::default(), Arc::default());
+        Self { router, limits: Arc::new(limits), running, uploads, meter }
     }
 
     async fn pass(mut self, mut request: Request) -> Response {

@@ -101,7 +101,8 @@ pub(crate) async fn remove_image(
     path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
 ) -> Result<Done<ProductNow>, Problem> {
     let Path((id, number)) = path.map_err(|_| Problem::invalid("the path is not UTF-8"))?;
-    let given: Given<ProductId> = id.parse().map_err(|error: souk_kernel::InvalidId| Problem::invalid(error.to_string()))?;
+    let given: Given<ProductId> =
+        id.parse().map_err(|error: souk_kernel::InvalidId| Problem::invalid(error.to_string()))?;
     let number = number.parse().map_err(|_| {
         let shown: String = number.chars().take(20).flat_map(char::escape_debug).collect();
         Problem::invalid(format!("`{shown}` is not the number of an image: 1 is the first"))

@@ -50,6 +50,14 @@ pub(crate) async fn demo(demo: Demo, app: Arc<App>, terminal: Terminal) -> Resul
         })
         .await?;
     stages.run("purchases", generate_missing(orders, &app, terminal)).await?;
+    if app.draws {
+        stages
+            .run("pictures", async {
+                let drawn = draw_all(&app, terminal).await?.drawn;
+                Ok(if drawn > 0 { format!("{drawn} drawn") } else { "there already".to_owned() })
+            })
+            .await?;
+    }
     stages
         .run("projections", async {
             fill(&app.runner, terminal).await?;
@@ -65,17 +73,6 @@ pub(crate) async fn demo(demo: Demo, app: Arc<App>, terminal: Terminal) -> Resul
         })
         .await?;
     terminal.note(&stages.words(terminal.error_style()));
-/// Loads what is missing, and serves.
-pub(crate) async fn demo(serve: Serve, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
-    let report = load_missing(&app, terminal).await?;
-    if app.draws {
-        draw_all(&app, terminal).await?;
-    }
-    fill(&app.runner, terminal).await?;
-    let added = report.total().added;
-    if added > 0 {
-        terminal.note(&format!("Loaded the {} catalogue: {added} rows.", report.source));
-    }
     run(serve, app, terminal, true).await
 }
 

@@ -2,11 +2,9 @@
 //! are joined from the live counters when answering.
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
+use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{Image, Specification};
 use souk_ports::store::Stars;
-use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
-use souk_ports::rows::Image;
 
 use crate::Rules;
 use crate::media::addresses;

@@ -106,7 +106,9 @@ pub(super) async fn bring_all(
 ) -> Result<LoadReport, Error> {
     if options.strict {
         // Nothing may be written before every row is known to fit, so all of it is planned once for nothing.
-        for batch in before_products.iter().chain(after_products).flat_map(|(_, batches)| batches) {
+        let stages = before_products.iter().chain(after_products);
+        let batches: Vec<&Batch<'_>> = stages.flat_map(|(_, batches)| batches).collect();
+        for batch in batches {
             run.try_out(*batch).await?;
         }
         products.rewind()?;

@@ -96,7 +96,7 @@ pub(super) async fn plan(
     match batch {
         Batch::Users(rows) => users(&mut plan, rows, how, snapshot).await?,
         Batch::Categories(rows) => {
-            let before = before::<Category>(snapshot, rows.iter().map(|row| row.it.id)).await?;
+            let before = before::<Category>(snapshot, rows.iter().map(|row| row.it.id).collect()).await?;
             for (row, before) in rows.iter().zip(before) {
                 let put = Put {
                     after: row.it.clone(),
@@ -108,7 +108,7 @@ pub(super) async fn plan(
             }
         }
         Batch::Sellers(rows) => {
-            let before = before::<Seller>(snapshot, rows.iter().map(|row| row.it.id)).await?;
+            let before = before::<Seller>(snapshot, rows.iter().map(|row| row.it.id).collect()).await?;
             for (row, before) in rows.iter().zip(before) {
                 let put = Put {
                     after: row.it.clone(),
@@ -138,11 +138,11 @@ pub(super) async fn plan(
     Ok(plan)
 }
 
+/// Takes the keys as a list: an iterator that borrows would have to live as long as the answer takes.
 pub(super) async fn before<E: Entity>(
     snapshot: &mut dyn Snapshot,
-    keys: impl Iterator<Item = E::Key>,
+    keys: Vec<E::Key>,
 ) -> Result<Vec<Option<Versioned<E>>>, Error> {
-    let keys: Vec<E::Key> = keys.collect();
     Ok(snapshot.many::<E>(&keys).await?)
 }
 
@@ -188,8 +188,8 @@ async fn users(
     how: &How<'_>,
     snapshot: &mut dyn Snapshot,
 ) -> Result<(), Error> {
-    let users = before::<User>(snapshot, rows.iter().map(|row| row.it.0.id)).await?;
-    let persons = before::<Person>(snapshot, rows.iter().map(|row| row.it.0.id)).await?;
+    let users = before::<User>(snapshot, rows.iter().map(|row| row.it.0.id).collect()).await?;
+    let persons = before::<Person>(snapshot, rows.iter().map(|row| row.it.0.id).collect()).await?;
     for ((row, old_user), old_person) in rows.iter().zip(users).zip(persons) {
         let (user, person) = &row.it;
         let email = email_key(&person.email);
@@ -237,10 +237,10 @@ async fn products(
     how: &How<'_>,
     snapshot: &mut dyn Snapshot,
 ) -> Result<(), Error> {
-    let products = before::<Product>(snapshot, rows.iter().map(|row| row.product.id)).await?;
+    let products = before::<Product>(snapshot, rows.iter().map(|row| row.product.id).collect()).await?;
     let ids: Vec<VariantId> =
         rows.iter().flat_map(|row| row.variants.iter().map(|variant| variant.it.id)).collect();
-    let variants = before::<Variant>(snapshot, ids.iter().copied()).await?;
+    let variants = before::<Variant>(snapshot, ids.clone()).await?;
     let stock = snapshot.stock(&ids).await?;
     let mut stored: HashMap<VariantId, (Option<Versioned<Variant>>, Option<Stock>)> =
         ids.into_iter().zip(variants.into_iter().zip(stock)).collect();

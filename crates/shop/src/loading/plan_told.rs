@@ -24,11 +24,12 @@ pub(super) async fn reviews(
     how: &How<'_>,
     snapshot: &mut dyn Snapshot,
 ) -> Result<(), Error> {
-    let there = before::<Review>(snapshot, rows.iter().map(|row| row.it.review.id)).await?;
-    let ids = || rows.iter().flat_map(|row| row.it.comments.iter().map(|comment| comment.id));
-    let comments = before::<Comment>(snapshot, ids()).await?;
+    let there = before::<Review>(snapshot, rows.iter().map(|row| row.it.review.id).collect()).await?;
+    let ids: Vec<CommentId> =
+        rows.iter().flat_map(|row| row.it.comments.iter().map(|comment| comment.id)).collect();
+    let comments = before::<Comment>(snapshot, ids.clone()).await?;
     let is_there: HashMap<CommentId, bool> =
-        ids().zip(comments.into_iter().map(|comment| comment.is_some())).collect();
+        ids.into_iter().zip(comments.into_iter().map(|comment| comment.is_some())).collect();
     let reason = || how.cause.reason.clone();
     for (row, there) in rows.iter().zip(there) {
         let LoadedReview { review, comments } = &row.it;
@@ -77,7 +78,7 @@ where
     E: Entity + Clone + PartialEq + Serialize + Into<Row>,
 {
     let mut counts = Counts::default();
-    let before = before::<E>(snapshot, rows.iter().map(|row| row.it.key())).await?;
+    let before = before::<E>(snapshot, rows.iter().map(|row| row.it.key()).collect()).await?;
     for (row, before) in rows.iter().zip(before) {
         let seen = match before {
             Some(before) if how.only_new || before.row == row.it => {

@@ -7,6 +7,6 @@ mod loading;
 mod media;
 mod orders;
 mod purchases;
-mod reviews;
 mod recommendations;
+mod reviews;
 mod world;

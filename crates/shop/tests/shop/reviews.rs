@@ -9,9 +9,8 @@ use souk_ports::event::Actor;
 use souk_ports::projection::Projection;
 use souk_ports::rows::{Review, Specifications};
 use souk_runtime::Runner;
-use souk_shop::catalog::{
-    self, ProductPages, ProductQuery, SearchIndex, SearchRequest, StockCounters, show_product_json,
-};
+use souk_shop::catalog::{self, ProductPages, ProductQuery, SearchIndex, StockCounters, show_product_json};
+use souk_shop::discovery::{SearchMode, SearchRequest, search_products};
 use souk_shop::loading::{Files, LoadOptions, load_files};
 use souk_shop::orders::{ItemRequest, OrderRef, PlaceFrom, PlaceOrder, cancel, place_order};
 use souk_shop::profiles::{
@@ -258,10 +257,11 @@ async fn the_rating_follows_in_page_list_and_search_and_documents_can_be_rebuilt
         min_price: None,
         max_price: None,
         in_stock: None,
+        mode: SearchMode::Text,
         page: Page::new(None, None).unwrap(),
     };
-    let found = catalog::search_products(&world.shop, &words).await.unwrap();
-    assert_eq!((found.results[0].rating, found.results[0].num_reviews), (Some(4.5), 2));
+    let found = search_products(&world.shop, &words).await.unwrap();
+    assert_eq!((found.results[0].product.rating, found.results[0].product.num_reviews), (Some(4.5), 2));
 
     for projection in projections(&world) {
         let before = projection.dump().await.unwrap();

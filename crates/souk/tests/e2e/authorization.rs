@@ -13,10 +13,7 @@ enum Who {
 }
 use Who::{Anyone, User};
 
-const TABLE: [(&str, &str, Who); 32] = [
-const TABLE: [(&str, &str, Who); 26] = [
-const TABLE: [(&str, &str, Who); 27] = [
-const TABLE: [(&str, &str, Who); 29] = [
+const TABLE: &[(&str, &str, Who)] = &[
     ("get", "/api/v1/products", Anyone),
     ("get", "/api/v1/products/search", Anyone),
     ("get", "/api/v1/products/{id}", Anyone),

@@ -230,28 +230,6 @@ fn sums(folder: &Folder, series: &str, by: &str, field: &str) -> Quantities {
     for fact in dump(folder, series) {
         *sums.entry(id(&fact[by])).or_default() += fact[field].as_i64().unwrap();
     }
-
-    let levels = sums(folder, "stock-levels", |fact| (id(&fact["variant"]), &fact["quantity"]));
-    let moved: Quantities = stock.into_iter().filter(|(_, quantity)| *quantity != 0).collect();
-    assert!(levels == moved, "the stock levels of the series and the stock differ");
-    let sold = sums(folder, "sales", |fact| (id(&fact["variant"]), &fact["amount"]));
-    let ordered = quantities(
-        &store,
-        "SELECT lower(hex(variant_id)), sum(quantity * price) FROM order_items JOIN orders ON orders.id = order_id
-         WHERE status <> 'cancelled' GROUP BY variant_id HAVING sum(quantity * price) <> 0",
-    );
-    assert!(sold == ordered, "the sales of the series and the orders differ");
-    books
-}
-
-/// A number of each of a series' facts, added up by what the fact is about; what comes to nothing is left out.
-fn sums(folder: &Folder, series: &str, read: impl Fn(&Value) -> (Id, &Value)) -> Quantities {
-    let mut sums = Quantities::new();
-    for fact in dump(folder, series) {
-        let (id, number) = read(&fact);
-        *sums.entry(id).or_default() += number.as_i64().unwrap();
-    }
-    sums.retain(|_, sum| *sum != 0);
     sums
 }
 

@@ -15,7 +15,7 @@ mod power_loss;
 mod process;
 mod purchases;
 mod rebuild;
-mod reviews;
 mod recommendations;
+mod reviews;
 mod souk;
 mod trouble;

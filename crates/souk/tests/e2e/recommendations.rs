@@ -33,7 +33,8 @@ fn ids(products: &Value) -> Vec<&str> {
 async fn for_sale(server: &Server) -> Vec<String> {
     let list = server.get("/api/v1/products?limit=100").await.ok();
     let products = list["products"].as_array().unwrap().iter();
-    let sold = products.filter(|product| product["stock"].as_i64().unwrap() > 20 && product["price"].is_number());
+    let sold =
+        products.filter(|product| product["stock"].as_i64().unwrap() > 20 && product["price"].is_number());
     sold.take(3).map(|product| product["external_id"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -63,7 +64,10 @@ async fn what_was_just_ordered_is_recommended_to_those_who_bought_the_same() {
     assert_eq!(answer["recommendations"][1]["reason"], "best-seller", "nobody led there");
     for nobody in ["", "U999", "no-account"] {
         let answer = server.get(&format!("/api/v1/recommendations?user_id={nobody}&k=1")).await.ok();
-        assert_eq!((&answer["basis"], ids(&answer["recommendations"])), (&json!("best-sellers"), vec![other]));
+        assert_eq!(
+            (&answer["basis"], ids(&answer["recommendations"])),
+            (&json!("best-sellers"), vec![other])
+        );
     }
 
     let together = server.get(&format!("/api/v1/products/{cup}/bought-together")).await.ok();
@@ -84,7 +88,10 @@ async fn what_was_just_ordered_is_recommended_to_those_who_bought_the_same() {
     let said = souk.json(&["recommend", "user", "U001", "--limit", "2"]);
     assert_eq!(said, answer, "the command says what HTTP says");
     assert_eq!(souk.json(&["recommend", "frequently-bought-together", cup]), together);
-    assert_eq!(souk.json(&["recommend", "similar", cup, "--limit", "3"])["product_id"], similar["product_id"]);
+    assert_eq!(
+        souk.json(&["recommend", "similar", cup, "--limit", "3"])["product_id"],
+        similar["product_id"]
+    );
     let said = souk.run(&["recommend", "user", "U001", "--limit", "2"]);
     assert!(said.out.contains("bought ") && said.out.contains("sells most"), "{}", said.out);
 }
@@ -102,7 +109,8 @@ async fn what_cannot_be_asked_is_refused_by_name() {
     server.get("/api/v1/recommendations?user_id=a%20b").await.is_problem(400, "invalid-input");
     server.get("/api/v1/products/P001?with=everything").await.is_problem(400, "invalid-input");
     for path in ["similar", "bought-together"] {
-        let problem = server.get(&format!("/api/v1/products/P999999/{path}")).await.is_problem(404, "not-found");
+        let problem =
+            server.get(&format!("/api/v1/products/P999999/{path}")).await.is_problem(404, "not-found");
         assert!(problem["detail"].as_str().unwrap().contains("P999999"), "{problem}");
     }
     let said = souk.run(&["recommend", "similar", "P999999", "--json"]);
