@@ -7,6 +7,7 @@ use souk_shop::customers::{self, Insights};
 use crate::App;
 use crate::cli::Ended;
 use crate::gate::{Given, Problem};
+use crate::recommendations::print::recommended;
 use crate::terminal::{Style, Table, Terminal};
 
 #[derive(Debug, Subcommand)]
@@ -61,5 +62,7 @@ fn in_words(insights: &Insights, style: Style) -> String {
             lines.push(table.render());
         }
     }
+    lines.push(style.title("To suggest"));
+    lines.push(recommended(&insights.suggestions, style));
     lines.join("\n")
 }

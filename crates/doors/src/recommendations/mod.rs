@@ -1,5 +1,5 @@
 //! The doors to recommendations.
 
 pub(crate) mod cli;
-mod print;
+pub(crate) mod print;
 pub(crate) mod rest;

@@ -9,7 +9,7 @@ use crate::terminal::{Style, Table, Tone};
 
 type Cell = (String, Tone);
 
-pub(super) fn recommended(answer: &Recommendations, style: Style) -> String {
+pub(crate) fn recommended(answer: &Recommendations, style: Style) -> String {
     let mut lines: Vec<String> = answer.note.iter().map(|note| style.warn(note)).collect();
     if answer.recommendations.is_empty() {
         lines.push("Nothing to recommend: nothing is in stock.".to_owned());

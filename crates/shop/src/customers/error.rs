@@ -3,7 +3,7 @@
 use souk_kernel::{Coded, ErrorCode};
 use souk_ports::Error as PortError;
 
-use crate::catalog;
+use crate::{catalog, recommendations};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -11,6 +11,8 @@ pub enum Error {
     UnknownUser { asked: String },
     #[error(transparent)]
     Catalog(#[from] catalog::Error),
+    #[error(transparent)]
+    Recommendations(#[from] recommendations::Error),
     #[error(transparent)]
     Port(#[from] PortError),
 }
@@ -20,6 +22,7 @@ impl Coded for Error {
         match self {
             Self::UnknownUser { .. } => ErrorCode::NotFound,
             Self::Catalog(error) => error.code(),
+            Self::Recommendations(error) => error.code(),
             Self::Port(error) => error.code(),
         }
     }

@@ -14,12 +14,14 @@ use super::{Error, find_user};
 use crate::Shop;
 use crate::analytics::SoldAs;
 use crate::catalog::{self, ProductView, is_away};
+use crate::recommendations::{HowMany, Recommendations, recommend};
 
 /// How many products that were looked at are shown.
 const VIEWS: usize = 10;
 /// How many activities are gone through for them: people look at the same thing again and again.
 const VIEWS_READ: u32 = 100;
 const TASTES: usize = 8;
+const SUGGESTIONS: u32 = 5;
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Insights {
@@ -47,6 +49,8 @@ pub struct Insights {
     /// The latest first, each product once; absent while the activity feed is away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_views: Option<Vec<Viewed>>,
+    /// What to show them next.
+    pub suggestions: Recommendations,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -93,6 +97,7 @@ pub async fn insights(shop: &Shop, id: UserId) -> Result<Insights, Error> {
         last_order_at: kept().map(|order| order.placed_at).max(),
         tastes,
         last_views: last_views(shop, id).await?,
+        suggestions: recommend(shop, Some(id), HowMany::new(Some(SUGGESTIONS))?).await?,
     })
 }
 

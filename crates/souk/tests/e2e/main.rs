@@ -9,6 +9,7 @@ mod cli;
 mod client;
 mod contention;
 mod crash;
+mod meaning;
 mod media;
 mod own_writes;
 mod power_loss;

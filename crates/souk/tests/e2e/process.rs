@@ -14,18 +14,57 @@ use tempfile::TempDir;
 /// How long anything may take that should take a moment: only to end a test that would hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A folder with `data/` in it, removed in the end.
-pub(crate) struct Folder(TempDir);
+/// A folder with `data/` in it, removed in the end. Pictures are not drawn and nothing is embedded in it, because both
+/// take long; [`Folder::with_every_role`] does both.
+pub(crate) struct Folder {
+    folder: TempDir,
+    every_role: bool,
+}
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder for the test"))
+        Self { folder: tempfile::tempdir().expect("a folder for the test"), every_role: false }
+    }
+
+    /// The small catalogue with everything that is told of it, pictures and embeddings.
+    pub(crate) fn with_every_role() -> Self {
+        let folder = Self { every_role: true, ..Self::new() };
+        folder.write_catalogue(1_000);
+        let told = [
+            (
+                "reviews.json",
+                r#"[{"external_id":"R1","user_id":"U1","product_id":"P1","rating":5,"title":"Round","content":"As told.",
+                "created_at":"2025-03-01T10:00:00Z","comments":[{"user_id":"U2","content":"Mine too.",
+                "created_at":"2025-03-02T10:00:00Z","comments":[]}]}]"#,
+            ),
+            (
+                "specifications.json",
+                r#"[{"product_id":"P1","specifications":[{"name":"Width","value":"12","unit":"cm"}]}]"#,
+            ),
+            (
+                "profiles.json",
+                r#"[{"seller_id":"S1","story":"Two turners.","techniques":["turning"],
+                "portfolio":[{"title":"A trunk","description":"Out of one piece.","year":2024}]},
+                {"user_id":"U1","about":"Bowls.","interests":["bowls"],"sizes":[],"newsletter":true}]"#,
+            ),
+        ];
+        for (name, text) in told {
+            std::fs::write(folder.path().join("catalogue").join(name), text).unwrap();
+        }
+        folder.run(&["load", "all", "--from", "catalogue", "--strict"]);
+        folder
     }
 
     /// With a catalogue of two products: `P1`, of which there are `stock`, and `P2`, of which there are a million.
     pub(crate) fn with_small_catalogue(stock: u32) -> Self {
         let folder = Self::new();
-        let files = folder.path().join("catalogue");
+        folder.write_catalogue(stock);
+        folder.run(&["load", "all", "--from", "catalogue", "--strict"]);
+        folder
+    }
+
+    fn write_catalogue(&self, stock: u32) {
+        let files = self.path().join("catalogue");
         let users: String = (1..=USERS)
             .map(|n| format!("U{n},User {n},u{n}@example.com,2024-01-01,,1 Kiln Lane,,Porto,,4050-253,PT\n"))
             .collect();
@@ -58,8 +97,6 @@ impl Folder {
         for (name, columns, rows) in texts {
             std::fs::write(files.join(name), format!("{columns}\n{rows}")).unwrap();
         }
-        folder.run(&["load", "all", "--from", "catalogue", "--strict"]);
-        folder
     }
 
     /// A folder that begins with the same data. Nobody may be using this one.
@@ -70,7 +107,7 @@ impl Folder {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -85,7 +122,10 @@ impl Folder {
             }
         }
         command.current_dir(self.path()).args(["--data", "data"]).args(arguments);
-        command.env("SOUK_MEDIA_DRAW", "false").env("SOUK_LOG_LEVEL", "warn").stdin(Stdio::null());
+        if !self.every_role {
+            command.env("SOUK_MEDIA_DRAW", "false").env("SOUK_EMBEDDER", "minilm://no-weights");
+        }
+        command.env("SOUK_LOG_LEVEL", "warn").stdin(Stdio::null());
         command
     }
 
