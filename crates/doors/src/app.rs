@@ -28,6 +28,8 @@ pub struct App {
     pub listen: String,
     /// Whether loading also draws pictures for products that have none.
     pub draws: bool,
+    /// Whether loading also brings the embedder's weights here where they are missing.
+    pub fetches_model: bool,
     pub limits: Limits,
     /// How long requests may take to finish once souk was told to stop.
     pub stop_patience: Duration,

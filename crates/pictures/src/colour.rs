@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(named("indigo on white")[0], Colour::hex(0xf3eee4));
         assert!(named("dark brown")[0].brightness() < named("brown")[0].brightness());
         assert!(named("pale brown")[0].brightness() > named("brown")[0].brightness());
-        assert_eq!(named("reddish, greying").len(), 1);
+        assert_eq!(named("brownish, greying").len(), 1);
         assert!(named("").is_empty() && named("12 cm").is_empty());
     }
 }

@@ -38,6 +38,8 @@ pub(crate) async fn rebuild(track: &Track, progress: &(dyn Fn(u64, u64) + Send +
             break;
         }
     }
+    // The last events may have had no content, and their checkpoint been left for later.
+    target.settle(name, next).await?;
     target.promote(name, live, next).await?;
     Ok(Rebuilt { generation: next, events })
 }

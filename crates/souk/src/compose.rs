@@ -60,6 +60,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         data_dir: data.clone(),
         listen: settings.server.listen.clone(),
         draws: settings.media.draw,
+        fetches_model: settings.model.fetch,
         limits: limits(settings),
         stop_patience: Duration::from_millis(settings.server.stop_timeout_ms),
     })

@@ -25,6 +25,10 @@ pub(crate) async fn embed_all(app: &App, terminal: Terminal) -> Result<String, P
     if total == 0 {
         return Ok("there already".to_owned());
     }
+    if !app.fetches_model && !app.shop.embedder.is_here().await? {
+        terminal.note("There is no search by meaning yet; `souk model fetch` brings the model.");
+        return Ok("none: there is no model".to_owned());
+    }
     let fetched = {
         let progress = Progress::new(terminal, "model");
         fetch_model(&app.shop, &|done, total| progress.at(done, total)).await

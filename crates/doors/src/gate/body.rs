@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use souk_kernel::ErrorCode;
 use tokio::time::{Duration, timeout};
@@ -60,7 +60,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Problem::invalid("the body is not a JSON object"));
     }
     serde_json::from_slice(bytes).map_err(|error| {
-        let what = if error.is_data() { "not valid" } else { "not JSON" };
+        // A number where a word should stand passes for broken JSON with the parser, but is none.
+        let is_json = error.is_data() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+        let what = if is_json { "not valid" } else { "not JSON" };
         Problem::invalid(format!("the body is {what}: {error}"))
     })
 }

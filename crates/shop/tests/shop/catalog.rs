@@ -86,6 +86,10 @@ async fn a_product_has_the_shape_that_was_promised() {
         json!(souk_kernel::CategoryId("C12".parse::<souk_kernel::CategoryId>().unwrap().0));
     detail["materials"] = json!(["oak"]);
     detail["care"] = json!("Oil it");
+    detail["specifications"] = json!([]);
+    detail["reviews"] = json!({
+        "count": 0, "average": null, "stars": {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0},
+    });
     let seller: souk_kernel::SellerId = "S11".parse().unwrap();
     detail["seller"] = json!({
         "id": seller, "external_id": "S11", "name": "Ash & Oak", "rating": 4.5, "city": "Köln", "country": "DE",

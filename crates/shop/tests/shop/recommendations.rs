@@ -413,13 +413,13 @@ async fn meanings_are_compared_once_they_are_known_and_again_when_they_change() 
     vectors.promote(PRODUCT_VECTORS, None, index).await.unwrap();
     assert_eq!(batch.basis().await.unwrap(), None, "nothing is embedded");
 
-    // P1 and P2 mean nearly the same, P3 the opposite.
+    // P1 and P2 mean nearly the same, P3 something else, but not to P2.
     let meaning = |x: f32, y: f32| {
         let mut vector = vec![0.0; DIMENSIONS];
         (vector[0], vector[1]) = (x, y);
         vector
     };
-    let kept = [("P1", 1.0, 0.0), ("P2", 0.8, 0.6), ("P3", -0.8, 0.6)];
+    let kept = [("P1", 1.0, 0.0), ("P2", 0.8, 0.6), ("P3", -0.1, 0.995)];
     vectors.keep(kept.map(|(text, x, y)| (hash(text), meaning(x, y))).to_vec()).await.unwrap();
     let alike = similar(&world.shop, product("P1"), k(2)).await.unwrap();
     assert_eq!(alike.basis, SimilarBasis::Nearest, "nothing was compared beforehand yet");

@@ -33,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) shop: Shop,
     pub(crate) carts: Carts,
     pub(crate) media: Media,
+    pub(crate) model: Model,
     pub(crate) log: Log,
 }
 
@@ -64,6 +65,11 @@ pub(crate) struct Carts {
 pub(crate) struct Media {
     pub(crate) base_url: String,
     pub(crate) draw: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Model {
+    pub(crate) fetch: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]

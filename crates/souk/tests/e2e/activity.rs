@@ -132,7 +132,7 @@ async fn what_was_done_and_ordered_shows_in_every_figure() {
     let viewed: Vec<&Value> =
         insights["last_views"].as_array().unwrap().iter().map(|one| &one["external_id"]).collect();
     assert_eq!(viewed, [&json!("P002"), &json!("P003")]);
-    server.get("/api/v1/customers/U999/insights").await.is_problem(404, "not-found");
+    server.get("/api/v1/customers/U9999/insights").await.is_problem(404, "not-found");
     server.get("/api/v1/analytics/stock/P999999").await.is_problem(404, "not-found");
     server
         .get("/api/v1/analytics/sales?from=2026-02-01&to=2026-01-01")
@@ -156,7 +156,7 @@ async fn what_was_done_and_ordered_shows_in_every_figure() {
         (&["analytics", "sales", "--by", "colour"], 2),
         (&["analytics", "sales", "--from", "yesterday"], 2),
         (&["analytics", "sales", "--limit", "0"], 2),
-        (&["customers", "insights", "U999"], 3),
+        (&["customers", "insights", "U9999"], 3),
     ] {
         assert_eq!(souk.run(arguments).code, code, "{arguments:?}");
     }

@@ -10,15 +10,26 @@ fn small(souk: &Souk) -> String {
     let folder = souk.folder().join("small");
     std::fs::create_dir(&folder).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
-    write("users.csv", "id,name,email\nU001,Ada,ada@example.org\n");
-    write("categories.csv", "id,name\nC1,Baskets\nC2,Things\n");
-    write("sellers.csv", "id,name,user_id\nS1,Weavers,U001\n");
+    write(
+        "users.csv",
+        "id,name,email,join_date,phone,address_line1,address_line2,city,region,postal_code,country\n\
+         U001,Ada,ada@example.org,2024-01-01,,1 Kiln Lane,,Porto,,4050-253,PT\n",
+    );
+    write("categories.csv", "id,name,description,parent,image\nC1,Baskets,,,\nC2,Things,,,\n");
+    write(
+        "sellers.csv",
+        "id,name,rating,user_id,city,country,founded,description\nS1,Weavers,4.5,U001,,,,Two weavers.\n",
+    );
     write(
         "products.csv",
-        "id,name,description,price,category_id\nB1,Willow Basket,Woven.,30,C1\nB2,Log Basket,Woven.,40,C1\n\
-         X1,Thing,It is there.,5,C2\n",
+        "id,name,description,price,category_id,seller_id,brand,tags,is_active,materials,care,created_at\n\
+         B1,Willow Basket,Woven.,30,C1,S1,,,true,,,2025-01-01\nB2,Log Basket,Woven.,40,C1,S1,,,true,,,2025-01-01\n\
+         X1,Thing,It is there.,5,C2,S1,,,true,,,2025-01-01\n",
     );
-    write("variants.csv", "product,sku,stock,color\nB1,B1-a,3,brown\nB2,B2-a,3,brown\nX1,X1-a,3,blue\n");
+    write(
+        "variants.csv",
+        "product,size,color,sku,price_adjustment,stock\nB1,,brown,B1-a,0,3\nB2,,brown,B2-a,0,3\nX1,,blue,X1-a,0,3\n",
+    );
     folder.to_string_lossy().into_owned()
 }
 

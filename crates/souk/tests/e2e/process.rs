@@ -123,7 +123,10 @@ impl Folder {
         }
         command.current_dir(self.path()).args(["--data", "data"]).args(arguments);
         if !self.every_role {
-            command.env("SOUK_MEDIA_DRAW", "false").env("SOUK_EMBEDDER", "minilm://no-weights");
+            command
+                .env("SOUK_MEDIA_DRAW", "false")
+                .env("SOUK_EMBEDDER", "minilm://no-weights")
+                .env("SOUK_MODEL_FETCH", "false");
         }
         command.env("SOUK_LOG_LEVEL", "warn").stdin(Stdio::null());
         command

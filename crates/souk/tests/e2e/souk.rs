@@ -71,7 +71,10 @@ impl Souk {
         }
         // Drawing 680 pictures is most of a load's work, and few tests look at one: those say so.
         // Both take long, and few tests are about them.
-        command.env("SOUK_MEDIA_DRAW", "false").env("SOUK_EMBEDDER", "minilm://no-weights");
+        command
+            .env("SOUK_MEDIA_DRAW", "false")
+            .env("SOUK_EMBEDDER", "minilm://no-weights")
+            .env("SOUK_MODEL_FETCH", "false");
         command
     }
 
