@@ -15,7 +15,7 @@ const QUESTIONS: [(&str, &[&str]); 10] = [
     ("place to write down my thoughts", &["Journals, Paper & Desk"]),
     ("make music around the campfire", &["Musical Instruments"]),
     ("chopping vegetables", &["Kitchen Knives & Forged Tools", "Wooden Kitchenware"]),
-    ("feeding robins in winter", &["Garden"]),
+    ("hungry robins in winter", &["Garden"]),
 ];
 
 /// Words that carry no meaning of their own.
