@@ -243,9 +243,11 @@ pub(crate) fn rebuilds_change_nothing(folder: &Folder) {
     }
 }
 
+/// All that are made here: where there is no model, nothing is made of embeddings.
 pub(crate) fn projections(folder: &Folder) -> Vec<String> {
     let all = status(folder);
-    all.iter().map(|projection| projection["name"].as_str().unwrap().to_owned()).collect()
+    let made = all.iter().filter(|projection| !projection["generation"].is_null());
+    made.map(|projection| projection["name"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Returns when every projection is at the head of the log.
