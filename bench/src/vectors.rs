@@ -186,6 +186,8 @@ async fn recall(port: &dyn Vectors, questions: &[Vector], filter: &ProductFilter
 
 /// Waits until the engine's own thread has linked what there was.
 async fn wait_for_linking() -> anyhow::Result<()> {
+    // A thread that has just been started does not have its name yet.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     loop {
         let mut names = std::fs::read_dir("/proc/self/task")?
             .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok());
