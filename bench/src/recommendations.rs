@@ -3,8 +3,10 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use souk_engines::{graph, open, store};
@@ -14,7 +16,7 @@ use souk_ports::graph::{EdgeWrite, FactKey, Relation};
 use souk_shop::recommendations::PURCHASE_GRAPH;
 use uuid::Uuid;
 
-use crate::client::hammer;
+use crate::client::{Client, hammer};
 use crate::rate::rate;
 use crate::server::{Server, run};
 
@@ -37,18 +39,33 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     ask(&data, |at| format!("B{}", at * 7_919 % BUYERS)).await
 }
 
+/// The ids of what is for sale: others have no page.
+async fn listed(address: SocketAddr) -> anyhow::Result<Arc<[String]>> {
+    let mut client = Client::connect(address).await?;
+    let mut listed = Vec::new();
+    loop {
+        let path = format!("/api/v1/products?limit=100&page={}", listed.len() / 100 + 1);
+        let page: serde_json::Value = serde_json::from_slice(client.get(&path).await?.body)?;
+        let products = page["products"].as_array().context("a page of products")?;
+        listed.extend(products.iter().filter_map(|product| product["id"].as_str()).map(str::to_owned));
+        if products.len() < 100 {
+            return Ok(listed.into());
+        }
+    }
+}
+
 async fn ask(
     data: &Path,
     user: impl Fn(usize) -> String + Send + Sync + Clone + 'static,
 ) -> anyhow::Result<()> {
     let souk = Server::souk(data).await?;
-    let product = |at: usize| format!("P{:03}", at % PRODUCTS + 1);
+    let listed = listed(souk.address).await?;
     measure("to a person", souk.address, move |at| {
         format!("/api/v1/recommendations?k=10&user_id={}", user(at))
     })
     .await?;
     measure("bought together", souk.address, move |at| {
-        format!("/api/v1/products/{}/bought-together", product(at))
+        format!("/api/v1/products/{}/bought-together", listed[at % listed.len()])
     })
     .await
 }

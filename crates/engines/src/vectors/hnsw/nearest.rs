@@ -78,7 +78,9 @@ impl Search<'_> {
         if linked < EXACT_BELOW {
             return 0;
         }
-        let share = self.passing(linked);
+        // Without a filter nobody need be asked on the way; whoever is left out is left out in the end.
+        let all = self.filter.is_none() && self.slots.all_used();
+        let share = if all { 1.0 } else { self.passing(linked) };
         let costs = Costs::of(top.limit);
         let along = JUMP * COMPARED_PER_KEPT * costs.breadth as f32 / share;
         let one_by_one = linked as f32 * (share + ASK);
@@ -86,9 +88,9 @@ impl Search<'_> {
             return 0;
         }
         let costs = Costs { comparisons: one_by_one as usize, ..costs };
-        let Some(found) = self.index.search(self.to, costs, Some(&|vector| self.wants_vector(vector))) else {
-            return 0;
-        };
+        let wants = |vector| self.wants_vector(vector);
+        let counts: Option<&dyn Fn(u32) -> bool> = if all { None } else { Some(&wants) };
+        let Some(found) = self.index.search(self.to, costs, counts) else { return 0 };
         found.into_iter().for_each(|found| self.offer(found, top));
         linked
     }

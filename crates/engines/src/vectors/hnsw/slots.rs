@@ -110,6 +110,11 @@ impl Slots {
         &self.by_vector.hashes
     }
 
+    /// Whether each vector has an entry.
+    pub(super) fn all_used(&self) -> bool {
+        self.by_vector.hashes.len() as u32 == self.by_vector.used
+    }
+
     pub(super) fn has_many_unused(&self) -> bool {
         let unused = self.by_vector.hashes.len() as u32 - self.by_vector.used;
         unused > MANY_UNUSED && unused > self.by_vector.used
