@@ -1,4 +1,5 @@
-//! The engines of the `store` role.
+//! The engines of the `store` role. What they share: the rules of a commit ([`check`], [`decide`]) and the tables in
+//! which rows lie ([`tables`]).
 
 use std::sync::Arc;
 
@@ -6,7 +7,10 @@ use souk_ports::store::Store;
 
 use crate::table::{Engine, Fresh};
 
+mod check;
+mod decide;
 pub mod sqlite;
+mod tables;
 
 pub const ENGINES: &[Engine<dyn Store>] = &[Engine {
     scheme: "sqlite",

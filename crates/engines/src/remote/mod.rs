@@ -1,0 +1,5 @@
+//! What the engines on servers share: one way to call a server that may be slow or gone ([`guard`]), and generations of
+//! derived data that many processes share ([`generations`]). Nothing here knows a role or a driver.
+
+pub(crate) mod generations;
+pub(crate) mod guard;
