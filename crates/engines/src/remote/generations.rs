@@ -26,7 +26,6 @@ use serde::{Deserialize, Serialize};
 use souk_ports::derived::{Checkpoint, Generation, Lock, ProjectionName};
 use souk_ports::{Error, Result};
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
 /// How often a holder shows that it lives.
 const BEAT: Duration = Duration::from_millis(500);
