@@ -49,9 +49,7 @@ impl Guard {
         self.admit()?;
         let result = match tokio::time::timeout(self.timeout, call).await {
             Ok(result) => result,
-            Err(elapsed) => {
-                Err(Error::Unavailable { what: self.what.clone(), source: Some(elapsed.into()) })
-            }
+            Err(elapsed) => Err(Error::Unavailable { what: self.what.clone(), source: Some(elapsed.into()) }),
         };
         self.note(&result);
         result
@@ -147,9 +145,7 @@ mod tests {
     async fn what_may_be_repeated_is_and_nothing_else() {
         let (guard, calls) = (guard(), AtomicU32::new(0));
         let answer = guard
-            .repeat(|| async {
-                if calls.fetch_add(1, Ordering::SeqCst) == 0 { Err(away()) } else { Ok(7) }
-            })
+            .repeat(|| async { if calls.fetch_add(1, Ordering::SeqCst) == 0 { Err(away()) } else { Ok(7) } })
             .await;
         assert_eq!((answer.unwrap(), calls.load(Ordering::SeqCst)), (7, 2));
         let refused: Result<()> = guard

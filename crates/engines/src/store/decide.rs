@@ -80,11 +80,7 @@ pub(super) fn decide<K: Known>(
     Ok(Ok(effects))
 }
 
-fn check_guard<K: Known>(
-    guard: &Guard,
-    now: Timestamp,
-    known: &mut K,
-) -> Result<Option<Refusal>, K::Error> {
+fn check_guard<K: Known>(guard: &Guard, now: Timestamp, known: &mut K) -> Result<Option<Refusal>, K::Error> {
     Ok(match guard {
         Guard::RowVersion { key, version } => {
             let actual = known.row_version(key)?;

@@ -193,7 +193,10 @@ impl Table for Order {
         to.put(key.0).map(|_| ())
     }
     fn bind<B: Binder>(&self, to: &mut B) -> Result<(), B::Error> {
-        to.put(self.id.0)?.put(self.number.map(|number| number as i64))?.put(self.user_id.0)?.put(self.status.as_str())?;
+        to.put(self.id.0)?
+            .put(self.number.map(|number| number as i64))?
+            .put(self.user_id.0)?
+            .put(self.status.as_str())?;
         to.put(self.total)?.put(&self.payment_method_id)?.put(&self.payment_id)?;
         to.put(&self.tracking_number)?;
         to.optional_json(self.shipping_address.as_ref())?;
