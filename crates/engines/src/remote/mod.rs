@@ -4,3 +4,5 @@
 pub(crate) mod fresh;
 pub(crate) mod generations;
 pub(crate) mod guard;
+#[cfg(feature = "redis")]
+pub(crate) mod tls;
