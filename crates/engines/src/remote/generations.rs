@@ -249,9 +249,8 @@ impl<R: Registry> Generations<R> {
         writing: Writing,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let changed = self
-            .change(projection, generation, writing.epoch, |state| state.checkpoint = checkpoint)
-            .await?;
+        let changed =
+            self.change(projection, generation, writing.epoch, |state| state.checkpoint = checkpoint).await?;
         if changed { Ok(()) } else { Err(self.taken_over(projection, generation)) }
     }
 
@@ -319,11 +318,7 @@ impl<R: Registry> Generations<R> {
         self.change_pointer(projection, |pointer| pointer.leaving.retain(|one| !gone.contains(one))).await
     }
 
-    async fn change_pointer(
-        &self,
-        projection: ProjectionName,
-        change: impl Fn(&mut Pointer),
-    ) -> Result<()> {
+    async fn change_pointer(&self, projection: ProjectionName, change: impl Fn(&mut Pointer)) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let (revision, mut pointer) = self.read::<Pointer>(projection).await?;
             change(&mut pointer);
@@ -358,14 +353,16 @@ impl<R: Registry> Generations<R> {
         let Some(Record { revision, text }) = self.registry.read(key).await? else {
             return Ok((0, T::default()));
         };
-        let record = serde_json::from_str(&text)
-            .map_err(|error| Error::internal(format!("reading the record `{key}` of {}", self.what), error))?;
+        let record = serde_json::from_str(&text).map_err(|error| {
+            Error::internal(format!("reading the record `{key}` of {}", self.what), error)
+        })?;
         Ok((revision, record))
     }
 
     async fn write<T: Serialize>(&self, key: &str, seen: u64, record: &T) -> Result<bool> {
-        let text = serde_json::to_string(record)
-            .map_err(|error| Error::internal(format!("writing the record `{key}` of {}", self.what), error))?;
+        let text = serde_json::to_string(record).map_err(|error| {
+            Error::internal(format!("writing the record `{key}` of {}", self.what), error)
+        })?;
         self.registry.write(key, seen, &text).await
     }
 
@@ -428,7 +425,8 @@ impl<R: Registry> Lock for Lease<R> {}
 impl<R: Registry> Drop for Lease<R> {
     fn drop(&mut self) {
         self.beating.abort();
-        let (generations, projection, generation) = (self.generations.clone(), self.projection, self.generation);
+        let (generations, projection, generation) =
+            (self.generations.clone(), self.projection, self.generation);
         let epoch = self.epoch;
         let give_up = async move {
             let given = generations.change(projection, generation, epoch, |state| state.beat = None).await;

@@ -93,10 +93,13 @@ impl Hashes {
         Error::Conflict { what: format!("`{key}`") }
     }
 
-    fn keys(&self, key: &str) -> [String; 2] {
+    pub(super) fn keys(&self, key: &str) -> [String; 2] {
         let digest = Sha256::digest(key.as_bytes());
         let bucket = u16::from_be_bytes([digest[0], digest[1]]) % BUCKETS;
         let prefix = &self.prefix;
-        [format!("{prefix}:owned:hash:{{{bucket:04}}}:{key}"), format!("{prefix}:owned:versions:{{{bucket:04}}}")]
+        [
+            format!("{prefix}:owned:hash:{{{bucket:04}}}:{key}"),
+            format!("{prefix}:owned:versions:{{{bucket:04}}}"),
+        ]
     }
 }

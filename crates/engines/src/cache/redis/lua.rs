@@ -31,7 +31,7 @@ fn command(name: &str, script: &str, keys: &[String], arguments: &[String]) -> C
 /// Names the script in a file beside this one.
 macro_rules! lua {
     ($name:ident, $file:literal) => {
-        static $name: std::sync::LazyLock<super::lua::Lua> =
+        pub(super) static $name: std::sync::LazyLock<super::lua::Lua> =
             std::sync::LazyLock::new(|| super::lua::Lua::new(include_str!($file)));
     };
 }

@@ -78,12 +78,15 @@ impl RedisCache {
         };
         location.url = format!("{scheme}://{hosts}");
         location.only_options(&OPTIONS)?;
-        let option = |name: &str| location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        let option =
+            |name: &str| location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value);
 
         let prefix = option("prefix").map_or("souk", String::as_str);
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
         if prefix.is_empty() || prefix.len() > 60 || !prefix.bytes().all(plain) {
-            return Err(Error::invalid(format!("a prefix of keys is 1 to 60 of `a-z 0-9 . _ -`, not `{prefix}`")));
+            return Err(Error::invalid(format!(
+                "a prefix of keys is 1 to 60 of `a-z 0-9 . _ -`, not `{prefix}`"
+            )));
         }
         let number = |name: &str, default: u32| match option(name).map(|value| value.parse()) {
             None => Ok(default),
@@ -114,7 +117,11 @@ impl RedisCache {
                 one(url(&hosts), certificates.clone()).map(Target::One)
             };
             let invalid = |error| Error::invalid(format!("`{}` is no address: {error}", location.url));
-            Ok::<_, Error>(Link::new(format!("{WHAT} on {}", location.url), target.map_err(invalid)?, timeout))
+            Ok::<_, Error>(Link::new(
+                format!("{WHAT} on {}", location.url),
+                target.map_err(invalid)?,
+                timeout,
+            ))
         };
         let shared = link(timeout)?;
         // Whoever waits for replicas holds up everybody on the same connection.
@@ -233,3 +240,6 @@ impl Cache for RedisCache {
         self.read(counts, |generation| self.counts.scan(counts, generation, after, limit)).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,11 +50,15 @@ mod tests {
     #[test]
     fn what_endangers_carts_is_told_once() {
         let info = |policy: &str, aof: u8| {
-            let text = format!("# Memory\r\nmaxmemory_policy:{policy}\r\n# Persistence\r\naof_enabled:{aof}\r\n");
+            let text =
+                format!("# Memory\r\nmaxmemory_policy:{policy}\r\n# Persistence\r\naof_enabled:{aof}\r\n");
             ("it".to_owned(), text)
         };
         assert!(concerns(&[info("noeviction", 1)]).is_empty());
-        assert_eq!(concerns(&[info("allkeys-lru", 0), info("allkeys-lru", 0), info("noeviction", 1)]).len(), 2);
+        assert_eq!(
+            concerns(&[info("allkeys-lru", 0), info("allkeys-lru", 0), info("noeviction", 1)]).len(),
+            2
+        );
     }
 
     #[test]

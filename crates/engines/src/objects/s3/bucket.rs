@@ -9,7 +9,8 @@ use object_store::list::{PaginatedListOptions, PaginatedListStore};
 use object_store::path::Path;
 use object_store::signer::{Method, Signer};
 use object_store::{
-    Attribute, Attributes, GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion,
+    Attribute, Attributes, GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload,
+    UpdateVersion,
 };
 use souk_kernel::Position;
 use souk_ports::objects::{Object, StoredObject};
@@ -19,8 +20,6 @@ use tokio::sync::{OnceCell, Semaphore};
 use crate::objects::content;
 use crate::remote::guard::Guard;
 
-/// As many keys as S3 lists at once.
-const PAGE: usize = 1000;
 const SIGNED_FOR: Duration = Duration::from_secs(60);
 
 const ETAG: &str = "sha256";
@@ -65,7 +64,12 @@ impl Header {
     }
 
     pub(super) fn deleted(version: Position) -> Self {
-        Self { content_type: "application/octet-stream".to_owned(), etag: String::new(), version, deleted: true }
+        Self {
+            content_type: "application/octet-stream".to_owned(),
+            etag: String::new(),
+            version,
+            deleted: true,
+        }
     }
 
     pub(super) fn into_etag(self) -> String {
@@ -110,7 +114,8 @@ impl Bucket {
     }
 
     pub(super) async fn get(&self, key: &str) -> Result<Option<StoredObject>> {
-        let Some((header, bytes, _)) = self.read(key, false).await?.filter(|(header, ..)| !header.deleted) else {
+        let Some((header, bytes, _)) = self.read(key, false).await?.filter(|(header, ..)| !header.deleted)
+        else {
             return Ok(None);
         };
         let etag = if header.etag.is_empty() { content::etag(&bytes) } else { header.etag };
@@ -131,7 +136,9 @@ impl Bucket {
         let path = Path::from(key);
         self.repeat(|| async {
             let found = match self.store.get_opts(&path, GetOptions { head, ..GetOptions::default() }).await {
-                Err(error @ object_store::Error::NotFound { .. }) if !is_without_bucket(&error) => return Ok(None),
+                Err(error @ object_store::Error::NotFound { .. }) if !is_without_bucket(&error) => {
+                    return Ok(None);
+                }
                 found => found?,
             };
             let tag = found.meta.e_tag.clone().unwrap_or_default();
@@ -143,7 +150,13 @@ impl Bucket {
     }
 
     /// False: it found something else than expected. After a try without an answer that may be this very write.
-    pub(super) async fn put(&self, key: &str, header: &Header, bytes: &Bytes, expect: Expect) -> Result<bool> {
+    pub(super) async fn put(
+        &self,
+        key: &str,
+        header: &Header,
+        bytes: &Bytes,
+        expect: Expect,
+    ) -> Result<bool> {
         let path = Path::from(key);
         let mode = match expect {
             Expect::Anything => PutMode::Overwrite,
@@ -184,27 +197,32 @@ impl Bucket {
     }
 
     /// Up to `limit` keys that begin with `prefix`, after `after`, in order, with their sizes.
-    pub(super) async fn list(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, u64)>> {
-        let mut found: Vec<(String, u64)> = Vec::new();
+    pub(super) async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, u64)>> {
+        let (mut found, mut token) = (Vec::new(), None);
         while found.len() < limit {
-            let asked = PAGE.min(limit - found.len());
-            let offset = found.last().map(|(key, _)| key.as_str()).or(after).map(str::to_owned);
             let page = self
                 .repeat(|| {
+                    // Whole pages: MinIO leaves keys out when it is asked for fewer after some key.
                     let options = PaginatedListOptions {
-                        offset: offset.clone(),
-                        max_keys: Some(asked),
+                        offset: after.map(str::to_owned),
+                        page_token: token.clone(),
                         ..PaginatedListOptions::default()
                     };
                     self.store.list_paginated(Some(prefix), options)
                 })
                 .await?;
-            let is_last = page.page_token.is_none();
             found.extend(page.result.objects.into_iter().map(|meta| (meta.location.to_string(), meta.size)));
-            if is_last {
+            token = page.page_token;
+            if token.is_none() {
                 break;
             }
         }
+        found.truncate(limit);
         Ok(found)
     }
 
@@ -259,7 +277,9 @@ impl Bucket {
         // 409: it is there.
         match answer.status() {
             status if status.is_success() || status.as_u16() == 409 => Ok(()),
-            status => Err(Error::internal(&self.what, format!("making the bucket was answered with {status}"))),
+            status => {
+                Err(Error::internal(&self.what, format!("making the bucket was answered with {status}")))
+            }
         }
     }
 

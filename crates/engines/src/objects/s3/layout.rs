@@ -35,7 +35,11 @@ impl Layout {
     }
 
     /// Those in which something lies.
-    pub(super) async fn generations(&self, bucket: &Bucket, projection: ProjectionName) -> Result<Vec<Generation>> {
+    pub(super) async fn generations(
+        &self,
+        bucket: &Bucket,
+        projection: ProjectionName,
+    ) -> Result<Vec<Generation>> {
         let folders = bucket.folders(&format!("{}derived/{projection}/", self.prefix)).await?;
         let number = |folder: &String| folder.rsplit_once("/g")?.1.parse().ok().map(Generation);
         Ok(folders.iter().filter_map(number).collect())

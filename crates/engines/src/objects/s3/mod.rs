@@ -83,7 +83,9 @@ impl S3Objects {
         let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         let prefix = prefix.trim_end_matches('/');
         if name.is_empty() || name.contains('@') {
-            return Err(Error::invalid("the URL of a bucket is `s3://BUCKET/PREFIX`; keys of access are options"));
+            return Err(Error::invalid(
+                "the URL of a bucket is `s3://BUCKET/PREFIX`; keys of access are options",
+            ));
         }
         let prefix = if prefix.is_empty() {
             String::new()
@@ -91,7 +93,8 @@ impl S3Objects {
             format!("{}/", ObjectKey::parse(prefix)?.as_str())
         };
 
-        let option = |name: &str| location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        let option =
+            |name: &str| location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value);
         let number = |name: &str, default: u64| match option(name).map(|value| value.parse()) {
             None => Ok(default),
             Some(Ok(number)) => Ok(number),
@@ -250,13 +253,23 @@ impl Objects for S3Objects {
     }
 
     async fn list(&self, prefix: &str, after: Option<&ObjectKey>, limit: u32) -> Result<Vec<ObjectInfo>> {
-        let folder = self.layout.owned();
-        let after = after.map(|key| layout::path(&folder, key));
-        let found = self.bucket.list(&format!("{folder}{prefix}"), after.as_deref(), limit as usize).await?;
-        let info = |(path, size_bytes): (String, u64)| {
-            layout::key(&folder, &path).map(|key| ObjectInfo { key, size_bytes })
-        };
-        Ok(found.into_iter().filter_map(info).collect())
+        let (folder, limit) = (self.layout.owned(), limit as usize);
+        let first = format!("{folder}{prefix}");
+        let mut after = after.map(|key| layout::path(&folder, key));
+        let mut found = Vec::new();
+        while found.len() < limit {
+            let asked = limit - found.len();
+            let page = self.bucket.list(&first, after.as_deref(), asked).await?;
+            let is_last = page.len() < asked;
+            for (path, size_bytes) in page {
+                found.extend(layout::key(&folder, &path).map(|key| ObjectInfo { key, size_bytes }));
+                after = Some(path);
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     async fn write(

@@ -41,7 +41,8 @@ impl Records {
     }
 
     async fn replace(&self, key: &str, seen: u64, text: Option<&str>) -> Result<bool> {
-        let known = self.tags().get(key).filter(|(revision, _)| *revision == seen).map(|(_, tag)| tag.clone());
+        let known =
+            self.tags().get(key).filter(|(revision, _)| *revision == seen).map(|(_, tag)| tag.clone());
         let expect = match (seen, known) {
             (0, _) => Expect::Nothing,
             (_, Some(tag)) => Expect::Tag(tag),
@@ -76,7 +77,9 @@ impl Records {
 #[async_trait]
 impl Registry for Records {
     async fn read(&self, key: &str) -> Result<Option<Record>> {
-        let Some((Kept { revision, text: Some(text), .. }, _)) = self.kept(key).await? else { return Ok(None) };
+        let Some((Kept { revision, text: Some(text), .. }, _)) = self.kept(key).await? else {
+            return Ok(None);
+        };
         Ok(Some(Record { revision, text }))
     }
 
@@ -111,7 +114,8 @@ impl Registry for Records {
                 break;
             }
             for part in found.chunks(super::AT_ONCE) {
-                futures_util::future::try_join_all(part.iter().map(|(key, _)| self.bucket.delete(key))).await?;
+                futures_util::future::try_join_all(part.iter().map(|(key, _)| self.bucket.delete(key)))
+                    .await?;
             }
         }
         let key = format!("{projection}.{}", generation.0);
