@@ -140,7 +140,7 @@ impl<R: Registry> Generations<R> {
     }
 
     pub(crate) async fn begin(self: &Arc<Self>, projection: ProjectionName) -> Result<Generation> {
-        self.sweep(projection).await?;
+        self.sweep(projection, true).await?;
         let mut mine = None;
         for _ in 0..ATTEMPTS {
             let (revision, mut pointer) = self.read::<Pointer>(projection).await?;
@@ -185,7 +185,7 @@ impl<R: Registry> Generations<R> {
             pointer.live = Some(next);
             if self.write(projection, revision, &pointer).await? {
                 self.known().live.insert(projection, (Instant::now(), Some(next)));
-                return self.sweep(projection).await;
+                return self.sweep(projection, false).await;
             }
         }
         Err(self.contended(projection))
@@ -275,11 +275,14 @@ impl<R: Registry> Generations<R> {
         Err(self.contended(projection))
     }
 
-    /// Removes what is neither live nor locked.
-    async fn sweep(self: &Arc<Self>, projection: ProjectionName) -> Result<()> {
+    /// Removes what is neither live nor locked; without `newer` only what the live one has left behind, since what was begun
+    /// after it may be about to be locked again.
+    async fn sweep(self: &Arc<Self>, projection: ProjectionName, newer: bool) -> Result<()> {
         let (_, pointer) = self.read::<Pointer>(projection).await?;
         let mut gone = pointer.leaving;
-        for generation in pointer.there.into_iter().filter(|one| pointer.live != Some(*one)) {
+        let live = pointer.live;
+        let may_go = |one: &Generation| live != Some(*one) && (newer || Some(*one) < live);
+        for generation in pointer.there.into_iter().filter(may_go) {
             let key = key(projection, generation);
             let (revision, state) = self.read::<State>(&key).await?;
             if revision == 0 || self.is_free(&key, &state) && self.registry.remove(&key, revision).await? {
@@ -436,7 +439,7 @@ impl<R: Registry> Drop for Lease<R> {
             }
             match given {
                 // It may have been kept only because it was locked.
-                Ok(_) => generations.sweep(projection).await,
+                Ok(_) => generations.sweep(projection, false).await,
                 Err(Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(error),
             }

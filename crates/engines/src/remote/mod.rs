@@ -6,3 +6,5 @@ pub(crate) mod generations;
 pub(crate) mod guard;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+#[cfg(feature = "redis")]
+pub(crate) mod tls;
