@@ -35,6 +35,8 @@ const STALE: Duration = Duration::from_secs(3);
 const BELIEVED: Duration = Duration::from_millis(10);
 /// How long the data of a generation stays after nobody can learn of it any more.
 const GRACE: Duration = Duration::from_secs(3);
+/// An answer that took longer may be that of a generation whose data was going: it counts only if it is still live.
+const LATE: Duration = Duration::from_millis(2_500);
 /// How often a compare-and-set that others got in the way of is tried.
 const ATTEMPTS: usize = 100;
 
@@ -92,6 +94,13 @@ pub(crate) struct Writing {
     epoch: u64,
 }
 
+/// A change of a generation's record that an engine makes in its own transaction, as [`Registry::write`] would.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) seen: u64,
+    pub(crate) text: String,
+}
+
 pub(crate) struct Generations<R> {
     registry: R,
     /// The role, for errors.
@@ -139,8 +148,37 @@ impl<R: Registry> Generations<R> {
         })
     }
 
+    /// Asks the live generations of some projections. Whoever is frozen between learning of them and asking gets no answer
+    /// made of what is left of them.
+    pub(crate) async fn ask<T, F>(
+        &self,
+        projections: &[ProjectionName],
+        ask: impl Fn(Vec<Generation>) -> F + Sync,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        for _ in 0..ATTEMPTS {
+            let since = Instant::now();
+            let live = self.all_readable(projections).await?;
+            let answer = ask(live.clone()).await;
+            if since.elapsed() < LATE || self.all_readable(projections).await? == live {
+                return answer;
+            }
+        }
+        Err(self.contended(projections[0]))
+    }
+
+    async fn all_readable(&self, projections: &[ProjectionName]) -> Result<Vec<Generation>> {
+        let mut live = Vec::with_capacity(projections.len());
+        for projection in projections {
+            live.push(self.readable(projection).await?);
+        }
+        Ok(live)
+    }
+
     pub(crate) async fn begin(self: &Arc<Self>, projection: ProjectionName) -> Result<Generation> {
-        self.sweep(projection).await?;
+        self.sweep(projection, true).await?;
         let mut mine = None;
         for _ in 0..ATTEMPTS {
             let (revision, mut pointer) = self.read::<Pointer>(projection).await?;
@@ -185,7 +223,7 @@ impl<R: Registry> Generations<R> {
             pointer.live = Some(next);
             if self.write(projection, revision, &pointer).await? {
                 self.known().live.insert(projection, (Instant::now(), Some(next)));
-                return self.sweep(projection).await;
+                return self.sweep(projection, false).await;
             }
         }
         Err(self.contended(projection))
@@ -249,10 +287,43 @@ impl<R: Registry> Generations<R> {
         writing: Writing,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let changed = self
-            .change(projection, generation, writing.epoch, |state| state.checkpoint = checkpoint)
-            .await?;
+        let changed =
+            self.change(projection, generation, writing.epoch, |state| state.checkpoint = checkpoint).await?;
         if changed { Ok(()) } else { Err(self.taken_over(projection, generation)) }
+    }
+
+    /// For an engine whose data and records change in one transaction: `write` stores a batch together with the step, or
+    /// nothing where the record is not as the step has seen it (`false`); then it is called again.
+    pub(crate) async fn together<F>(
+        &self,
+        projection: ProjectionName,
+        generation: Generation,
+        checkpoint: Checkpoint,
+        write: impl Fn(Step) -> F + Sync,
+    ) -> Result<()>
+    where
+        F: Future<Output = Result<bool>> + Send,
+    {
+        let writing = self.writing(projection, generation).await?;
+        let key = key(projection, generation);
+        for _ in 0..ATTEMPTS {
+            let (seen, mut state) = self.state(projection, generation).await?;
+            if state.epoch != writing.epoch {
+                return Err(self.taken_over(projection, generation));
+            }
+            state.checkpoint = checkpoint;
+            // A long transaction keeps the beat waiting; so it is one itself.
+            if self.known().held.get(&key) == Some(&state.epoch)
+                && let Some(beat) = &mut state.beat
+            {
+                *beat += 1;
+            }
+            let text = self.text(&key, &state)?;
+            if write(Step { seen, text }).await? {
+                return Ok(());
+            }
+        }
+        Err(self.contended(projection))
     }
 
     /// Changes the record of a generation, unless it has another holder by now; whether it did.
@@ -276,11 +347,14 @@ impl<R: Registry> Generations<R> {
         Err(self.contended(projection))
     }
 
-    /// Removes what is neither live nor locked.
-    async fn sweep(self: &Arc<Self>, projection: ProjectionName) -> Result<()> {
+    /// Removes what is neither live nor locked; without `newer` only what the live one has left behind, since what was begun
+    /// after it may be about to be locked again.
+    async fn sweep(self: &Arc<Self>, projection: ProjectionName, newer: bool) -> Result<()> {
         let (_, pointer) = self.read::<Pointer>(projection).await?;
         let mut gone = pointer.leaving;
-        for generation in pointer.there.into_iter().filter(|one| pointer.live != Some(*one)) {
+        let live = pointer.live;
+        let may_go = |one: &Generation| live != Some(*one) && (newer || Some(*one) < live);
+        for generation in pointer.there.into_iter().filter(may_go) {
             let key = key(projection, generation);
             let (revision, state) = self.read::<State>(&key).await?;
             if revision == 0 || self.is_free(&key, &state) && self.registry.remove(&key, revision).await? {
@@ -316,11 +390,7 @@ impl<R: Registry> Generations<R> {
         self.change_pointer(projection, |pointer| pointer.leaving.retain(|one| !gone.contains(one))).await
     }
 
-    async fn change_pointer(
-        &self,
-        projection: ProjectionName,
-        change: impl Fn(&mut Pointer),
-    ) -> Result<()> {
+    async fn change_pointer(&self, projection: ProjectionName, change: impl Fn(&mut Pointer)) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let (revision, mut pointer) = self.read::<Pointer>(projection).await?;
             change(&mut pointer);
@@ -355,15 +425,19 @@ impl<R: Registry> Generations<R> {
         let Some(Record { revision, text }) = self.registry.read(key).await? else {
             return Ok((0, T::default()));
         };
-        let record = serde_json::from_str(&text)
-            .map_err(|error| Error::internal(format!("reading the record `{key}` of {}", self.what), error))?;
+        let record = serde_json::from_str(&text).map_err(|error| {
+            Error::internal(format!("reading the record `{key}` of {}", self.what), error)
+        })?;
         Ok((revision, record))
     }
 
     async fn write<T: Serialize>(&self, key: &str, seen: u64, record: &T) -> Result<bool> {
-        let text = serde_json::to_string(record)
-            .map_err(|error| Error::internal(format!("writing the record `{key}` of {}", self.what), error))?;
-        self.registry.write(key, seen, &text).await
+        self.registry.write(key, seen, &self.text(key, record)?).await
+    }
+
+    fn text<T: Serialize>(&self, key: &str, record: &T) -> Result<String> {
+        serde_json::to_string(record)
+            .map_err(|error| Error::internal(format!("writing the record `{key}` of {}", self.what), error))
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
@@ -425,7 +499,8 @@ impl<R: Registry> Lock for Lease<R> {}
 impl<R: Registry> Drop for Lease<R> {
     fn drop(&mut self) {
         self.beating.abort();
-        let (generations, projection, generation) = (self.generations.clone(), self.projection, self.generation);
+        let (generations, projection, generation) =
+            (self.generations.clone(), self.projection, self.generation);
         let epoch = self.epoch;
         let give_up = async move {
             let given = generations.change(projection, generation, epoch, |state| state.beat = None).await;
@@ -438,7 +513,7 @@ impl<R: Registry> Drop for Lease<R> {
             }
             match given {
                 // It may have been kept only because it was locked.
-                Ok(_) => generations.sweep(projection).await,
+                Ok(_) => generations.sweep(projection, false).await,
                 Err(Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(error),
             }
