@@ -54,6 +54,8 @@ fn family(scheme: &str) -> &str {
     match scheme {
         "rediss" => "redis",
         "rediss-cluster" => "redis-cluster",
+        "mongodb+srv" => "mongodb",
+        "bolt" | "bolt+s" | "bolt+ssc" | "neo4j+s" | "neo4j+ssc" => "neo4j",
         other => other,
     }
 }

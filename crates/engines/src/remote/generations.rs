@@ -35,6 +35,8 @@ const STALE: Duration = Duration::from_secs(3);
 const BELIEVED: Duration = Duration::from_millis(10);
 /// How long the data of a generation stays after nobody can learn of it any more.
 const GRACE: Duration = Duration::from_secs(3);
+/// An answer that took longer may be that of a generation whose data was going: it counts only if it is still live.
+const LATE: Duration = Duration::from_millis(2_500);
 /// How often a compare-and-set that others got in the way of is tried.
 const ATTEMPTS: usize = 100;
 
@@ -92,6 +94,13 @@ pub(crate) struct Writing {
     epoch: u64,
 }
 
+/// A change of a generation's record that an engine makes in its own transaction, as [`Registry::write`] would.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) seen: u64,
+    pub(crate) text: String,
+}
+
 pub(crate) struct Generations<R> {
     registry: R,
     /// The role, for errors.
@@ -137,6 +146,35 @@ impl<R: Registry> Generations<R> {
         self.live(projection).await?.ok_or_else(|| Error::NotFound {
             what: format!("the live generation of {} `{projection}`", self.what),
         })
+    }
+
+    /// Asks the live generations of some projections. Whoever is frozen between learning of them and asking gets no answer
+    /// made of what is left of them.
+    pub(crate) async fn ask<T, F>(
+        &self,
+        projections: &[ProjectionName],
+        ask: impl Fn(Vec<Generation>) -> F + Sync,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        for _ in 0..ATTEMPTS {
+            let since = Instant::now();
+            let live = self.all_readable(projections).await?;
+            let answer = ask(live.clone()).await;
+            if since.elapsed() < LATE || self.all_readable(projections).await? == live {
+                return answer;
+            }
+        }
+        Err(self.contended(projections[0]))
+    }
+
+    async fn all_readable(&self, projections: &[ProjectionName]) -> Result<Vec<Generation>> {
+        let mut live = Vec::with_capacity(projections.len());
+        for projection in projections {
+            live.push(self.readable(projection).await?);
+        }
+        Ok(live)
     }
 
     pub(crate) async fn begin(self: &Arc<Self>, projection: ProjectionName) -> Result<Generation> {
@@ -254,6 +292,40 @@ impl<R: Registry> Generations<R> {
         if changed { Ok(()) } else { Err(self.taken_over(projection, generation)) }
     }
 
+    /// For an engine whose data and records change in one transaction: `write` stores a batch together with the step, or
+    /// nothing where the record is not as the step has seen it (`false`); then it is called again.
+    pub(crate) async fn together<F>(
+        &self,
+        projection: ProjectionName,
+        generation: Generation,
+        checkpoint: Checkpoint,
+        write: impl Fn(Step) -> F + Sync,
+    ) -> Result<()>
+    where
+        F: Future<Output = Result<bool>> + Send,
+    {
+        let writing = self.writing(projection, generation).await?;
+        let key = key(projection, generation);
+        for _ in 0..ATTEMPTS {
+            let (seen, mut state) = self.state(projection, generation).await?;
+            if state.epoch != writing.epoch {
+                return Err(self.taken_over(projection, generation));
+            }
+            state.checkpoint = checkpoint;
+            // A long transaction keeps the beat waiting; so it is one itself.
+            if self.known().held.get(&key) == Some(&state.epoch)
+                && let Some(beat) = &mut state.beat
+            {
+                *beat += 1;
+            }
+            let text = self.text(&key, &state)?;
+            if write(Step { seen, text }).await? {
+                return Ok(());
+            }
+        }
+        Err(self.contended(projection))
+    }
+
     /// Changes the record of a generation, unless it has another holder by now; whether it did.
     async fn change(
         &self,
@@ -360,10 +432,12 @@ impl<R: Registry> Generations<R> {
     }
 
     async fn write<T: Serialize>(&self, key: &str, seen: u64, record: &T) -> Result<bool> {
-        let text = serde_json::to_string(record).map_err(|error| {
-            Error::internal(format!("writing the record `{key}` of {}", self.what), error)
-        })?;
-        self.registry.write(key, seen, &text).await
+        self.registry.write(key, seen, &self.text(key, record)?).await
+    }
+
+    fn text<T: Serialize>(&self, key: &str, record: &T) -> Result<String> {
+        serde_json::to_string(record)
+            .map_err(|error| Error::internal(format!("writing the record `{key}` of {}", self.what), error))
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
