@@ -261,9 +261,8 @@ impl<R: Registry> Generations<R> {
         writing: Writing,
         checkpoint: Checkpoint,
     ) -> Result<u64> {
-        let changed = self
-            .change(projection, generation, writing.epoch, |state| state.checkpoint = checkpoint)
-            .await?;
+        let changed =
+            self.change(projection, generation, writing.epoch, |state| state.checkpoint = checkpoint).await?;
         changed.ok_or_else(|| self.taken_over(projection, generation))
     }
 

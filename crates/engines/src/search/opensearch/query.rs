@@ -207,7 +207,8 @@ fn question(of: Value, order: Order, query: &SearchQuery) -> Value {
             let top = json!({"terms": {"field": field, "size": size, "order": order, "exclude": [""]}});
             json!({"filter": filter, "aggs": {"top": top}})
         };
-        question["aggs"] = json!({"brands": top("brand", &category), "categories": top("categories", &brand)});
+        question["aggs"] =
+            json!({"brands": top("brand", &category), "categories": top("categories", &brand)});
     }
     question
 }

@@ -33,10 +33,9 @@ pub(super) const SPELLING: &str = "spelling";
 const KEYWORD_CHARS: usize = 8_191;
 
 pub(super) fn index(replicas: u32, alias: &str) -> Value {
-    let text = |similarity: &str| {
-        json!({"type": "text", "analyzer": "souk_words", "similarity": similarity, "copy_to": [SPELLING]})
-    };
-    let keyword = |copied: &[&str]| json!({"type": "keyword", "ignore_above": KEYWORD_CHARS, "copy_to": copied});
+    let text = |similarity: &str| json!({"type": "text", "analyzer": "souk_words", "similarity": similarity, "copy_to": [SPELLING]});
+    let keyword =
+        |copied: &[&str]| json!({"type": "keyword", "ignore_above": KEYWORD_CHARS, "copy_to": copied});
     let spoken = || keyword(&["keywords", SPELLING]);
     let mut name = text("souk_short");
     name["fields"] = json!({"keyword": {"type": "keyword", "ignore_above": 256}});

@@ -41,7 +41,8 @@ impl Settings {
         let nodes = nodes.collect::<Option<Vec<_>>>().ok_or_else(|| {
             Error::invalid(format!("`{shown}` is not understood; it is like `opensearch://host:{PORT}`"))
         })?;
-        let option = |key: &str| location.options.iter().find(|(k, _)| k == key).map(|(_, value)| value.as_str());
+        let option =
+            |key: &str| location.options.iter().find(|(k, _)| k == key).map(|(_, value)| value.as_str());
         let prefix = option("prefix").unwrap_or("souk").to_owned();
         if !is_prefix(&prefix) {
             return Err(Error::invalid(format!(
@@ -91,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_url_names_nodes_and_known_options() {
-        let settings = read("opensearchs://me:a%40b@one,two:443?prefix=shop-1&replicas=0&timeout_ms=900").unwrap();
+        let settings =
+            read("opensearchs://me:a%40b@one,two:443?prefix=shop-1&replicas=0&timeout_ms=900").unwrap();
         let nodes: Vec<_> = settings.nodes.iter().map(Url::as_str).collect();
         assert_eq!(nodes, ["https://me:a%40b@one:9200/", "https://me:a%40b@two/"]);
         assert_eq!((settings.prefix.as_str(), settings.replicas), ("shop-1", 0));
@@ -101,8 +103,13 @@ mod tests {
         for bad in ["opensearch://", "opensearch://a,,b", "opensearch://a/b", "opensearch://a#b"] {
             assert!(matches!(read(bad), Err(Error::InvalidInput { .. })), "{bad}");
         }
-        for bad in ["nothing=1", "prefix=", "prefix=A", "prefix=-a", "prefix=a*", "replicas=-1", "connections=x"] {
-            assert!(matches!(read(&format!("opensearch://a?{bad}")), Err(Error::InvalidInput { .. })), "{bad}");
+        for bad in
+            ["nothing=1", "prefix=", "prefix=A", "prefix=-a", "prefix=a*", "replicas=-1", "connections=x"]
+        {
+            assert!(
+                matches!(read(&format!("opensearch://a?{bad}")), Err(Error::InvalidInput { .. })),
+                "{bad}"
+            );
         }
     }
 
@@ -110,7 +117,11 @@ mod tests {
     fn a_password_is_never_shown() {
         let settings = read("opensearch://me:s3cret@one:1").unwrap();
         assert_eq!(settings.shown, "opensearch://one:1");
-        for bad in ["opensearch://me:s3cret@one:1?nothing=1", "opensearch://me:s3cret@", "opensearch://me:s3cret@a b"] {
+        for bad in [
+            "opensearch://me:s3cret@one:1?nothing=1",
+            "opensearch://me:s3cret@",
+            "opensearch://me:s3cret@a b",
+        ] {
             let error = read(bad).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
         }
