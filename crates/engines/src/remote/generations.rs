@@ -140,7 +140,7 @@ impl<R: Registry> Generations<R> {
     }
 
     pub(crate) async fn begin(self: &Arc<Self>, projection: ProjectionName) -> Result<Generation> {
-        self.sweep(projection).await?;
+        self.sweep(projection, None).await?;
         let mut mine = None;
         for _ in 0..ATTEMPTS {
             let (revision, mut pointer) = self.read::<Pointer>(projection).await?;
@@ -185,7 +185,7 @@ impl<R: Registry> Generations<R> {
             pointer.live = Some(next);
             if self.write(projection, revision, &pointer).await? {
                 self.known().live.insert(projection, (Instant::now(), Some(next)));
-                return self.sweep(projection).await;
+                return self.sweep(projection, None).await;
             }
         }
         Err(self.contended(projection))
@@ -287,11 +287,20 @@ impl<R: Registry> Generations<R> {
         Err(self.contended(projection))
     }
 
-    /// Removes what is neither live nor locked.
-    async fn sweep(self: &Arc<Self>, projection: ProjectionName) -> Result<()> {
+    /// Removes what is neither live nor locked; of generations that are there only `left`, if it is named, and only when
+    /// a later one is live: whoever began another may be about to lock it.
+    async fn sweep(
+        self: &Arc<Self>,
+        projection: ProjectionName,
+        left: Option<Generation>,
+    ) -> Result<()> {
         let (_, pointer) = self.read::<Pointer>(projection).await?;
         let mut gone = pointer.leaving;
-        for generation in pointer.there.into_iter().filter(|one| pointer.live != Some(*one)) {
+        let is_over = |one: &Generation| match left {
+            Some(left) => *one == left && pointer.live > Some(left),
+            None => pointer.live != Some(*one),
+        };
+        for generation in pointer.there.into_iter().filter(is_over) {
             let key = key(projection, generation);
             let (revision, state) = self.read::<State>(&key).await?;
             if revision == 0 || self.is_free(&key, &state) && self.registry.remove(&key, revision).await? {
@@ -449,7 +458,7 @@ impl<R: Registry> Drop for Lease<R> {
             }
             match given {
                 // It may have been kept only because it was locked.
-                Ok(_) => generations.sweep(projection).await,
+                Ok(_) => generations.sweep(projection, Some(generation)).await,
                 Err(Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(error),
             }

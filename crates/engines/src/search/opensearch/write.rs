@@ -8,7 +8,8 @@
 //!   nothing newer.
 //!
 //! After a crash anywhere in between, the checkpoint in the index is the one before, and what came after it is written
-//! once more.
+//! once more. Only a node that starts again shows at once whatever it had been given, so then readers may for a moment see
+//! products that are newer than the checkpoint, and half of a write.
 
 use bytes::Bytes;
 use reqwest::{Method, StatusCode};
