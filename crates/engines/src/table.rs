@@ -56,6 +56,7 @@ fn family(scheme: &str) -> &str {
         "rediss-cluster" => "redis-cluster",
         "mongodb+srv" => "mongodb",
         "bolt" | "bolt+s" | "bolt+ssc" | "neo4j+s" | "neo4j+ssc" => "neo4j",
+        "opensearchs" => "opensearch",
         other => other,
     }
 }

@@ -287,9 +287,21 @@ impl<R: Registry> Generations<R> {
         writing: Writing,
         checkpoint: Checkpoint,
     ) -> Result<()> {
+        self.written_at(projection, generation, writing, checkpoint).await.map(drop)
+    }
+
+    /// As [`Self::written`]; tells the revision of the record that says so. It grows with every write of the record, so
+    /// whatever an engine keeps beside the data under this number, one that arrives late replaces nothing newer.
+    pub(crate) async fn written_at(
+        &self,
+        projection: ProjectionName,
+        generation: Generation,
+        writing: Writing,
+        checkpoint: Checkpoint,
+    ) -> Result<u64> {
         let changed =
             self.change(projection, generation, writing.epoch, |state| state.checkpoint = checkpoint).await?;
-        if changed { Ok(()) } else { Err(self.taken_over(projection, generation)) }
+        changed.ok_or_else(|| self.taken_over(projection, generation))
     }
 
     /// For an engine whose data and records change in one transaction: `write` stores a batch together with the step, or
@@ -326,22 +338,22 @@ impl<R: Registry> Generations<R> {
         Err(self.contended(projection))
     }
 
-    /// Changes the record of a generation, unless it has another holder by now; whether it did.
+    /// Changes the record of a generation, unless it has another holder by now; the record's revision if it did.
     async fn change(
         &self,
         projection: ProjectionName,
         generation: Generation,
         epoch: u64,
         change: impl Fn(&mut State),
-    ) -> Result<bool> {
+    ) -> Result<Option<u64>> {
         for _ in 0..ATTEMPTS {
             let (revision, mut state) = self.state(projection, generation).await?;
             if state.epoch != epoch {
-                return Ok(false);
+                return Ok(None);
             }
             change(&mut state);
             if self.write(&key(projection, generation), revision, &state).await? {
-                return Ok(true);
+                return Ok(Some(revision + 1));
             }
         }
         Err(self.contended(projection))

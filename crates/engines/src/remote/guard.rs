@@ -55,15 +55,19 @@ impl Guard {
         result
     }
 
-    /// Makes a call that may be made again: a read, or a write that has the same effect twice.
+    /// Makes a call that may be made again: a read, or a write that has the same effect twice. Not after the timeout of
+    /// one attempt: by then the caller has waited enough for a server that does not answer.
     pub(crate) async fn repeat<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
+        let since = Instant::now();
         let mut pause = FIRST_PAUSE;
         for attempt in 1.. {
             match self.once(call()).await {
-                Err(Error::Unavailable { .. }) if attempt < ATTEMPTS && self.spend() => {
+                Err(Error::Unavailable { .. })
+                    if attempt < ATTEMPTS && since.elapsed() < self.timeout && self.spend() =>
+                {
                     // Between half and all of it, so that callers who failed together do not come back together.
                     tokio::time::sleep(pause.mul_f64(0.5 + jitter() / 2.0)).await;
                     pause *= 4;

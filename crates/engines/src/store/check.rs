@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use souk_ports::rows::{
-    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, Review, Row, Seller,
-    SellerProfile, Specifications, User, Variant,
-};
+use souk_ports::rows::Row;
 use souk_ports::store::{Commit, Guard, MoveKind};
 use souk_ports::{BoxError, Error, Result};
 

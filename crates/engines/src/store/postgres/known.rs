@@ -72,7 +72,6 @@ pub(super) struct Kept<V> {
 /// Something that took effect before this group.
 #[derive(Debug, Clone)]
 pub(super) struct Before {
-    pub(super) commit: Uuid,
     pub(super) position: i64,
     pub(super) events: i64,
     pub(super) number: Option<i64>,
@@ -120,7 +119,7 @@ impl Known {
             connection.rows("SELECT id, position, events, number FROM commits WHERE id = ANY($1)", [&commits]),
             connection.rows_if(
                 !keys.is_empty(),
-                "SELECT i.scope, i.key, i.request_hash, i.answer, e.commit_id, i.position, c.events, i.number \
+                "SELECT i.scope, i.key, i.request_hash, i.answer, i.position, c.events, i.number \
                  FROM unnest($1::text[], $2::text[]) AS wanted (scope, key) JOIN idempotency i USING (scope, key) \
                  JOIN events e ON e.position = i.position JOIN commits c ON c.id = e.commit_id WHERE i.expires_at > $3",
                 [&key_scopes, &keys, &now],
@@ -161,13 +160,11 @@ impl Known {
         )?;
         let mut known = Self { rows, ..Self::default() };
         for row in commits {
-            let commit: Uuid = row.get(0);
-            let before = Before { commit, position: row.get(1), events: row.get(2), number: row.get(3) };
-            known.commits.insert(commit, before);
+            let before = Before { position: row.get(1), events: row.get(2), number: row.get(3) };
+            known.commits.insert(row.get(0), before);
         }
         for row in keys {
-            let before =
-                Before { commit: row.get(4), position: row.get(5), events: row.get(6), number: row.get(7) };
+            let before = Before { position: row.get(4), events: row.get(5), number: row.get(6) };
             let key = KeyBefore { request_hash: row.get(2), answer: row.get(3), before };
             known.keys.insert((row.get(0), row.get(1)), key);
         }
