@@ -4,3 +4,5 @@
 pub(crate) mod fresh;
 pub(crate) mod generations;
 pub(crate) mod guard;
+#[cfg(any(feature = "redis", feature = "neo4j"))]
+pub(crate) mod tls;
