@@ -6,5 +6,5 @@ pub(crate) mod generations;
 pub(crate) mod guard;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
-#[cfg(feature = "redis")]
+#[cfg(any(feature = "redis", feature = "neo4j"))]
 pub(crate) mod tls;

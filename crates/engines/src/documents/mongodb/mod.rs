@@ -16,8 +16,8 @@
 //! **Elections.** While there is no primary, calls are repeated for a while and then `Unavailable`; nothing has to be
 //! opened again.
 //!
-//! What is left out: transactions, sessions of its own, sharding, totals kept beside the entries: a
-//! page that is not the last is followed by a count along the index, so under writes the two may be a moment apart.
+//! What is left out: transactions, sharding, and totals kept beside the entries: a page that is not the last is followed
+//! by a count along the index, so under writes the two may be a moment apart.
 
 mod form;
 mod records;

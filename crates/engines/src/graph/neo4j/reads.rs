@@ -43,6 +43,7 @@ fn edge(row: &Row) -> Result<Edge> {
     Ok(Edge { to: node(row, "to")?, weight: get(row, "w")?, at: Timestamp::from_ms(at) })
 }
 
+/// The order names the graph, too, because so it is the index's own and ends with the limit.
 pub(super) async fn busiest(
     server: &Server,
     graph: &str,
@@ -52,7 +53,8 @@ pub(super) async fn busiest(
     let degree = names::degree(path.relation, path.direction);
     let statement = format!(
         "MATCH (n:SoukNode) WHERE n.graph = $graph AND n.{degree} > 0
-         RETURN n.id AS id, n.{degree} AS degree ORDER BY degree DESC, id LIMIT $limit"
+         RETURN n.id AS id, n.{degree} AS degree
+         ORDER BY n.graph DESC, n.{degree} DESC, n.id LIMIT $limit"
     );
     let question = query(&statement).param("graph", graph).param("limit", i64::from(limit));
     let rows = server.ask(question).await?;
@@ -87,7 +89,8 @@ pub(super) async fn scan(
         let statement = format!(
             "MATCH (n:SoukNode)-[r:{}]->(m) WHERE n.graph = $graph AND n.id >= $from AND r.w > 0
                AND (n.id > $from OR m.id > $to)
-             RETURN n.id AS id, m.id AS to, r.w AS w, r.at AS at ORDER BY id, to LIMIT $limit",
+             RETURN n.id AS id, m.id AS to, r.w AS w, r.at AS at
+             ORDER BY n.graph, n.id, m.id LIMIT $limit",
             names::edge(relation)
         );
         let question =

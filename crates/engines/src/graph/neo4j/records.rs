@@ -43,8 +43,8 @@ impl Records {
     }
 }
 
-/// `SET r.lock = 0` takes the lock of a record; since it is 0 already nothing is stored. A reader waits so until a transaction that is being
-/// committed is there as a whole: whatever is read after a checkpoint is not older than the checkpoint.
+/// `SET r.lock = 0` takes the lock of a record, and stores nothing, since it is 0 already. So a reader waits until a
+/// transaction that is being committed is there as a whole: what is read after a checkpoint is not older than it.
 #[async_trait]
 impl Registry for Records {
     async fn read(&self, key: &str) -> Result<Option<Record>> {

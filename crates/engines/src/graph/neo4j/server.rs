@@ -16,6 +16,7 @@ use tokio::sync::OnceCell;
 use super::names;
 use super::settings::Settings;
 use crate::remote::guard::Guard;
+use crate::remote::tls;
 
 /// Rows that the server sends at once.
 const FETCH: usize = 10_000;
@@ -33,6 +34,7 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new(settings: Settings) -> Result<Self> {
+        tls::choose_provider();
         let what = format!("the graph on {}", settings.url);
         let mut config = ConfigBuilder::default()
             .uri(&settings.url)
