@@ -25,7 +25,7 @@ pub(super) const CONNECT: Duration = Duration::from_secs(2);
 
 pub(super) enum Target {
     One(Client),
-    Cluster(ClusterClient),
+    Cluster(Box<ClusterClient>),
 }
 
 #[derive(Clone)]

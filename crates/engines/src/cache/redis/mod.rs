@@ -18,7 +18,7 @@
 //! # What a failover may lose
 //! Replication is asynchronous: a replica that becomes the primary lacks the last moments of the former one. Carts may lose
 //! their last changes then; `wait` narrows that, at the price of one round trip to the replicas a write, but a replica that
-//! lags may still be chosen. Counts lose nothing for good: the checkpoint lies in the same slot and goes back with them, so
+//! lags may still be chosen; with fewer replicas left than it asks for, carts can be read and not changed. Counts lose nothing for good: the checkpoint lies in the same slot and goes back with them, so
 //! what is missing is read from the log again. A promotion that is lost leaves readers without a generation until the counts are
 //! rebuilt, and stock is read from the store meanwhile. No version is given twice, as long as the nodes' clocks agree
 //! better than the lost moments are long. Lives are counted on the servers' clocks alone.
@@ -112,7 +112,8 @@ impl RedisCache {
         let url = |host: &str| format!("{}://{secret}{host}", if is_secure { "rediss" } else { "redis" });
         let link = |timeout| {
             let target = if is_cluster {
-                cluster(hosts.split(',').map(url), certificates.clone(), timeout).map(Target::Cluster)
+                cluster(hosts.split(',').map(url), certificates.clone(), timeout)
+                    .map(|client| Target::Cluster(Box::new(client)))
             } else {
                 one(url(&hosts), certificates.clone()).map(Target::One)
             };
@@ -241,5 +242,7 @@ impl Cache for RedisCache {
     }
 }
 
+#[cfg(test)]
+mod failover_tests;
 #[cfg(test)]
 mod tests;

@@ -12,9 +12,9 @@ use souk_ports::derived::Derived;
 use super::*;
 
 /// A server in a folder of its own, killed when it is dropped.
-struct Server {
+pub(super) struct Server {
     folder: tempfile::TempDir,
-    port: u16,
+    pub(super) port: u16,
     more: Vec<String>,
     process: Option<Child>,
 }
@@ -27,14 +27,14 @@ impl Drop for Server {
 
 impl Server {
     /// `None`: there is no such program here.
-    fn start(more: &[&str]) -> Option<Self> {
+    pub(super) fn start(more: &[&str]) -> Option<Self> {
         let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_ok();
         if !found {
             assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "there is no redis-server here");
             eprintln!("there is no redis-server here: nothing was tried");
             return None;
         }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let more = more.iter().map(|it| (*it).to_owned()).collect();
         let mut server = Self { folder: tempfile::tempdir().unwrap(), port, more, process: None };
         server.run();
@@ -53,14 +53,14 @@ impl Server {
         self.process = Some(command.unwrap());
     }
 
-    fn kill(&mut self) {
+    pub(super) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();
             process.wait().unwrap();
         }
     }
 
-    fn signal(&self, name: &str) {
+    pub(super) fn signal(&self, name: &str) {
         let id = self.process.as_ref().unwrap().id().to_string();
         assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
     }
@@ -70,7 +70,7 @@ impl Server {
     }
 }
 
-fn open(url: &str) -> RedisCache {
+pub(super) fn open(url: &str) -> RedisCache {
     try_open(url).unwrap()
 }
 
@@ -80,9 +80,19 @@ fn try_open(url: &str) -> Result<RedisCache> {
     RedisCache::open(Location { url: url.to_owned(), path: PathBuf::new(), options: options.collect() })
 }
 
-fn field(value: &str) -> HashWrite {
+pub(super) fn field(value: &str) -> HashWrite {
     let set = BTreeMap::from([("a".to_owned(), value.to_owned())]);
     HashWrite { set, remove: Vec::new(), ttl_ms: 60_000 }
+}
+
+/// Nobody listens there; a node of a cluster listens on the port that is 10,000 higher too.
+fn free_port() -> u16 {
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if port < 55_000 && TcpListener::bind(("127.0.0.1", port + 10_000)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Waits until the server answers, for some seconds at most.
@@ -228,7 +238,7 @@ async fn a_write_waits_for_replicas_and_says_when_they_are_missing() {
 async fn a_server_with_tls_is_reached_by_its_certificate_only() {
     let folder = tempfile::tempdir().unwrap();
     let Some((certificate, key)) = certificate(folder.path()) else { return };
-    let tls_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let tls_port = free_port().to_string();
     let more = ["--tls-port", &tls_port, "--tls-cert-file", &certificate, "--tls-key-file", &key];
     let more = [&more[..], &["--tls-ca-cert-file", &certificate, "--tls-auth-clients", "no"]].concat();
     let Some(_server) = Server::start(&more) else { return };

@@ -320,3 +320,6 @@ impl Objects for S3Objects {
         self.read(collection, scan).await
     }
 }
+
+#[cfg(test)]
+mod tests;
