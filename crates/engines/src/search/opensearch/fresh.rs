@@ -11,8 +11,8 @@ use super::server::Server;
 use super::settings::Settings;
 use crate::{Fresh, Location};
 
-/// Older than any run that still goes on.
-const LEFT: Duration = Duration::from_secs(900);
+/// Older than what a case that still runs has made.
+const LEFT: Duration = Duration::from_secs(300);
 
 pub(super) fn fresh() -> Fresh {
     let fresh = crate::remote::fresh::fresh("SOUK_TEST_OPENSEARCH", "127.0.0.1:9200", |address, name| {

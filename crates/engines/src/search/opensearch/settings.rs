@@ -31,13 +31,15 @@ impl Settings {
     pub(super) fn read(location: &Location) -> Result<Self> {
         let base = location.url.split_once('?').map_or(location.url.as_str(), |(base, _)| base);
         let (scheme, rest) = base.split_once("://").unwrap_or(("", base));
-        let (user, hosts) =
-            rest.rsplit_once('@').map_or(("", rest), |(_, hosts)| (&rest[..rest.len() - hosts.len()], hosts));
+        let (user, hosts) = match rest.rsplit_once('@') {
+            Some((user, hosts)) => (format!("{user}@"), hosts),
+            None => (String::new(), rest),
+        };
         let shown = format!("{scheme}://{hosts}");
         Location { url: shown.clone(), ..location.clone() }.only_options(&OPTIONS)?;
 
         let http = if scheme.ends_with('s') { "https" } else { "http" };
-        let nodes = hosts.trim_end_matches('/').split(',').map(|host| node(http, user, host));
+        let nodes = hosts.trim_end_matches('/').split(',').map(|host| node(http, &user, host));
         let nodes = nodes.collect::<Option<Vec<_>>>().ok_or_else(|| {
             Error::invalid(format!("`{shown}` is not understood; it is like `opensearch://host:{PORT}`"))
         })?;
