@@ -1,5 +1,6 @@
-//! What the engines on servers share: one way to call a server that may be slow or gone ([`guard`]), and generations of
-//! derived data that many processes share ([`generations`]), and servers for contract runs ([`fresh`]). Nothing here knows a role or a driver.
+//! What the engines on servers share: one way to call a server that may be slow or gone ([`guard`]), generations of
+//! derived data that many processes share ([`generations`]), and servers for contract runs ([`fresh`]). Nothing here knows
+//! a role or a driver.
 
 pub(crate) mod fresh;
 pub(crate) mod generations;

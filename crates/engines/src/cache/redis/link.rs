@@ -24,7 +24,7 @@ use crate::remote::guard::Guard;
 pub(super) const CONNECT: Duration = Duration::from_secs(2);
 
 pub(super) enum Target {
-    One(Client),
+    One(Box<Client>),
     Cluster(Box<ClusterClient>),
 }
 

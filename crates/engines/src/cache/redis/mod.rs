@@ -8,20 +8,23 @@
 //! |---|---|---|
 //! | `prefix` | `souk` | what every key begins with: `a-z 0-9 . _ -` |
 //! | `timeout_ms` | 2000 | how long one answer may take |
-//! | `wait` | 0 | so many replicas must have each write to a cart; it fails when they do not within half of `timeout_ms` |
-//! | `ca` | the system's | a file of certificates (PEM) that are trusted instead |
+//! | `wait` | 0 | how many replicas must have a write to a cart within half of `timeout_ms` |
+//! | `ca` | the system's | a file of certificates (PEM) to trust instead |
 //!
-//! Keys that begin with `souk:owned:` are carts, those with `souk:derived:` can be dropped by hand at any time. Redis 6 or
-//! later, Valkey 7.2 or later. The server needs `maxmemory-policy noeviction` and `appendonly yes`, and is told on when it
-//! has them not.
+//! Keys that begin with `souk:owned:` are carts, those with `souk:derived:` can be dropped by hand at any time. Redis 6
+//! or later, Valkey 7.2 or later. The server needs `maxmemory-policy noeviction` and `appendonly yes`; where it has them
+//! not, a warning and `describe` say so.
 //!
 //! # What a failover may lose
-//! Replication is asynchronous: a replica that becomes the primary lacks the last moments of the former one. Carts may lose
-//! their last changes then; `wait` narrows that, at the price of one round trip to the replicas a write, but a replica that
-//! lags may still be chosen; with fewer replicas left than it asks for, carts can be read and not changed. Counts lose nothing for good: the checkpoint lies in the same slot and goes back with them, so
-//! what is missing is read from the log again. A promotion that is lost leaves readers without a generation until the counts are
-//! rebuilt, and stock is read from the store meanwhile. No version is given twice, as long as the nodes' clocks agree
-//! better than the lost moments are long. Lives are counted on the servers' clocks alone.
+//! Replication is asynchronous: a replica that becomes the primary lacks the last moments of the former one.
+//! * Carts may lose their last changes. `wait` narrows that, at the price of one round trip to the replicas a write, but a
+//!   replica that lags may still be chosen. With fewer replicas left than it asks for, carts can be read, not changed.
+//! * Counts lose nothing for good: the checkpoint lies in the same slot and goes back with them, so what is missing is
+//!   read from the log again.
+//! * A promotion that is lost leaves readers without a generation until the counts are rebuilt; the store answers
+//!   meanwhile.
+//! * No version is given twice, as long as the nodes' clocks agree better than the lost moments are long. Lives are
+//!   counted on the servers' clocks alone.
 
 mod counts;
 mod errors;
@@ -115,7 +118,7 @@ impl RedisCache {
                 cluster(hosts.split(',').map(url), certificates.clone(), timeout)
                     .map(|client| Target::Cluster(Box::new(client)))
             } else {
-                one(url(&hosts), certificates.clone()).map(Target::One)
+                one(url(&hosts), certificates.clone()).map(|client| Target::One(Box::new(client)))
             };
             let invalid = |error| Error::invalid(format!("`{}` is no address: {error}", location.url));
             Ok::<_, Error>(Link::new(

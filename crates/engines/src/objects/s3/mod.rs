@@ -12,11 +12,14 @@
 //! | `connections` | 64 | how many calls are on their way at once |
 //! | `create_bucket` | `false` | make the bucket on first use, where that needs no more than its name |
 //!
-//! The server must keep conditions on writes (`If-Match`, `If-None-Match`) and be consistent: what was written is read and
-//! listed at once. The rights needed: to get, put, delete and list below the prefix; without the right to list, a
-//! missing object looks forbidden. What is owned lies there as it was put, with its content type, so that a CDN may serve it. What is left out: uploads in parts, since a picture fits into one.
+//! The server must keep conditions on writes (`If-Match`, `If-None-Match`) and be consistent: what was written is read
+//! and listed at once. The rights needed: to get, put, delete and list below the prefix; without the right to list, a
+//! missing object looks forbidden. What is owned lies there as it was put, with its content type, so that a CDN may
+//! serve it. What is left out: uploads in parts, since a picture fits into one.
 //!
-//! Whether anything is lost with a machine is the bucket's matter: S3 answers a write when it is durable.
+//! Requests cost: while a generation is locked, its lease makes about two reads and two writes a second; a reader of what
+//! is derived asks for the pointer as well. Whether anything is lost with a machine is the bucket's matter: S3 answers a
+//! write when it is durable.
 
 mod bucket;
 mod layout;
