@@ -3,7 +3,7 @@
 # It answers as MongoDB 4.4 without sessions and transactions.
 . "$(dirname "$0")/common.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-home=$ENGINES_HOME/mongo
+home=$ENGINES_HOME/mongo-on-h2
 port=57017
 version=1.47.0
 

@@ -27,7 +27,10 @@ fn main() {
     }
     println!("cases on each engine:");
     for ((engine, ignored), count) in cases {
-        println!("  {engine:<26} {count:>3}{}", if ignored { "  ignored: its server is not there" } else { "" });
+        println!(
+            "  {engine:<26} {count:>3}{}",
+            if ignored { "  ignored: its server is not there" } else { "" }
+        );
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

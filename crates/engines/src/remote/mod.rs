@@ -7,5 +7,5 @@ pub(crate) mod generations;
 pub(crate) mod guard;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
-#[cfg(any(feature = "redis", feature = "neo4j"))]
+#[cfg(any(feature = "redis", feature = "neo4j", feature = "mongodb"))]
 pub(crate) mod tls;

@@ -25,7 +25,11 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder for the test"), every_role: false, settings: Vec::new() }
+        Self {
+            folder: tempfile::tempdir().expect("a folder for the test"),
+            every_role: false,
+            settings: Vec::new(),
+        }
     }
 
     /// The small catalogue with everything that is told of it, pictures and embeddings.

@@ -29,11 +29,7 @@ fn on_servers() -> Option<Vec<(&'static str, String)>> {
         ("SOUK_DOCUMENTS", 57017, format!("mongodb://127.0.0.1:57017/{name}")),
         ("SOUK_CACHE", 56379, format!("redis://127.0.0.1:56379?prefix={short}")),
         ("SOUK_SEARCH", 9200, format!("opensearch://127.0.0.1:9200?prefix={short}")),
-        (
-            "SOUK_GRAPH",
-            7687,
-            format!("neo4j://neo4j:souk-test-password@127.0.0.1:7687?namespace={short}"),
-        ),
+        ("SOUK_GRAPH", 7687, format!("neo4j://neo4j:souk-test-password@127.0.0.1:7687?namespace={short}")),
     ];
     let missing: Vec<String> = servers
         .iter()

@@ -53,6 +53,7 @@ const BATCH: u32 = 1_000;
 
 /// Connects when it is first needed.
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Documents>> {
+    crate::remote::tls::choose_provider();
     let server = Arc::new(Server::new(Settings::read(location)?));
     let generations = Generations::new(WHAT, Records(server.clone()));
     Ok(Arc::new(MongoDocuments { server, generations }))
