@@ -15,10 +15,12 @@ use crate::books;
 use crate::client::{self, Ordered};
 use crate::process::{Folder, Server, USERS};
 
-const UNITS: u32 = 60;
-const CALLERS: usize = 150;
-/// When this many have bought, one of the two processes is killed.
-const BEFORE_THE_KILL: usize = 20;
+const UNITS: u32 = 300;
+const CALLERS: usize = 40;
+/// How often each caller orders one unit: together more than there are.
+const ORDERS: usize = 10;
+/// When this many are sold, one of the two processes is killed.
+const BEFORE_THE_KILL: usize = 60;
 
 /// Where `scripts/engines` starts them, each with a namespace that nobody else has.
 fn on_servers() -> Option<Vec<(&'static str, String)>> {
@@ -61,9 +63,13 @@ async fn a_shop_on_servers_sells_as_one_on_files_does() {
             let api = if caller % 2 == 0 { killed.clone() } else { second.clone() };
             let http = http.clone();
             tokio::spawn(async move {
-                let (user, key) = (format!("U{}", caller % USERS + 1), format!("caller-{caller}"));
-                let body = client::items("P1", 29.9, 1);
-                client::order_surely(&http, &api, &user, &key, &body).await
+                let user = format!("U{}", caller % USERS + 1);
+                let mut answers = Vec::with_capacity(ORDERS);
+                for order in 0..ORDERS {
+                    let (key, body) = (format!("{caller}-{order}"), client::items("P1", 29.9, 1));
+                    answers.push(client::order_surely(&http, &api, &user, &key, &body).await);
+                }
+                answers
             })
         })
         .collect();
@@ -77,19 +83,21 @@ async fn a_shop_on_servers_sells_as_one_on_files_does() {
     let mut numbers = BTreeSet::new();
     let (mut refused, mut asked_again) = (0, 0);
     for caller in callers {
-        let (ordered, unanswered) = caller.await.unwrap();
-        asked_again += unanswered;
-        match ordered {
-            Ordered::Placed { number, .. } => assert!(numbers.insert(number), "order {number} twice"),
-            Ordered::Refused { code } => {
-                assert_eq!(code, "out-of-stock");
-                refused += 1;
+        for (ordered, unanswered) in caller.await.unwrap() {
+            asked_again += unanswered;
+            match ordered {
+                Ordered::Placed { number, .. } => assert!(numbers.insert(number), "order {number} twice"),
+                Ordered::Refused { code } => {
+                    assert_eq!(code, "out-of-stock");
+                    refused += 1;
+                }
             }
         }
     }
     assert_eq!(numbers, (1..=u64::from(UNITS)).collect::<BTreeSet<_>>());
-    assert_eq!(refused, CALLERS - UNITS as usize);
+    assert_eq!(refused, CALLERS * ORDERS - UNITS as usize);
     println!("{asked_again} requests were asked again after the kill");
+    assert!(asked_again > 0, "the kill met nobody: this proved nothing");
 
     books::wait_for_projections(&folder);
     assert_eq!(sold(&http, &other).await, UNITS as usize);
