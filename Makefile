@@ -1,6 +1,6 @@
 # souk: `make demo` runs it, `make test` tests it. `make help` lists the rest.
 
-.PHONY: demo test mutants bench check fmt help
+.PHONY: demo test test-embedded mutants bench check fmt help
 
 demo: ## Build souk, load the catalogue, serve it on 127.0.0.1:8080
 	@scripts/need cargo cc
@@ -9,6 +9,10 @@ demo: ## Build souk, load the catalogue, serve it on 127.0.0.1:8080
 test: ## Everything that must hold before a change lands
 	@scripts/need cargo cc
 	@scripts/test
+
+test-embedded: ## The same without servers: nothing but the Rust toolchain is needed
+	@scripts/need cargo cc
+	@scripts/test embedded
 
 mutants: ## Break souk on purpose, one place at a time; each must be caught
 	@scripts/need cargo cc
@@ -27,4 +31,4 @@ fmt: ## Format the sources
 	cargo fmt --all
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12

@@ -49,6 +49,18 @@ impl Location {
     }
 }
 
+/// What the engine is called whose URLs may begin so: some servers have schemes that say how they are reached.
+fn family(scheme: &str) -> &str {
+    match scheme {
+        "rediss" => "redis",
+        "rediss-cluster" => "redis-cluster",
+        "mongodb+srv" => "mongodb",
+        "bolt" | "bolt+s" | "bolt+ssc" | "neo4j+s" | "neo4j+ssc" => "neo4j",
+        "opensearchs" => "opensearch",
+        other => other,
+    }
+}
+
 /// Opens the engine that the URL names; an unknown scheme is told which there are.
 pub async fn open<R: ?Sized>(
     role: &str,
@@ -64,7 +76,7 @@ pub async fn open<R: ?Sized>(
             known()
         )));
     };
-    let Some(engine) = engines.iter().find(|engine| engine.scheme == scheme) else {
+    let Some(engine) = engines.iter().find(|engine| engine.scheme == family(scheme)) else {
         return Err(Error::invalid(format!(
             "no engine for {role} is called `{scheme}`; there are {}",
             known()

@@ -2,6 +2,7 @@
 //!
 //! A server that is not there is printed as ignored; with `REQUIRE_SERVERS=1` it is a failure.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -19,6 +20,18 @@ fn main() {
     add("series", souk_engines::series::ENGINES, contract::series::CASES, &mut trials);
     add("vectors", souk_engines::vectors::ENGINES, contract::vectors::CASES, &mut trials);
     add("embedder", souk_engines::embedder::ENGINES, contract::embedder::CASES, &mut trials);
+    let mut cases = BTreeMap::<(String, bool), usize>::new();
+    for trial in &trials {
+        let engine = trial.name().rsplit_once("::").map_or("", |(engine, _)| engine);
+        *cases.entry((engine.to_owned(), trial.has_ignored_flag())).or_default() += 1;
+    }
+    println!("cases on each engine:");
+    for ((engine, ignored), count) in cases {
+        println!(
+            "  {engine:<26} {count:>3}{}",
+            if ignored { "  ignored: its server is not there" } else { "" }
+        );
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

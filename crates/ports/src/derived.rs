@@ -6,7 +6,8 @@
 //! * [`Derived::promote`] swaps the live generation atomically, and only if the live one is the one named.
 //! * A checkpoint is stored with the data it guards: after a crash it is never ahead of the data. It may be behind,
 //!   so a projection's writes must be repeatable. Other processes may see one without content later ([`Derived::settle`]).
-//! * A lock has one holder among all processes, and ends with its process.
+//! * A lock has one holder among all processes. It ends with its process: at once where the engine is local; on a server
+//!   others may have it within 5 s, and a moment after it was dropped.
 //! * What one projection does never touches another projection, nor the data that the role owns.
 
 use async_trait::async_trait;

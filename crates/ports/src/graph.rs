@@ -7,7 +7,9 @@
 //!   edge: its weight is their sum, its time the latest of theirs. An edge whose weight is not above 0 is not there.
 //! * [`EdgeWrite::Edges`] replaces all edges of a node and relation, never a higher version by a lower one; an equal one
 //!   replaces. A relation holds either the one kind or the other ([`Relation::is_replaced`]).
-//! * [`Graph::write`] is atomic with its checkpoint. Reading a graph without a live generation is `NotFound`.
+//! * [`Graph::write`] is atomic with its checkpoint. A reader sees all of what a checkpoint says that was read before, and
+//!   nothing that a checkpoint does not say that is read after; between the two a server may show some of a batch.
+//! * Reading a graph without a live generation is `NotFound`.
 //! * A [`Walk`] gives the same answer on the same graph; what is equal (weights, times, numbers of edges) is ordered by id.
 //! * A batch or a walk that breaks a limit named here is `InvalidInput`, and nothing of it is done.
 

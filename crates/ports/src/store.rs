@@ -10,6 +10,7 @@
 //! * No stock ever falls below zero, whoever asks.
 //! * Positions are 1, 2, 3 … in the order of commits: a reader that saw position `n` will never meet a new event at or
 //!   before `n`. Numbers of a sequence are 1, 2, 3 … without gaps.
+//! * Texts are kept as they are; one with a character U+0000 is `InvalidInput`, because not every store can keep it.
 //! * A [`Snapshot`] sees one moment: everything up to its position, nothing after it.
 
 use std::time::Duration;

@@ -1,9 +1,17 @@
 //! The engines that can fill the `search` role.
 
+mod content;
+#[cfg(feature = "opensearch")]
+mod opensearch;
 mod tantivy;
+mod words;
 
 use souk_ports::search::Search;
 
 use crate::Engine;
 
-pub const ENGINES: &[Engine<dyn Search>] = &[tantivy::ENGINE];
+pub const ENGINES: &[Engine<dyn Search>] = &[
+    tantivy::ENGINE,
+    #[cfg(feature = "opensearch")]
+    opensearch::ENGINE,
+];

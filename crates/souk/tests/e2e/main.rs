@@ -18,5 +18,6 @@ mod purchases;
 mod rebuild;
 mod recommendations;
 mod reviews;
+mod servers;
 mod souk;
 mod trouble;

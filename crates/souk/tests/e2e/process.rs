@@ -19,11 +19,17 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Folder {
     folder: TempDir,
     every_role: bool,
+    /// Variables of every process, beside those of this module.
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder for the test"), every_role: false }
+        Self {
+            folder: tempfile::tempdir().expect("a folder for the test"),
+            every_role: false,
+            settings: Vec::new(),
+        }
     }
 
     /// The small catalogue with everything that is told of it, pictures and embeddings.
@@ -55,12 +61,20 @@ impl Folder {
         folder
     }
 
+    pub(crate) fn with_settings(settings: Vec<(&'static str, String)>) -> Self {
+        Self { settings, ..Self::new() }
+    }
+
     /// With a catalogue of two products: `P1`, of which there are `stock`, and `P2`, of which there are a million.
     pub(crate) fn with_small_catalogue(stock: u32) -> Self {
         let folder = Self::new();
-        folder.write_catalogue(stock);
-        folder.run(&["load", "all", "--from", "catalogue", "--strict"]);
+        folder.load_small_catalogue(stock);
         folder
+    }
+
+    pub(crate) fn load_small_catalogue(&self, stock: u32) {
+        self.write_catalogue(stock);
+        self.run(&["load", "all", "--from", "catalogue", "--strict"]);
     }
 
     fn write_catalogue(&self, stock: u32) {
@@ -128,6 +142,7 @@ impl Folder {
                 .env("SOUK_EMBEDDER", "minilm://no-weights")
                 .env("SOUK_MODEL_FETCH", "false");
         }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command.env("SOUK_LOG_LEVEL", "warn").stdin(Stdio::null());
         command
     }

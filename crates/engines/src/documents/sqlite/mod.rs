@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
-use souk_ports::documents::{Document, DocumentWrite, Documents, DocumentsFound, IndexEntry};
+use souk_ports::documents::{Document, DocumentWrite, Documents, DocumentsFound};
 use souk_ports::store::Window;
-use souk_ports::{Error, Result};
 use uuid::Uuid;
 
+use super::check::checked;
 use crate::local::derived_file::DerivedFile;
 use crate::local::derived_in_sqlite;
 use crate::local::generations::{Contents, Generations};
@@ -94,19 +95,4 @@ impl Documents for SqliteDocuments {
             .read(u64::from(limit), move |connection| tables::scan(connection, after, limit))
             .await
     }
-}
-
-/// An entry that is given twice counts once; two places under one value are a mistake of the caller.
-fn checked(mut write: DocumentWrite) -> Result<DocumentWrite> {
-    if let Some(content) = &mut write.content {
-        content.index.sort_unstable();
-        content.index.dedup();
-        let twice = |pair: &&[IndexEntry]| pair[0].index == pair[1].index && pair[0].value == pair[1].value;
-        if let Some(pair) = content.index.windows(2).find(twice) {
-            let reason =
-                format!("document `{}` stands twice under one value of `{}`", write.id, pair[0].index);
-            return Err(Error::invalid(reason));
-        }
-    }
-    Ok(write)
 }

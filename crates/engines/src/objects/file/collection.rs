@@ -16,6 +16,7 @@ use souk_ports::objects::ObjectWrite;
 
 use super::files::{Files, failed, sync};
 use super::header::Header;
+use crate::objects::content::newest;
 
 /// How long to wait for another writer of the same generation.
 const TURN: Duration = Duration::from_secs(10);
@@ -49,15 +50,7 @@ impl Collection {
     pub(super) fn write(&self, writes: &[ObjectWrite], checkpoint: Checkpoint) -> Result<()> {
         // Whoever compares versions must be the only one who does.
         let _turn = self.turn().map_err(failed)?;
-        // Of one key the highest version counts, and of equal ones the last.
-        let mut newest: Vec<&ObjectWrite> = Vec::with_capacity(writes.len());
-        for write in writes {
-            match newest.iter_mut().find(|other| other.key == write.key) {
-                Some(other) if write.version >= other.version => *other = write,
-                Some(_) => {}
-                None => newest.push(write),
-            }
-        }
+        let newest = newest(writes);
         let mut begun = Vec::with_capacity(newest.len());
         for write in newest {
             if self.files.header(&write.key)?.is_some_and(|stored| stored.version > write.version) {

@@ -4,14 +4,13 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use souk_kernel::Position;
 use souk_ports::objects::Object;
-use souk_ports::{Error, Result};
+
+use crate::objects::content;
 
 /// A line is never longer, so the head of a file can be read at once.
 const MAX_BYTES: usize = 512;
-const MAX_CONTENT_TYPE: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Header {
@@ -27,7 +26,7 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn of(object: &Object, version: Position) -> Self {
-        let etag = Sha256::digest(&object.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let etag = content::etag(&object.bytes);
         Self { content_type: object.content_type.clone(), etag, version, deleted: false }
     }
 
@@ -58,17 +57,4 @@ impl Header {
         let (header, length) = Self::read(&head)?;
         Ok((header, file.metadata()?.len().saturating_sub(length as u64)))
     }
-}
-
-/// A content type goes into a header of HTTP some day, so it must be one word.
-pub(super) fn checked(object: Object) -> Result<Object> {
-    let kind = &object.content_type;
-    let plain = kind.len() <= MAX_CONTENT_TYPE && kind.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
-    if plain && kind.contains('/') {
-        return Ok(object);
-    }
-    Err(Error::invalid(format!(
-        "`{}` is no content type",
-        kind.escape_debug().take(MAX_CONTENT_TYPE).collect::<String>()
-    )))
 }

@@ -23,9 +23,10 @@ use souk_ports::objects::{Object, ObjectInfo, ObjectKey, ObjectWrite, Objects, S
 
 use self::collection::Collection;
 use self::files::Files;
-use self::header::{Header, checked};
+use self::header::Header;
 use crate::local::generations::{Contents, Generations};
 use crate::local::sqlite::blocking;
+use crate::objects::content::checked;
 use crate::table::Location;
 
 const WHAT: &str = "objects";

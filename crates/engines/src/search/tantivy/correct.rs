@@ -12,21 +12,11 @@ use tantivy::query::FuzzyTermQuery;
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use super::{failed, io_failed};
-
-/// Shorter words are near to half of the dictionary, longer ones are no words.
-const LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
-/// Up to this length one letter may differ, above it two.
-const SHORT: usize = 5;
+use crate::search::words::reach;
 
 /// Nearest first, then the word of most products, then in the order of the alphabet.
 pub(super) fn nearest(snapshot: &Snapshot, fields: &Fields, word: &str) -> Result<Option<String>> {
-    let letters = word.chars().count();
-    // A number off by one digit is another number, and another product's.
-    if !LETTERS.contains(&letters) || word.chars().any(char::is_numeric) {
-        return Ok(None);
-    }
-    let reach = if letters <= SHORT { 1 } else { 2 };
-    for distance in 1..=reach {
+    for distance in 1..=reach(word) {
         let found = within(snapshot, fields, word, distance)?;
         if found.is_some() {
             return Ok(found);

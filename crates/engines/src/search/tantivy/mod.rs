@@ -13,7 +13,6 @@ mod scan;
 mod schema;
 mod snapshot;
 mod top;
-mod words;
 mod write;
 
 use std::sync::{Arc, PoisonError};

@@ -20,13 +20,8 @@ use super::filter::Filter;
 use super::schema::{Fields, id_of};
 use super::snapshot::{Segment, Snapshot, word_weight};
 use super::top::Top;
-use super::words::Words;
 use super::{correct, io_failed};
-
-/// More different words than this are left out of a question.
-const MAX_WORDS: usize = 32;
-/// Each correction goes through the dictionary, so there are only so many in one question.
-const MAX_CORRECTIONS: usize = 8;
+use crate::search::words::{MAX_CORRECTIONS, MAX_WORDS, Words};
 
 pub(super) fn search(
     snapshot: &Snapshot,

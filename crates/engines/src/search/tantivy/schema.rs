@@ -8,8 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-use souk_kernel::{CategoryId, Money, ProductId, Timestamp};
+use souk_kernel::{CategoryId, ProductId};
 use souk_ports::search::{SearchDocument, SearchWrite};
 use souk_ports::{Error, Result};
 use tantivy::schema::{
@@ -19,7 +18,8 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{TantivyDocument, Term};
 use uuid::Uuid;
 
-use super::words::Words;
+use crate::search::content::Content;
+use crate::search::words::Words;
 
 /// A word in the name outweighs several mentions in the description.
 const NAME_WEIGHT: usize = 24;
@@ -157,44 +157,6 @@ fn category_path(categories: &[CategoryId]) -> String {
 
 pub(super) fn read_category_path(path: &str) -> Vec<CategoryId> {
     path.split(SEPARATOR).filter_map(|id| Uuid::try_parse(id).ok()).map(CategoryId).collect()
-}
-
-/// The stored content, in a fixed order of fields: equal products have equal texts.
-#[derive(Serialize)]
-struct Content<'a> {
-    name: &'a str,
-    description: &'a str,
-    brand: Option<&'a str>,
-    categories: &'a [CategoryId],
-    category_names: &'a [String],
-    tags: &'a [String],
-    materials: &'a [String],
-    variants: &'a [String],
-    price: Option<Money>,
-    in_stock: bool,
-    rating: Option<f64>,
-    num_reviews: u32,
-    created_at: Timestamp,
-}
-
-impl<'a> Content<'a> {
-    fn of(document: &'a SearchDocument) -> Self {
-        Self {
-            name: &document.name,
-            description: &document.description,
-            brand: document.brand.as_deref(),
-            categories: &document.categories,
-            category_names: &document.category_names,
-            tags: &document.tags,
-            materials: &document.materials,
-            variants: &document.variants,
-            price: document.price,
-            in_stock: document.in_stock,
-            rating: document.rating,
-            num_reviews: document.num_reviews,
-            created_at: document.created_at,
-        }
-    }
 }
 
 pub(super) fn id_of(id: u128) -> ProductId {

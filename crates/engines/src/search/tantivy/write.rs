@@ -21,8 +21,8 @@ use tantivy::{IndexWriter, TantivyError};
 
 use super::index::Opened;
 use super::snapshot::Snapshot;
-use super::words::Words;
 use super::{failed, io_failed};
+use crate::search::words::Words;
 
 /// A commit costs a dozen syncs of the disk whatever it holds, so one without content waits this long for more.
 const SETTLE: Duration = Duration::from_secs(1);

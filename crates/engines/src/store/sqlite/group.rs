@@ -9,13 +9,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
-use souk_kernel::{CommitId, HoldId, LogPosition, OrderId, Timestamp, VariantId};
+use souk_kernel::{CartId, CommitId, HoldId, LogPosition, OrderId, Timestamp, VariantId};
 use souk_ports::event::StreamId;
-use souk_ports::rows::{Order, Row};
-use souk_ports::store::{Commit, Committed, Guard, Idempotency, MoveKind, Outcome, Refusal, StockMove};
+use souk_ports::rows::{Order, Row, RowKey};
+use souk_ports::store::{Commit, Committed, Guard, Idempotency, Outcome};
 use uuid::Uuid;
 
-use super::tables::{self, Binder};
+use super::tables;
+use crate::store::decide::{self, Effect, Held, Known, Stocked, note_version};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -28,24 +29,14 @@ pub(super) struct Group<'c> {
     head: LogPosition,
     order_number: u64,
     streams: HashMap<StreamId, u64>,
-    stock: HashMap<VariantId, Stocked>,
+    stock: HashMap<VariantId, Kept>,
     wrote: bool,
 }
 
 #[derive(Clone, Copy)]
-struct Stocked {
-    /// `None`: the variant has no stock yet.
-    quantity: Option<i64>,
-    version: u64,
+struct Kept {
+    stocked: Stocked,
     changed: bool,
-}
-
-/// What a stock move comes to, once its hold is known.
-enum Effect {
-    Change(i64),
-    PutAside { id: HoldId, quantity: u32, until: Timestamp },
-    GiveBack { id: HoldId, quantity: i64 },
-    Sold { id: HoldId },
 }
 
 impl<'c> Group<'c> {
@@ -70,25 +61,10 @@ impl<'c> Group<'c> {
         if let Some(outcome) = self.earlier(commit)? {
             return Ok(outcome);
         }
-        for guard in &commit.guards {
-            if let Some(refusal) = self.check_guard(guard)? {
-                return Ok(Outcome::Refused(refusal));
-            }
+        match decide::decide(commit, self.now, self)? {
+            Ok(effects) => self.write(commit, effects).map(Outcome::Committed),
+            Err(outcome) => Ok(outcome),
         }
-        for &(stream, expected) in &commit.expect {
-            let actual = self.stream_version(stream)?;
-            if actual != expected {
-                return Ok(Outcome::Conflict { stream, expected, actual });
-            }
-        }
-        let mut effects = Vec::with_capacity(commit.stock.len());
-        for stock_move in &commit.stock {
-            match self.check_stock(stock_move)? {
-                Ok(effect) => effects.push(effect),
-                Err(refusal) => return Ok(Outcome::Refused(refusal)),
-            }
-        }
-        self.write(commit, effects).map(Outcome::Committed)
     }
 
     /// Writes what the members shared; returns the new head, if it moved.
@@ -100,7 +76,7 @@ impl<'c> Group<'c> {
             "INSERT INTO stock (variant_id, quantity, version) VALUES (?1, ?2, ?3) \
              ON CONFLICT (variant_id) DO UPDATE SET quantity = ?2, version = ?3",
         )?;
-        for (variant, stocked) in self.stock.iter().filter(|(_, stocked)| stocked.changed) {
+        for (variant, Kept { stocked, .. }) in self.stock.iter().filter(|(_, kept)| kept.changed) {
             put.execute(params![variant.as_bytes(), stocked.quantity, stocked.version])?;
         }
         let mut head = self.connection.prepare_cached("UPDATE log SET position = ?1, order_number = ?2")?;
@@ -171,81 +147,6 @@ impl<'c> Group<'c> {
         Ok(Outcome::Committed(Committed { position, versions, number, replayed: true, answer }))
     }
 
-    fn check_guard(&self, guard: &Guard) -> Sql<Option<Refusal>> {
-        Ok(match guard {
-            Guard::RowVersion { key, version } => {
-                let actual = tables::version(self.connection, key)?;
-                (actual != *version).then(|| Refusal::RowVersion { key: key.clone(), actual })
-            }
-            Guard::Unique { space, value, owner } => {
-                let mut find = self
-                    .connection
-                    .prepare_cached("SELECT owner FROM uniques WHERE space = ?1 AND value = ?2")?;
-                let holder: Option<[u8; 16]> = find.query_row([space, value], |row| row.get(0)).optional()?;
-                let taken = holder.is_some_and(|holder| holder != *owner.as_bytes());
-                taken.then(|| Refusal::Unique { space: space.clone(), value: value.clone() })
-            }
-            Guard::Counter { name, by, max } => {
-                let value = self.counter(name)?;
-                let next = value.checked_add(*by);
-                let fits = next.is_some_and(|next| (0..=*max).contains(&next));
-                (!fits).then(|| Refusal::Counter { name: name.clone(), value })
-            }
-            Guard::HoldLive { id } => {
-                let live = self.hold(*id)?.is_some_and(|hold| hold.until > self.now);
-                (!live).then_some(Refusal::Hold { id: *id })
-            }
-            Guard::Spend { cart, seen, .. } => {
-                let mut find =
-                    self.connection.prepare_cached("SELECT order_id FROM spends WHERE cart_id = ?1")?;
-                let last: Option<[u8; 16]> =
-                    find.query_row([cart.as_bytes()], |row| row.get(0)).optional()?;
-                let last = last.map(|id| OrderId(Uuid::from_bytes(id)));
-                (last != *seen).then_some(Refusal::Spend { cart: *cart, last })
-            }
-        })
-    }
-
-    fn check_stock(&mut self, wanted: &StockMove) -> Sql<Result<Effect, Refusal>> {
-        let variant = wanted.variant;
-        let stocked = self.stocked(variant)?;
-        if let Some(version) = wanted.if_version
-            && version != stocked.version
-        {
-            return Ok(Err(Refusal::StockVersion { variant, actual: stocked.version }));
-        }
-        let available = stocked.quantity.unwrap_or(0);
-        let take = |quantity: i64| {
-            let left = available.checked_sub(quantity).filter(|left| *left >= 0);
-            left.map(|_| ()).ok_or(Refusal::Stock { variant, available, wanted: quantity })
-        };
-        let of_this_variant = |hold: &HoldRow| hold.variant == variant;
-        Ok(match wanted.kind {
-            MoveKind::Sell(quantity) => take(quantity.into()).map(|()| Effect::Change(-i64::from(quantity))),
-            MoveKind::Return(quantity) => {
-                take(-i64::from(quantity)).map(|()| Effect::Change(quantity.into()))
-            }
-            MoveKind::Adjust(change) => {
-                // `i64::MIN` has no opposite; no stock is that large.
-                take(change.checked_neg().unwrap_or(i64::MAX)).map(|()| Effect::Change(change))
-            }
-            MoveKind::Hold { id, quantity, until } => match self.hold(id)? {
-                Some(_) => Err(Refusal::Hold { id }),
-                None => take(quantity.into()).map(|()| Effect::PutAside { id, quantity, until }),
-            },
-            MoveKind::Release { id } => match self.hold(id)?.filter(of_this_variant) {
-                Some(hold) => Ok(Effect::GiveBack { id, quantity: hold.quantity }),
-                None => Err(Refusal::Hold { id }),
-            },
-            MoveKind::Consume { id } => {
-                match self.hold(id)?.filter(of_this_variant).filter(|hold| hold.until > self.now) {
-                    Some(_) => Ok(Effect::Sold { id }),
-                    None => Err(Refusal::Hold { id }),
-                }
-            }
-        })
-    }
-
     fn write(&mut self, commit: &Commit, effects: Vec<Effect>) -> Sql<Committed> {
         self.wrote = true;
         for (stock_move, effect) in commit.stock.iter().zip(effects) {
@@ -300,11 +201,20 @@ impl<'c> Group<'c> {
             note_version(&mut versions, event.stream, version);
             let actor = serde_json::to_string(&event.actor)
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-            let mut bind = Binder::new(&mut insert);
-            bind.put(self.head.position)?.put(event.stream.kind as u8)?.id(event.stream.id)?.put(version)?;
-            bind.id(commit.id.0)?.put(&event.kind)?.put(event.schema)?.put(&event.data)?;
-            bind.put(event.occurred_at.ms())?.put(self.now.ms())?.put(actor)?.put(&event.reason)?;
-            insert.raw_execute()?;
+            insert.execute(params![
+                self.head.position,
+                event.stream.kind as u8,
+                event.stream.id.as_bytes(),
+                version,
+                commit.id.as_bytes(),
+                event.kind,
+                event.schema,
+                event.data,
+                event.occurred_at.ms(),
+                self.now.ms(),
+                actor,
+                event.reason,
+            ])?;
             if let Some(personal) = &event.personal {
                 let mut apart = self.connection.prepare_cached(
                     "INSERT INTO event_personal (position, person, data) VALUES (?1, ?2, ?3)",
@@ -352,13 +262,8 @@ impl<'c> Group<'c> {
                 0
             }
         };
-        let stocked = self.stocked(variant)?;
-        let next = Stocked {
-            quantity: Some(stocked.quantity.unwrap_or(0) + change),
-            version: stocked.version + 1,
-            changed: true,
-        };
-        self.stock.insert(variant, next);
+        let stocked = self.stocked(variant)?.moved(change);
+        self.stock.insert(variant, Kept { stocked, changed: true });
         Ok(())
     }
 
@@ -366,18 +271,58 @@ impl<'c> Group<'c> {
         self.cached("DELETE FROM holds WHERE id = ?1")?.execute([id.as_bytes()]).map(drop)
     }
 
+    fn cached(&self, sql: &str) -> Sql<CachedStatement<'c>> {
+        self.connection.prepare_cached(sql)
+    }
+}
+
+impl Known for Group<'_> {
+    type Error = rusqlite::Error;
+
+    fn row_version(&mut self, key: &RowKey) -> Sql<u64> {
+        tables::version(self.connection, key)
+    }
+
+    fn owner(&mut self, space: &str, value: &str) -> Sql<Option<Uuid>> {
+        let mut find = self.cached("SELECT owner FROM uniques WHERE space = ?1 AND value = ?2")?;
+        find.query_row([space, value], |row| row.get(0).map(Uuid::from_bytes)).optional()
+    }
+
+    fn counter(&mut self, name: &str) -> Sql<i64> {
+        let mut find = self.cached("SELECT value FROM counters WHERE name = ?1")?;
+        Ok(find.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    fn hold(&mut self, id: HoldId) -> Sql<Option<Held>> {
+        let mut find = self.cached("SELECT variant_id, quantity, until FROM holds WHERE id = ?1")?;
+        find.query_row([id.as_bytes()], |row| {
+            Ok(Held {
+                variant: VariantId(Uuid::from_bytes(row.get(0)?)),
+                quantity: row.get(1)?,
+                until: Timestamp::from_ms(row.get(2)?),
+            })
+        })
+        .optional()
+    }
+
+    fn last_spend(&mut self, cart: CartId) -> Sql<Option<OrderId>> {
+        let mut find = self.cached("SELECT order_id FROM spends WHERE cart_id = ?1")?;
+        find.query_row([cart.as_bytes()], |row| Ok(OrderId(Uuid::from_bytes(row.get(0)?)))).optional()
+    }
+
     fn stocked(&mut self, variant: VariantId) -> Sql<Stocked> {
         Ok(match self.stock.entry(variant) {
-            Entry::Occupied(known) => *known.get(),
+            Entry::Occupied(known) => known.get().stocked,
             Entry::Vacant(unknown) => {
                 let mut find = self
                     .connection
                     .prepare_cached("SELECT quantity, version FROM stock WHERE variant_id = ?1")?;
-                let found =
-                    find.query_row([variant.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-                let (quantity, version) =
-                    found.map_or((None, 0), |(quantity, version)| (Some(quantity), version));
-                *unknown.insert(Stocked { quantity, version, changed: false })
+                let found = find
+                    .query_row([variant.as_bytes()], |row| {
+                        Ok(Stocked { quantity: Some(row.get(0)?), version: row.get(1)? })
+                    })
+                    .optional()?;
+                unknown.insert(Kept { stocked: found.unwrap_or_default(), changed: false }).stocked
             }
         })
     }
@@ -396,39 +341,4 @@ impl<'c> Group<'c> {
             }
         })
     }
-
-    fn counter(&self, name: &str) -> Sql<i64> {
-        let mut find = self.cached("SELECT value FROM counters WHERE name = ?1")?;
-        Ok(find.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0))
-    }
-
-    fn hold(&self, id: HoldId) -> Sql<Option<HoldRow>> {
-        let mut find = self.cached("SELECT variant_id, quantity, until FROM holds WHERE id = ?1")?;
-        find.query_row([id.as_bytes()], |row| {
-            Ok(HoldRow {
-                variant: VariantId(Uuid::from_bytes(row.get(0)?)),
-                quantity: row.get(1)?,
-                until: Timestamp::from_ms(row.get(2)?),
-            })
-        })
-        .optional()
-    }
-
-    fn cached(&self, sql: &str) -> Sql<CachedStatement<'c>> {
-        self.connection.prepare_cached(sql)
-    }
-}
-
-/// Keeps the last version of each stream, in the order in which the streams first appear.
-fn note_version(versions: &mut Vec<(StreamId, u64)>, stream: StreamId, version: u64) {
-    match versions.iter_mut().find(|(known, _)| *known == stream) {
-        Some((_, last)) => *last = version,
-        None => versions.push((stream, version)),
-    }
-}
-
-struct HoldRow {
-    variant: VariantId,
-    quantity: i64,
-    until: Timestamp,
 }

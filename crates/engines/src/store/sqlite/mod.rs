@@ -20,7 +20,6 @@ use crate::local::sqlite::{self, Durability, ReaderPool};
 use crate::local::turnstile::Turnstile;
 use crate::table::Location;
 
-mod check;
 mod group;
 mod snapshot;
 mod tables;
@@ -114,7 +113,7 @@ fn create(connection: &mut Connection, path: &Path) -> Result<()> {
 #[async_trait]
 impl Store for SqliteStore {
     async fn commit(&self, commit: Commit) -> Result<Outcome> {
-        check::check(&commit)?;
+        super::check::check(&commit)?;
         self.writer.commit(commit).await
     }
 

@@ -15,8 +15,9 @@ use souk_ports::store::{
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 
-use super::tables::{self, Table};
+use super::tables;
 use crate::local::sqlite::{self, PooledReader};
+use crate::store::tables::Table;
 
 type Sql<T> = rusqlite::Result<T>;
 

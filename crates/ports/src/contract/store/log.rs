@@ -157,6 +157,18 @@ pub(super) async fn rules_of_a_commit_are_enforced(open: Open) {
         Commit { expect: vec![(stream, 0), (stream, 1)], ..commit() },
         Commit { guards: vec![hold.clone(), hold], ..commit() },
         Commit::new(CommitId::new(), vec![NewEvent { data: "[]".to_owned(), ..event(ProductId::new()) }]),
+        with_guard(Guard::Counter { name: "a\0".to_owned(), by: 1, max: 1 }),
+        Commit {
+            rows: vec![
+                User {
+                    id: UserId::new(),
+                    external_id: Some("\0".to_owned()),
+                    joined_at: Timestamp::from_ms(5),
+                }
+                .into(),
+            ],
+            ..commit()
+        },
     ] {
         let result = store.commit(broken).await;
         assert!(matches!(result, Err(Error::InvalidInput { .. })), "{result:?}");

@@ -49,7 +49,7 @@ pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
         name: "x".to_owned(),
         quantity: u32::MAX,
         price: Money::from_minor(999_999_999_999).unwrap(),
-        snapshot: "{\"a\":\"\u{0}\"}".to_owned(),
+        snapshot: "{\"a\":\"\\u0000\"}".to_owned(),
     };
     let rows: Vec<Row> = vec![category.into(), product.into(), variant.into(), item.into()];
     must(&*store, Commit { rows: rows.clone(), ..commit() }).await;

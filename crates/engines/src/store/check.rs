@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use souk_ports::rows::Row;
 use souk_ports::store::{Commit, Guard, MoveKind};
-use souk_ports::{Error, Result};
+use souk_ports::{BoxError, Error, Result};
+
+use super::tables::{Binder, Table, Value, all_tables};
 
 /// A commit is one decision; more than this is a batch that should be several.
 const MOST: usize = 20_000;
@@ -53,5 +56,57 @@ pub(super) fn check(commit: &Commit) -> Result<()> {
             }
         }
     }
+    if has_zero(commit) {
+        return Err(Error::invalid("a text has a character U+0000"));
+    }
     Ok(())
 }
+
+/// Whether a text has a character that not every store can keep.
+fn has_zero(commit: &Commit) -> bool {
+    let mut texts = Vec::new();
+    for event in &commit.events {
+        texts.extend([&event.kind, &event.data].into_iter().chain(&event.reason));
+        texts.extend(event.personal.iter().map(|personal| &personal.data));
+    }
+    texts.extend(commit.idempotency.iter().flat_map(|key| [&key.scope, &key.key, &key.answer]));
+    for guard in &commit.guards {
+        match guard {
+            Guard::Unique { space, value, .. } => texts.extend([space, value]),
+            Guard::Counter { name, .. } => texts.push(name),
+            Guard::RowVersion { .. } | Guard::HoldLive { .. } | Guard::Spend { .. } => {}
+        }
+    }
+    texts.into_iter().any(|text| text.contains('\0')) || commit.rows.iter().any(row_has_zero)
+}
+
+/// Looks at what is bound instead of binding it.
+struct Zeros;
+
+/// There is one.
+struct Zero;
+
+impl Binder for Zeros {
+    type Error = Zero;
+
+    fn value(&mut self, value: Value<'_>) -> Result<(), Zero> {
+        match value {
+            Value::Text(Some(text)) if text.contains('\0') => Err(Zero),
+            // In JSON it is written as an escape.
+            _ => Ok(()),
+        }
+    }
+
+    fn error(_: BoxError) -> Zero {
+        Zero
+    }
+}
+
+macro_rules! by_table {
+    ($($name:ident),*) => {
+        fn row_has_zero(row: &Row) -> bool {
+            match row { $(Row::$name(row) => row.bind(&mut Zeros).is_err(),)* }
+        }
+    };
+}
+all_tables!(by_table);

@@ -1,110 +1,102 @@
-//! Rows in tables: what a table is, and the statements that follow from it. [`columns`] and
-//! [`telling`] have one table per type of row.
+//! Rows in the tables of SQLite: ids are blobs, and flags are 0 or 1.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, Row as SqlRow, Statement, ToSql};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use souk_kernel::{Money, Timestamp};
+use souk_ports::BoxError;
 use souk_ports::rows::{
-    Category, Comment, CustomerProfile, Entity, Load, Order, OrderItem, Person, Product, Review, Row, RowKey,
-    Seller, SellerProfile, Specifications, User, Variant,
+    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, Review, Row, RowKey, Seller,
+    SellerProfile, Specifications, User, Variant,
 };
 use souk_ports::store::Versioned;
 use uuid::Uuid;
 
-mod columns;
-mod telling;
+use crate::store::tables::{self, Reader as _, Table, Value, all_tables};
 
 type Sql<T> = rusqlite::Result<T>;
 
-/// A row that lies in a table of its own. Columns are bound and read in the order of `COLUMNS`; those of the key come
-/// first.
-pub(super) trait Table: Entity + Into<Row> {
-    const NAME: &'static str;
-    const KEY: usize = 1;
-    const COLUMNS: &'static [&'static str];
-    fn bind_key(key: &Self::Key, to: &mut Binder<'_, '_>) -> Sql<()>;
-    fn bind(&self, to: &mut Binder<'_, '_>) -> Sql<()>;
-    fn read(from: &mut Reader<'_, '_>) -> Sql<Self>;
-}
-
 /// Binds parameters one after another.
-pub(super) struct Binder<'a, 'c> {
+struct Binder<'a, 'c> {
     statement: &'a mut Statement<'c>,
     next: usize,
 }
 
 impl<'a, 'c> Binder<'a, 'c> {
-    pub(super) fn new(statement: &'a mut Statement<'c>) -> Self {
+    fn new(statement: &'a mut Statement<'c>) -> Self {
         Self { statement, next: 1 }
     }
 
-    pub(super) fn put(&mut self, value: impl ToSql) -> Sql<&mut Self> {
+    fn bind(&mut self, value: impl ToSql) -> Sql<()> {
         self.statement.raw_bind_parameter(self.next, value)?;
         self.next += 1;
-        Ok(self)
+        Ok(())
+    }
+}
+
+impl tables::Binder for Binder<'_, '_> {
+    type Error = rusqlite::Error;
+
+    fn value(&mut self, value: Value<'_>) -> Sql<()> {
+        match value {
+            Value::Id(id) => self.bind(id.map(Uuid::into_bytes)),
+            Value::Int(number) => self.bind(number),
+            Value::Real(number) => self.bind(number),
+            Value::Flag(flag) => self.bind(flag),
+            Value::Text(text) => self.bind(text),
+            Value::Json(text) => self.bind(text),
+        }
     }
 
-    pub(super) fn id(&mut self, id: Uuid) -> Sql<&mut Self> {
-        self.put(&id.as_bytes()[..])
-    }
-
-    fn json<T: Serialize>(&mut self, value: &T) -> Sql<&mut Self> {
-        let json =
-            serde_json::to_string(value).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
-        self.put(json)
+    fn error(source: BoxError) -> rusqlite::Error {
+        rusqlite::Error::ToSqlConversionFailure(source)
     }
 }
 
 /// Reads columns one after another.
-pub(super) struct Reader<'a, 's> {
+struct Reader<'a, 's> {
     row: &'a SqlRow<'s>,
     next: usize,
 }
 
-impl<'a, 's> Reader<'a, 's> {
-    pub(super) fn new(row: &'a SqlRow<'s>) -> Self {
-        Self { row, next: 0 }
-    }
-
-    pub(super) fn get<T: rusqlite::types::FromSql>(&mut self) -> Sql<T> {
+impl Reader<'_, '_> {
+    fn next<T: rusqlite::types::FromSql>(&mut self) -> Sql<T> {
         self.next += 1;
         self.row.get(self.next - 1)
     }
-
-    pub(super) fn id(&mut self) -> Sql<Uuid> {
-        self.get::<[u8; 16]>().map(Uuid::from_bytes)
-    }
-
-    fn optional_id(&mut self) -> Sql<Option<Uuid>> {
-        Ok(self.get::<Option<[u8; 16]>>()?.map(Uuid::from_bytes))
-    }
-
-    fn json<T: DeserializeOwned>(&mut self) -> Sql<T> {
-        self.optional_json()?.ok_or(rusqlite::Error::InvalidColumnIndex(self.next - 1))
-    }
-
-    fn optional_json<T: DeserializeOwned>(&mut self) -> Sql<Option<T>> {
-        let column = self.next;
-        let text: Option<String> = self.get()?;
-        text.map(|text| serde_json::from_str(&text)).transpose().map_err(|e| corrupt(column, e))
-    }
-
-    fn money(&mut self) -> Sql<Money> {
-        let column = self.next;
-        Money::from_minor(self.get()?).map_err(|e| corrupt(column, e))
-    }
-
-    fn moment(&mut self) -> Sql<Timestamp> {
-        self.get().map(Timestamp::from_ms)
-    }
 }
 
-fn corrupt(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+impl tables::Reader for Reader<'_, '_> {
+    type Error = rusqlite::Error;
+
+    fn id(&mut self) -> Sql<Option<Uuid>> {
+        Ok(self.next::<Option<[u8; 16]>>()?.map(Uuid::from_bytes))
+    }
+
+    fn int(&mut self) -> Sql<Option<i64>> {
+        self.next()
+    }
+
+    fn real(&mut self) -> Sql<Option<f64>> {
+        self.next()
+    }
+
+    fn flag(&mut self) -> Sql<bool> {
+        self.next()
+    }
+
+    fn text(&mut self) -> Sql<Option<String>> {
+        self.next()
+    }
+
+    fn json_text(&mut self) -> Sql<Option<String>> {
+        self.next()
+    }
+
+    fn corrupt(&self, source: BoxError) -> rusqlite::Error {
+        rusqlite::Error::FromSqlConversionFailure(self.next.saturating_sub(1), Type::Text, source)
+    }
 }
 
 /// The statements of one table, made once.
@@ -136,18 +128,19 @@ fn statements<T: Table>() -> Statements {
 
 macro_rules! by_table {
     ($($name:ident),*) => {
-        /// The text of a row's statement, without making it anew each time.
+        /// The text of each table's statements, made once.
+        #[allow(non_snake_case)]
         struct AllStatements { $($name: Statements,)* }
 
         impl AllStatements {
             fn get() -> &'static Self {
-                static ALL: std::sync::OnceLock<AllStatements> = std::sync::OnceLock::new();
+                static ALL: OnceLock<AllStatements> = OnceLock::new();
                 ALL.get_or_init(|| Self { $($name: statements::<$name>(),)* })
             }
         }
 
         /// Writes a row over the one of the same key.
-        pub(in crate::store::sqlite) fn put(connection: &Connection, row: &Row) -> Sql<()> {
+        pub(super) fn put(connection: &Connection, row: &Row) -> Sql<()> {
             match row {
                 $(Row::$name(row) => {
                     let mut statement = connection.prepare_cached(&AllStatements::get().$name.put)?;
@@ -158,7 +151,7 @@ macro_rules! by_table {
         }
 
         /// The version of a row; 0 when there is none.
-        pub(in crate::store::sqlite) fn version(connection: &Connection, key: &RowKey) -> Sql<u64> {
+        pub(super) fn version(connection: &Connection, key: &RowKey) -> Sql<u64> {
             match key {
                 $(RowKey::$name(key) => {
                     let mut statement = connection.prepare_cached(&AllStatements::get().$name.version)?;
@@ -169,7 +162,7 @@ macro_rules! by_table {
             }
         }
 
-        pub(in crate::store::sqlite) fn get(connection: &Connection, key: &RowKey) -> Sql<Option<Versioned<Row>>> {
+        pub(super) fn get(connection: &Connection, key: &RowKey) -> Sql<Option<Versioned<Row>>> {
             match key {
                 $(RowKey::$name(key) => {
                     let mut statement = connection.prepare_cached(&AllStatements::get().$name.get)?;
@@ -181,33 +174,11 @@ macro_rules! by_table {
         }
     };
 }
-
-// The fields of `AllStatements` are named after the row types.
-#[allow(non_snake_case)]
-mod dispatch {
-    use super::*;
-    by_table!(
-        User,
-        Person,
-        Seller,
-        Category,
-        Product,
-        Variant,
-        Order,
-        OrderItem,
-        Load,
-        Review,
-        Comment,
-        Specifications,
-        SellerProfile,
-        CustomerProfile
-    );
-}
-pub(super) use dispatch::{get, put, version};
+all_tables!(by_table);
 
 /// Reads one row of `SELECT <columns>, row_version`.
-pub(super) fn read<T: Table>(row: &SqlRow<'_>) -> Sql<Versioned<Row>> {
-    let mut from = Reader::new(row);
+fn read<T: Table>(row: &SqlRow<'_>) -> Sql<Versioned<Row>> {
+    let mut from = Reader { row, next: 0 };
     let entity = T::read(&mut from)?;
     Ok(Versioned { version: from.get()?, row: entity.into() })
 }

@@ -13,7 +13,16 @@ use tantivy::tokenizer::{
 };
 
 /// The rest of a longer word is ignored, in products as in questions.
-const MAX_WORD_CHARS: usize = 64;
+pub(super) const MAX_WORD_CHARS: usize = 64;
+/// More different words than this are left out of a question.
+pub(super) const MAX_WORDS: usize = 32;
+/// Each correction goes through the dictionary, so there are only so many in one question.
+pub(super) const MAX_CORRECTIONS: usize = 8;
+
+/// Shorter words are near to half of the dictionary, longer ones are no words.
+const LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
+/// Up to this length one letter may differ, above it two.
+const SHORT: usize = 5;
 
 /// A word as it is written, but for case and accents, and its stem.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,6 +74,19 @@ impl Words {
         let telling: Vec<Word> =
             words.iter().filter(|word| !is_stop_word(&word.plain)).take(max).cloned().collect();
         if telling.is_empty() { words.into_iter().take(max).collect() } else { telling }
+    }
+}
+
+/// How many letters off another word may be that this one is taken for.
+pub(super) fn reach(plain: &str) -> u8 {
+    let letters = plain.chars().count();
+    // A number off by one digit is another number, and another product's.
+    if !LETTERS.contains(&letters) || plain.chars().any(char::is_numeric) {
+        0
+    } else if letters <= SHORT {
+        1
+    } else {
+        2
     }
 }
 

@@ -1,0 +1,198 @@
+//! Calls to a server that may be slow, frozen or gone: bounded in time, repeated where that is safe, and refused at once
+//! while the server is known to be away.
+//!
+//! The breaker: after [`FAILURES`] calls in a row that found the server away, calls fail without being made for
+//! [`AWAY`]; then one call tries whether it is back. Repeats spend from a budget that successes fill, so a server that
+//! struggles is not drowned by them (the budget of Finagle and gRPC's retry throttling).
+
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use souk_ports::{Error, Result};
+
+/// So many calls in a row open the breaker.
+const FAILURES: u32 = 5;
+/// For so long nobody asks a server that is away.
+const AWAY: Duration = Duration::from_secs(1);
+/// How often a call that may be repeated is made at most.
+const ATTEMPTS: u32 = 3;
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+/// Repeats that may be made before any success.
+const BUDGET: f32 = 10.0;
+/// What a success adds: one repeat to ten successes.
+const EARNED: f32 = 0.1;
+
+pub(crate) struct Guard {
+    /// The role and its server, for errors: `documents on mongodb://…`, without what is secret.
+    what: String,
+    timeout: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    failures: u32,
+    /// While it is open: when the next call may try.
+    closed_until: Option<Instant>,
+    budget: f32,
+}
+
+impl Guard {
+    /// `timeout` bounds each single attempt.
+    pub(crate) fn new(what: impl Into<String>, timeout: Duration) -> Self {
+        let state = State { failures: 0, closed_until: None, budget: BUDGET };
+        Self { what: what.into(), timeout, state: Mutex::new(state) }
+    }
+
+    /// Makes a call once. When it fails with `Unavailable`, nobody knows what became of it.
+    pub(crate) async fn once<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.admit()?;
+        let result = match tokio::time::timeout(self.timeout, call).await {
+            Ok(result) => result,
+            Err(elapsed) => Err(Error::Unavailable { what: self.what.clone(), source: Some(elapsed.into()) }),
+        };
+        self.note(&result);
+        result
+    }
+
+    /// Makes a call that may be made again: a read, or a write that has the same effect twice. Not after the timeout of
+    /// one attempt: by then the caller has waited enough for a server that does not answer.
+    pub(crate) async fn repeat<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let since = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1.. {
+            match self.once(call()).await {
+                Err(Error::Unavailable { .. })
+                    if attempt < ATTEMPTS && since.elapsed() < self.timeout && self.spend() =>
+                {
+                    // Between half and all of it, so that callers who failed together do not come back together.
+                    tokio::time::sleep(pause.mul_f64(0.5 + jitter() / 2.0)).await;
+                    pause *= 4;
+                }
+                result => return result,
+            }
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    fn admit(&self) -> Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(until) = state.closed_until else { return Ok(()) };
+        let now = Instant::now();
+        if now < until {
+            return Err(Error::Unavailable { what: self.what.clone(), source: None });
+        }
+        // This call tries; the others wait for what it finds, or for as long again.
+        state.closed_until = Some(now + AWAY.max(self.timeout));
+        Ok(())
+    }
+
+    fn note<T>(&self, result: &Result<T>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(result, Err(Error::Unavailable { .. })) {
+            state.failures += 1;
+            if state.failures >= FAILURES {
+                if state.failures == FAILURES {
+                    tracing::warn!(what = self.what, "is away; calls fail at once until it is back");
+                }
+                state.closed_until = Some(Instant::now() + AWAY);
+            }
+        } else {
+            if state.failures >= FAILURES {
+                tracing::info!(what = self.what, "is back");
+            }
+            state.failures = 0;
+            state.closed_until = None;
+            state.budget = (state.budget + EARNED).min(BUDGET);
+        }
+    }
+
+    fn spend(&self) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let affordable = state.budget >= 1.0;
+        if affordable {
+            state.budget -= 1.0;
+        }
+        affordable
+    }
+}
+
+/// Between 0 and 1, from a source that every process has: the random bits of an id.
+fn jitter() -> f64 {
+    f64::from(uuid::Uuid::new_v4().as_u128() as u32) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    fn away() -> Error {
+        Error::Unavailable { what: "it".into(), source: None }
+    }
+
+    fn guard() -> Guard {
+        Guard::new("it", Duration::from_secs(5))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_hangs_is_unavailable() {
+        let hangs = guard().once(std::future::pending::<Result<()>>()).await;
+        assert!(matches!(hangs, Err(Error::Unavailable { .. })));
+    }
+
+    #[tokio::test]
+    async fn what_may_be_repeated_is_and_nothing_else() {
+        let (guard, calls) = (guard(), AtomicU32::new(0));
+        let answer = guard
+            .repeat(|| async { if calls.fetch_add(1, Ordering::SeqCst) == 0 { Err(away()) } else { Ok(7) } })
+            .await;
+        assert_eq!((answer.unwrap(), calls.load(Ordering::SeqCst)), (7, 2));
+        let refused: Result<()> = guard
+            .repeat(|| async {
+                calls.fetch_add(1, Ordering::SeqCst);
+                Err(Error::invalid("no"))
+            })
+            .await;
+        assert!(matches!(refused, Err(Error::InvalidInput { .. })));
+        assert_eq!(calls.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_away_is_left_alone_and_tried_again() {
+        let (guard, calls) = (guard(), AtomicU32::new(0));
+        let call = |answer: Result<()>| {
+            calls.fetch_add(1, Ordering::SeqCst);
+            async move { answer }
+        };
+        for _ in 0..FAILURES {
+            assert!(guard.once(async { call(Err(away())).await }).await.is_err());
+        }
+        assert!(guard.once(async { call(Ok(())).await }).await.is_err(), "the breaker is open");
+        assert_eq!(calls.load(Ordering::SeqCst), FAILURES);
+        tokio::time::sleep(AWAY).await;
+        assert!(guard.once(async { call(Ok(())).await }).await.is_ok());
+        assert!(guard.once(async { call(Ok(())).await }).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn repeats_end_with_their_budget() {
+        let (guard, calls) = (guard(), AtomicU32::new(0));
+        for _ in 0..100 {
+            let _: Result<()> = guard
+                .repeat(|| async {
+                    calls.fetch_add(1, Ordering::SeqCst);
+                    Err(away())
+                })
+                .await;
+            // As if each failure stood alone, so that the breaker stays out of it.
+            guard.state.lock().unwrap().failures = 0;
+            guard.state.lock().unwrap().closed_until = None;
+        }
+        assert_eq!(calls.load(Ordering::SeqCst), 100 + BUDGET as u32);
+    }
+}

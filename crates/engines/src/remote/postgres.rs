@@ -1,0 +1,208 @@
+//! Connections to PostgreSQL, the same for every role that may lie there: what the URL says, a pool, and its errors.
+//!
+//! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with `?schema=NAME` for all of souk's tables (`souk` when
+//! not given, created when missing), `pool=N` for the connections that read (16), `timeout_ms=N` for how long one call
+//! may take (2000), and `sslmode`, which is the driver's.
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+};
+use souk_ports::{Error, Result};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Config, NoTls};
+
+use crate::table::Location;
+
+/// How long what is done on the side may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a caller waits for a connection of the pool.
+const POOL_WAIT: Duration = Duration::from_secs(2);
+
+/// What a URL says.
+#[derive(Clone)]
+pub(crate) struct Server {
+    config: Config,
+    pub(crate) schema: String,
+    pub(crate) timeout: Duration,
+    pool: usize,
+    /// Host, port and database, for people.
+    pub(crate) place: String,
+}
+
+impl Server {
+    pub(crate) fn of(location: &Location) -> Result<Self> {
+        location.only_options(&["schema", "pool", "timeout_ms", "sslmode"])?;
+        let option = |name: &str| {
+            location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        };
+        let number = |name: &str, default: usize| match option(name).map(str::parse) {
+            None => Ok(default),
+            Some(Ok(number)) if number > 0 => Ok(number),
+            Some(_) => {
+                Err(Error::invalid(format!("`{name}` in the URL of a PostgreSQL is no number above 0")))
+            }
+        };
+        let schema = option("schema").unwrap_or("souk").to_owned();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if schema.is_empty() || schema.len() > 60 || !schema.chars().all(plain) {
+            return Err(Error::invalid(format!("`{schema}` cannot name a schema: a-z, 0-9 and _ only")));
+        }
+        let address = location.url.split('?').next().unwrap_or_default();
+        let address = match option("sslmode") {
+            Some(mode) => format!("{address}?sslmode={mode}"),
+            None => address.to_owned(),
+        };
+        // The driver's own message may repeat the URL with its password.
+        let mut config: Config = address.parse().map_err(|_| {
+            Error::invalid(
+                "the URL of a PostgreSQL cannot be read: postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+            )
+        })?;
+        config.connect_timeout(CONNECT_TIMEOUT).keepalives_idle(Duration::from_secs(10));
+        let hosts: Vec<String> = config
+            .get_hosts()
+            .iter()
+            .zip(config.get_ports().iter().copied().chain(std::iter::repeat(5432)))
+            .map(|(host, port)| match host {
+                tokio_postgres::config::Host::Tcp(name) => format!("{name}:{port}"),
+                tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
+            })
+            .collect();
+        let place = format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or("postgres"));
+        let timeout = Duration::from_millis(number("timeout_ms", 2_000)? as u64);
+        Ok(Self { config, schema, timeout, pool: number("pool", 16)?, place })
+    }
+
+    /// A pool of `size` connections, each with these settings of its session (`lock_timeout=5s`).
+    fn pool_of(&self, name: &str, size: usize, settings: &[&str]) -> Result<Pool> {
+        let mut config = self.config.clone();
+        config.application_name(name);
+        let mut options = format!("-c search_path={}", self.schema);
+        for setting in settings {
+            options.push_str(&format!(" -c {setting}"));
+        }
+        config.options(options);
+        let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        Pool::builder(Manager::from_config(config, NoTls, manager))
+            .max_size(size)
+            .wait_timeout(Some(POOL_WAIT))
+            .create_timeout(Some(CONNECT_TIMEOUT * 2))
+            .recycle_timeout(Some(CONNECT_TIMEOUT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| Error::internal("the pool of PostgreSQL", error))
+    }
+
+    /// For reading. A connection that is left inside a transaction is ended by the server.
+    pub(crate) fn readers(&self) -> Result<Pool> {
+        let statement = format!("statement_timeout={}", self.timeout.as_millis());
+        self.pool_of("souk", self.pool, &[&statement, "idle_in_transaction_session_timeout=60s"])
+    }
+
+    /// For writing: short, so that a process that is frozen in the middle holds nobody up for long.
+    pub(crate) fn writers(&self, size: usize) -> Result<Pool> {
+        self.pool_of(
+            "souk-writer",
+            size,
+            &[
+                "statement_timeout=20s",
+                "lock_timeout=5s",
+                "idle_in_transaction_session_timeout=2s",
+                "transaction_timeout=30s",
+            ],
+        )
+    }
+
+    /// Lays tables by steps, of which the schema remembers how many it has. Processes that come at the same time wait
+    /// for each other. `name` is what is laid: several roles may share a schema.
+    pub(crate) async fn migrate(&self, connection: &mut Object, name: &str, steps: &[&str]) -> Result<()> {
+        let run = async {
+            let transaction = connection.transaction().await?;
+            // The key is `souk` in ASCII; one lock for all schemas of a database is enough for what is done once.
+            transaction
+                .batch_execute("SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(1936684395)")
+                .await?;
+            transaction
+                .batch_execute(&format!(
+                    "CREATE SCHEMA IF NOT EXISTS {0};
+                     CREATE TABLE IF NOT EXISTS {0}.souk_schema (name text PRIMARY KEY, steps bigint NOT NULL)",
+                    self.schema
+                ))
+                .await?;
+            let done =
+                transaction.query_opt("SELECT steps FROM souk_schema WHERE name = $1", &[&name]).await?;
+            let done = done.map_or(0, |row| row.get::<_, i64>(0)) as usize;
+            for step in steps.iter().skip(done) {
+                transaction.batch_execute(step).await?;
+            }
+            if done < steps.len() {
+                transaction
+                    .execute(
+                        "INSERT INTO souk_schema VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET steps = excluded.steps",
+                        &[&name, &(steps.len() as i64)],
+                    )
+                    .await?;
+            }
+            transaction.commit().await?;
+            Ok(done)
+        };
+        let done = run.await.map_err(|error| self::error(name, error))?;
+        if done > steps.len() {
+            return Err(Error::invalid(format!(
+                "schema `{}` of {} has {done} steps of {name}; this souk knows {}",
+                self.schema,
+                self.place,
+                steps.len()
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A connection of the pool.
+pub(crate) async fn connection(what: &str, pool: &Pool) -> Result<Object> {
+    pool.get().await.map_err(|error| match error {
+        PoolError::Timeout(TimeoutType::Wait) => Error::Busy { what: what.to_owned() },
+        PoolError::Backend(error) => self::error(what, error),
+        other => Error::Unavailable { what: what.to_owned(), source: Some(other.into()) },
+    })
+}
+
+/// What the driver reported, as a port says it.
+pub(crate) fn error(what: &str, error: tokio_postgres::Error) -> Error {
+    match error.code() {
+        None => Error::Unavailable { what: what.to_owned(), source: Some(error.into()) },
+        Some(code) if is_away(code) => {
+            Error::Unavailable { what: what.to_owned(), source: Some(error.into()) }
+        }
+        // Data that no column takes, such as a text with a zero byte.
+        Some(code) if code.code().starts_with("22") => {
+            let reason = error.as_db_error().map_or("the data", |error| error.message());
+            Error::invalid(format!("{what} cannot keep it: {reason}"))
+        }
+        Some(_) => Error::internal(what, error),
+    }
+}
+
+/// Whether the server is gone, going, starting, full, or took too long.
+fn is_away(code: &SqlState) -> bool {
+    let class = &code.code()[..2];
+    class == "08"
+        || class == "57"
+        || class == "53"
+        || class == "58"
+        || *code == SqlState::READ_ONLY_SQL_TRANSACTION
+        || *code == SqlState::LOCK_NOT_AVAILABLE
+        || code.code() == "25P03"
+        || code.code() == "25P04"
+}
+
+/// A schema of its own for a contract case.
+pub(crate) fn fresh() -> crate::table::Fresh {
+    super::fresh::fresh("SOUK_TEST_POSTGRES", "127.0.0.1:55432", |address, name| {
+        format!("postgres://postgres@{address}/postgres?schema={name}")
+    })
+}

@@ -1,0 +1,158 @@
+//! What a store answers to a commit: the rules, without the database. An engine says what is known at the commit's place
+//! in the order of commits, and writes what passes.
+
+use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
+use souk_ports::event::StreamId;
+use souk_ports::rows::RowKey;
+use souk_ports::store::{Commit, Guard, MoveKind, Outcome, Refusal, StockMove};
+use uuid::Uuid;
+
+/// What a decision asks for, as it is after all commits before this one.
+pub(super) trait Known {
+    type Error;
+
+    /// 0: there is no such row.
+    fn row_version(&mut self, key: &RowKey) -> Result<u64, Self::Error>;
+    fn owner(&mut self, space: &str, value: &str) -> Result<Option<Uuid>, Self::Error>;
+    fn counter(&mut self, name: &str) -> Result<i64, Self::Error>;
+    fn hold(&mut self, id: HoldId) -> Result<Option<Held>, Self::Error>;
+    fn last_spend(&mut self, cart: CartId) -> Result<Option<OrderId>, Self::Error>;
+    fn stocked(&mut self, variant: VariantId) -> Result<Stocked, Self::Error>;
+    /// 0: the stream has no events.
+    fn stream_version(&mut self, stream: StreamId) -> Result<u64, Self::Error>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Stocked {
+    /// `None`: the variant has no stock yet.
+    pub(super) quantity: Option<i64>,
+    pub(super) version: u64,
+}
+
+impl Stocked {
+    /// After a move that came to this change.
+    pub(super) fn moved(self, change: i64) -> Self {
+        Self { quantity: Some(self.quantity.unwrap_or(0) + change), version: self.version + 1 }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) variant: VariantId,
+    pub(super) quantity: i64,
+    pub(super) until: Timestamp,
+}
+
+/// What a stock move comes to, once its hold is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Change(i64),
+    PutAside { id: HoldId, quantity: u32, until: Timestamp },
+    GiveBack { id: HoldId, quantity: i64 },
+    Sold { id: HoldId },
+}
+
+/// The effect of each stock move, or why the commit does not pass. Whether it took effect before, by its id or its key,
+/// has been found out already.
+pub(super) fn decide<K: Known>(
+    commit: &Commit,
+    now: Timestamp,
+    known: &mut K,
+) -> Result<Result<Vec<Effect>, Outcome>, K::Error> {
+    for guard in &commit.guards {
+        if let Some(refusal) = check_guard(guard, now, known)? {
+            return Ok(Err(Outcome::Refused(refusal)));
+        }
+    }
+    for &(stream, expected) in &commit.expect {
+        let actual = known.stream_version(stream)?;
+        if actual != expected {
+            return Ok(Err(Outcome::Conflict { stream, expected, actual }));
+        }
+    }
+    let mut effects = Vec::with_capacity(commit.stock.len());
+    for wanted in &commit.stock {
+        match check_stock(wanted, now, known)? {
+            Ok(effect) => effects.push(effect),
+            Err(refusal) => return Ok(Err(Outcome::Refused(refusal))),
+        }
+    }
+    Ok(Ok(effects))
+}
+
+fn check_guard<K: Known>(guard: &Guard, now: Timestamp, known: &mut K) -> Result<Option<Refusal>, K::Error> {
+    Ok(match guard {
+        Guard::RowVersion { key, version } => {
+            let actual = known.row_version(key)?;
+            (actual != *version).then(|| Refusal::RowVersion { key: key.clone(), actual })
+        }
+        Guard::Unique { space, value, owner } => {
+            let taken = known.owner(space, value)?.is_some_and(|holder| holder != *owner);
+            taken.then(|| Refusal::Unique { space: space.clone(), value: value.clone() })
+        }
+        Guard::Counter { name, by, max } => {
+            let value = known.counter(name)?;
+            let next = value.checked_add(*by);
+            let fits = next.is_some_and(|next| (0..=*max).contains(&next));
+            (!fits).then(|| Refusal::Counter { name: name.clone(), value })
+        }
+        Guard::HoldLive { id } => {
+            let live = known.hold(*id)?.is_some_and(|hold| hold.until > now);
+            (!live).then_some(Refusal::Hold { id: *id })
+        }
+        Guard::Spend { cart, seen, .. } => {
+            let last = known.last_spend(*cart)?;
+            (last != *seen).then_some(Refusal::Spend { cart: *cart, last })
+        }
+    })
+}
+
+fn check_stock<K: Known>(
+    wanted: &StockMove,
+    now: Timestamp,
+    known: &mut K,
+) -> Result<Result<Effect, Refusal>, K::Error> {
+    let variant = wanted.variant;
+    let stocked = known.stocked(variant)?;
+    if let Some(version) = wanted.if_version
+        && version != stocked.version
+    {
+        return Ok(Err(Refusal::StockVersion { variant, actual: stocked.version }));
+    }
+    let available = stocked.quantity.unwrap_or(0);
+    let take = |quantity: i64| {
+        let left = available.checked_sub(quantity).filter(|left| *left >= 0);
+        left.map(|_| ()).ok_or(Refusal::Stock { variant, available, wanted: quantity })
+    };
+    let of_this_variant = |hold: &Held| hold.variant == variant;
+    Ok(match wanted.kind {
+        MoveKind::Sell(quantity) => take(quantity.into()).map(|()| Effect::Change(-i64::from(quantity))),
+        MoveKind::Return(quantity) => take(-i64::from(quantity)).map(|()| Effect::Change(quantity.into())),
+        MoveKind::Adjust(change) => {
+            // `i64::MIN` has no opposite; no stock is that large.
+            take(change.checked_neg().unwrap_or(i64::MAX)).map(|()| Effect::Change(change))
+        }
+        MoveKind::Hold { id, quantity, until } => match known.hold(id)? {
+            Some(_) => Err(Refusal::Hold { id }),
+            None => take(quantity.into()).map(|()| Effect::PutAside { id, quantity, until }),
+        },
+        MoveKind::Release { id } => match known.hold(id)?.filter(of_this_variant) {
+            Some(hold) => Ok(Effect::GiveBack { id, quantity: hold.quantity }),
+            None => Err(Refusal::Hold { id }),
+        },
+        MoveKind::Consume { id } => {
+            match known.hold(id)?.filter(of_this_variant).filter(|hold| hold.until > now) {
+                Some(_) => Ok(Effect::Sold { id }),
+                None => Err(Refusal::Hold { id }),
+            }
+        }
+    })
+}
+
+/// Keeps the last version of each stream, in the order in which the streams first appear.
+pub(super) fn note_version(versions: &mut Vec<(StreamId, u64)>, stream: StreamId, version: u64) {
+    match versions.iter_mut().find(|(known, _)| *known == stream) {
+        Some((_, last)) => *last = version,
+        None => versions.push((stream, version)),
+    }
+}

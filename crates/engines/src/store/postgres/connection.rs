@@ -1,0 +1,124 @@
+//! The connection that commits: statements prepared once, and what its errors mean for a group.
+
+use deadpool_postgres::Object;
+use souk_ports::{BoxError, Error, Result};
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+
+use super::WHAT;
+use super::tables::Bound;
+use crate::remote::postgres;
+
+pub(super) struct Connection {
+    client: Object,
+}
+
+/// By value, so that a question can be put now and awaited later.
+type Parameters<'p, const N: usize> = [&'p (dyn ToSql + Sync); N];
+
+impl Connection {
+    pub(super) fn new(client: Object) -> Self {
+        Self { client }
+    }
+
+    pub(super) async fn rows<const N: usize>(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_, N>,
+    ) -> Result<Vec<Row>, Failure> {
+        let statement = self.client.prepare_cached(sql).await?;
+        Ok(self.client.query(&statement, &parameters).await?)
+    }
+
+    /// No rows, and no question, unless `wanted`.
+    pub(super) async fn rows_if<const N: usize>(
+        &self,
+        wanted: bool,
+        sql: &str,
+        parameters: Parameters<'_, N>,
+    ) -> Result<Vec<Row>, Failure> {
+        if wanted { self.rows(sql, parameters).await } else { Ok(Vec::new()) }
+    }
+
+    pub(super) async fn execute<const N: usize>(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_, N>,
+    ) -> Result<(), Failure> {
+        let statement = self.client.prepare_cached(sql).await?;
+        self.client.execute(&statement, &parameters).await?;
+        Ok(())
+    }
+
+    pub(super) async fn execute_if<const N: usize>(
+        &self,
+        wanted: bool,
+        sql: &str,
+        parameters: Parameters<'_, N>,
+    ) -> Result<(), Failure> {
+        if wanted { self.execute(sql, parameters).await } else { Ok(()) }
+    }
+
+    pub(super) async fn rows_of(&self, bound: &Bound) -> Result<Vec<Row>, Failure> {
+        let statement = self.client.prepare_cached(&bound.sql).await?;
+        Ok(self.client.query(&statement, &bound.parameters()).await?)
+    }
+
+    /// `BEGIN`, `COMMIT`, `ROLLBACK`.
+    pub(super) async fn control(&self, sql: &str) -> Result<(), Failure> {
+        Ok(self.client.batch_execute(sql).await?)
+    }
+
+    /// Ends the connection instead of giving it back: what it was doing last is not known.
+    pub(super) fn discard(self) {
+        drop(Object::take(self.client));
+    }
+}
+
+/// Why a group did not commit.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Others were in the way; the same again may pass.
+    Contended(Error),
+    /// The server has no room for so many locks.
+    TooManyLocks(Error),
+    /// The server cannot be reached; what it did last is not known.
+    Lost(Error),
+    /// A member asks for what cannot be written, or something is wrong with the store.
+    Refused(Error),
+}
+
+impl Failure {
+    pub(super) fn corrupt(source: BoxError) -> Self {
+        Self::Refused(Error::internal(WHAT, source))
+    }
+
+    pub(super) fn into_error(self) -> Error {
+        match self {
+            Self::Contended(error) | Self::TooManyLocks(error) | Self::Lost(error) | Self::Refused(error) => {
+                error
+            }
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        // A unique index is where two processes meet that both found nothing.
+        let contended = [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::UNIQUE_VIOLATION,
+        ];
+        let code = error.code().cloned();
+        let error = postgres::error(WHAT, error);
+        match (code, &error) {
+            (Some(code), _) if contended.contains(&code) => Self::Contended(error),
+            (Some(code), _) if code == SqlState::OUT_OF_MEMORY => Self::TooManyLocks(error),
+            (_, Error::Unavailable { .. }) => Self::Lost(error),
+            _ => Self::Refused(error),
+        }
+    }
+}

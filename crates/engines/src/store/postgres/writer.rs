@@ -1,0 +1,221 @@
+//! The one task of a process that writes: it takes commits from a bounded queue and commits them in groups.
+//!
+//! While one group is under way, the next one gathers in the queue. A group that failed is tried again as long as that
+//! can help: commit ids make that safe, also when nobody knows what became of it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use deadpool_postgres::Pool;
+use souk_kernel::Clock;
+use souk_ports::store::{Commit, Outcome};
+use souk_ports::{Error, Result};
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use super::WHAT;
+use super::connection::{Connection, Failure};
+use super::group::{self, Done, Way};
+use crate::remote::guard::Guard;
+use crate::remote::postgres;
+
+/// How many callers may wait; the next one is told that the store is busy.
+const QUEUE: usize = 1000;
+const GROUP: usize = 256;
+/// How long a group waits for callers that were there a moment ago: they have just got their answers, and come back
+/// within less than this.
+const GATHER: Duration = Duration::from_micros(300);
+/// How often a group is tried.
+const ATTEMPTS: u32 = 4;
+/// How long one attempt may take; the server's own limits are shorter, this one is for a server that is frozen.
+pub(super) const ATTEMPT: Duration = Duration::from_secs(8);
+
+struct Waiting {
+    commit: Commit,
+    answer: oneshot::Sender<Result<Outcome>>,
+}
+
+pub(super) struct Writer {
+    queue: mpsc::Sender<Waiting>,
+}
+
+impl Writer {
+    pub(super) fn start(desk: Desk) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(desk.run(waiting));
+        Self { queue }
+    }
+
+    pub(super) async fn commit(&self, commit: Commit) -> Result<Outcome> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(Waiting { commit, answer }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Error::Busy { what: WHAT.to_owned() },
+            mpsc::error::TrySendError::Closed(_) => stopped(),
+        })?;
+        answered.await.unwrap_or_else(|_| Err(stopped()))
+    }
+}
+
+fn stopped() -> Error {
+    Error::Unavailable { what: WHAT.to_owned(), source: None }
+}
+
+/// What the task works with.
+pub(super) struct Desk {
+    pub(super) pool: Pool,
+    pub(super) guard: Guard,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) head: watch::Sender<u64>,
+    pub(super) log: Uuid,
+}
+
+impl Desk {
+    async fn run(self, mut queue: mpsc::Receiver<Waiting>) {
+        let mut aside = Vec::new();
+        let mut last_size = 1;
+        loop {
+            let mut members = Vec::with_capacity(last_size);
+            let mut ids = HashSet::new();
+            let mut keys = HashSet::new();
+            // One of two members with the same id or key comes with the next group, and finds the answer of the first.
+            let mut take = |member: Waiting, aside: &mut Vec<Waiting>| {
+                let key = member.commit.idempotency.as_ref().map(|key| (key.scope.clone(), key.key.clone()));
+                if ids.contains(&member.commit.id) || key.as_ref().is_some_and(|key| keys.contains(key)) {
+                    aside.push(member);
+                } else if !member.answer.is_closed() {
+                    ids.insert(member.commit.id);
+                    keys.extend(key);
+                    members.push(member);
+                }
+                members.len()
+            };
+            let mut size = 0;
+            let mut again = Vec::new();
+            for member in std::mem::take(&mut aside) {
+                size = take(member, &mut again);
+            }
+            aside = again;
+            if size == 0 {
+                let Some(first) = queue.recv().await else { return };
+                size = take(first, &mut aside);
+            }
+            let until = Instant::now() + GATHER;
+            while size < GROUP {
+                match queue.try_recv() {
+                    Ok(member) => size = take(member, &mut aside),
+                    Err(_) if size < last_size && Instant::now() < until => tokio::task::yield_now().await,
+                    Err(_) => break,
+                }
+            }
+            last_size = size.max(1);
+            if !members.is_empty() {
+                self.carry_out(members).await;
+            }
+        }
+    }
+
+    /// Commits a group and answers its members.
+    async fn carry_out(&self, members: Vec<Waiting>) {
+        let commits: Vec<&Commit> = members.iter().map(|member| &member.commit).collect();
+        match self.group(&commits).await {
+            Ok(outcomes) => answer(members, outcomes),
+            Err(Failure::Refused(error)) if members.len() > 1 => {
+                tracing::warn!(%error, size = members.len(), "a group of commits failed; its members are tried one by one");
+                for member in members {
+                    let outcome = self.group(&[&member.commit]).await;
+                    let outcome = outcome.map_err(Failure::into_error).map(|mut one| one.remove(0));
+                    let _ = member.answer.send(outcome);
+                }
+            }
+            Err(failure) => {
+                let error = failure.into_error();
+                if members.len() > 1 {
+                    tracing::warn!(%error, source = ?std::error::Error::source(&error), size = members.len(), "a group of commits failed");
+                }
+                let mut members = members.into_iter();
+                let first = members.next();
+                for member in members {
+                    let _ = member.answer.send(Err(repeat(&error)));
+                }
+                if let Some(first) = first {
+                    let _ = first.answer.send(Err(error));
+                }
+            }
+        }
+    }
+
+    /// Tries until it is known what became of the group, or it is clear that nobody can know now.
+    async fn group(&self, commits: &[&Commit]) -> Result<Vec<Outcome>, Failure> {
+        let (mut coarse, mut again) = (false, false);
+        let mut attempt = 1;
+        loop {
+            let way = Way { log: self.log, now: self.clock.now(), coarse, again };
+            let failure = match self.attempt(commits, &way).await {
+                Ok(done) => {
+                    if let Some(head) = done.head {
+                        self.head.send_if_modified(|known| {
+                            let news = *known < head.position;
+                            *known = head.position.max(*known);
+                            news
+                        });
+                    }
+                    return Ok(done.outcomes);
+                }
+                Err(failure) => failure,
+            };
+            match &failure {
+                _ if attempt == ATTEMPTS => return Err(failure),
+                Failure::Contended(_) => {}
+                Failure::TooManyLocks(_) => coarse = true,
+                // Once more, on a new connection: what was lost may only have been the connection.
+                Failure::Lost(_) if !again => again = true,
+                Failure::Lost(_) | Failure::Refused(_) => return Err(failure),
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn attempt(&self, commits: &[&Commit], way: &Way) -> Result<Done, Failure> {
+        let mut failure = None;
+        // The guard sees only whether the server was there.
+        let done = self.guard.once(async {
+            let connection = Connection::new(postgres::connection(WHAT, &self.pool).await?);
+            match group::commit(&connection, commits, way).await {
+                Ok(done) => Ok(Some(done)),
+                Err(Failure::Lost(error)) => {
+                    connection.discard();
+                    Err(error)
+                }
+                Err(other) => {
+                    if connection.control("ROLLBACK").await.is_err() {
+                        connection.discard();
+                    }
+                    failure = Some(other);
+                    Ok(None)
+                }
+            }
+        });
+        match done.await {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => Err(failure.unwrap_or_else(|| Failure::Lost(stopped()))),
+            Err(error) => Err(Failure::Lost(error)),
+        }
+    }
+}
+
+fn answer(members: Vec<Waiting>, outcomes: Vec<Outcome>) {
+    for (member, outcome) in members.into_iter().zip(outcomes) {
+        // A caller that went away gets its answer by trying the same commit again.
+        let _ = member.answer.send(Ok(outcome));
+    }
+}
+
+/// The same error once more: sources cannot be cloned, and are in the log already.
+fn repeat(error: &Error) -> Error {
+    match error {
+        Error::Unavailable { what, .. } => Error::Unavailable { what: what.clone(), source: None },
+        Error::Busy { what } => Error::Busy { what: what.clone() },
+        other => Error::internal("committing to the store", other.to_string()),
+    }
+}

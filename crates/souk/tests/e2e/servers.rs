@@ -1,0 +1,131 @@
+//! The same shop with its roles on servers, by nothing but URLs: it loads, sells, finds and rebuilds as it does on files,
+//! from two processes at once, and through the death of one.
+//!
+//! A server that is missing leaves the test out, and says so; with `REQUIRE_SERVERS=1` it is a failure.
+
+use std::collections::BTreeSet;
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::books;
+use crate::client::{self, Ordered};
+use crate::process::{Folder, Server, USERS};
+
+const UNITS: u32 = 300;
+const CALLERS: usize = 40;
+/// How often each caller orders one unit: together more than there are.
+const ORDERS: usize = 10;
+/// When this many are sold, one of the two processes is killed.
+const BEFORE_THE_KILL: usize = 60;
+
+/// Where `scripts/engines` starts them, each with a namespace that nobody else has.
+fn on_servers() -> Option<Vec<(&'static str, String)>> {
+    let name = format!("e2e_{}", Uuid::new_v4().simple());
+    let short = &name[..20];
+    let servers = [
+        ("SOUK_STORE", 55432, format!("postgres://postgres@127.0.0.1:55432/postgres?schema={name}")),
+        ("SOUK_DOCUMENTS", 57017, format!("mongodb://127.0.0.1:57017/{name}")),
+        ("SOUK_CACHE", 56379, format!("redis://127.0.0.1:56379?prefix={short}")),
+        ("SOUK_SEARCH", 9200, format!("opensearch://127.0.0.1:9200?prefix={short}")),
+        ("SOUK_GRAPH", 7687, format!("neo4j://neo4j:souk-test-password@127.0.0.1:7687?namespace={short}")),
+    ];
+    let missing: Vec<String> = servers
+        .iter()
+        .filter(|(_, port, _)| TcpStream::connect(("127.0.0.1", *port)).is_err())
+        .map(|(setting, port, _)| format!("{setting} at 127.0.0.1:{port}"))
+        .collect();
+    if missing.is_empty() {
+        return Some(servers.into_iter().map(|(setting, _, url)| (setting, url)).collect());
+    }
+    let missing = missing.join(", ");
+    let required = std::env::var("REQUIRE_SERVERS").is_ok_and(|value| value == "1");
+    assert!(!required, "no server for {missing}");
+    println!("left out: no server for {missing}");
+    None
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_on_servers_sells_as_one_on_files_does() {
+    let Some(settings) = on_servers() else { return };
+    let folder = Folder::with_settings(settings);
+    folder.load_small_catalogue(UNITS);
+
+    let (one, other) = (folder.serve(), folder.serve());
+    let http = client::http();
+    let (kill, killed) = watch::channel(Some(one.api.clone()));
+    let (_stays, second) = watch::channel(Some(other.api.clone()));
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|caller| {
+            let api = if caller % 2 == 0 { killed.clone() } else { second.clone() };
+            let http = http.clone();
+            tokio::spawn(async move {
+                let user = format!("U{}", caller % USERS + 1);
+                let mut answers = Vec::with_capacity(ORDERS);
+                for order in 0..ORDERS {
+                    let (key, body) = (format!("{caller}-{order}"), client::items("P1", 29.9, 1));
+                    answers.push(client::order_surely(&http, &api, &user, &key, &body).await);
+                }
+                answers
+            })
+        })
+        .collect();
+    // Those who were at the first one go on at the other, with the same keys.
+    while sold(&http, &other).await < BEFORE_THE_KILL {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    one.kill();
+    kill.send_replace(Some(other.api.clone()));
+
+    let mut numbers = BTreeSet::new();
+    let (mut refused, mut asked_again) = (0, 0);
+    for caller in callers {
+        for (ordered, unanswered) in caller.await.unwrap() {
+            asked_again += unanswered;
+            match ordered {
+                Ordered::Placed { number, .. } => assert!(numbers.insert(number), "order {number} twice"),
+                Ordered::Refused { code } => {
+                    assert_eq!(code, "out-of-stock");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(numbers, (1..=u64::from(UNITS)).collect::<BTreeSet<_>>());
+    assert_eq!(refused, CALLERS * ORDERS - UNITS as usize);
+    println!("{asked_again} requests were asked again after the kill");
+    assert!(asked_again > 0, "the kill met nobody: this proved nothing");
+
+    books::wait_for_projections(&folder);
+    assert_eq!(sold(&http, &other).await, UNITS as usize);
+    let page: Value = get(&http, &other, "products/P1").await;
+    assert_eq!(page["in_stock"], false, "{page}");
+    let found = get(&http, &other, "products/search?q=bowl").await;
+    assert_eq!(found["total"], 2, "{found}");
+    let spelt_wrong = get(&http, &other, "products/search?q=bwol").await;
+    assert_eq!(spelt_wrong["total"], 2, "{spelt_wrong}");
+    let facets = get(&http, &other, "products/search?q=bowl&in_stock=true").await;
+    assert_eq!(facets["total"], 1, "{facets}");
+    other.stop();
+
+    books::rebuilds_change_nothing(&folder);
+    let well = folder.run(&["doctor"]);
+    for server in ["PostgreSQL", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
+        assert!(well.contains(server), "the doctor does not name {server}:\n{well}");
+    }
+}
+
+/// How many orders there are.
+async fn sold(http: &reqwest::Client, server: &Server) -> usize {
+    let orders = get(http, server, "orders?limit=1").await;
+    orders["total"].as_u64().unwrap_or_else(|| panic!("{orders}")) as usize
+}
+
+async fn get(http: &reqwest::Client, server: &Server, path: &str) -> Value {
+    let response = http.get(format!("{}/{path}", server.api)).send().await.unwrap();
+    assert!(response.status().is_success(), "{path}: {}", response.status());
+    response.json().await.unwrap()
+}

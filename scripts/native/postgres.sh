@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# PostgreSQL 17 with pgvector, TimescaleDB and pg_trgm: Debian's packages in a folder of their own, so that the machine's
+# own libraries stay as they are. `replica` starts a streaming replica beside it, `replica-stop` ends it.
+. "$(dirname "$0")/common.sh"
+home=$ENGINES_HOME/postgres
+root=$home/root
+port=55432
+replica=55433
+bin=/usr/lib/postgresql/17/bin
+
+inside() { chroot --userspec=postgres:postgres "$root" env -i HOME=/var/lib/postgresql LANG=C.UTF-8 PATH=$bin:/usr/bin:/bin "$@"; }
+
+install() {
+    [ -f "$root/.ready" ] && return 0
+    command -v mmdebstrap >/dev/null || packages mmdebstrap
+    local mirror next=$root.next.$$
+    mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(SITE)' | head -n 1)}
+    mkdir -p "$home"
+    mmdebstrap --quiet --variant=minbase --mode=root --architectures=amd64 \
+        --aptopt='Apt::Install-Recommends "false"' \
+        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+        --dpkgopt='path-exclude=/usr/share/locale/*' \
+        --setup-hook='mkdir -p "$1"/etc/postgresql-common; echo "create_main_cluster = false" > "$1"/etc/postgresql-common/createcluster.conf' \
+        --include=postgresql-17,postgresql-17-pgvector,postgresql-17-timescaledb \
+        trixie "$next" "$mirror"
+    # The devices it needs; nothing is mounted, so nothing has to be unmounted.
+    [ -c "$next/dev/null" ] || { rm -f "$next/dev/null"; mknod -m 666 "$next/dev/null" c 1 3; }
+    [ -c "$next/dev/urandom" ] || { rm -f "$next/dev/urandom"; mknod -m 666 "$next/dev/urandom" c 1 9; }
+    mkdir -p -m 1777 "$next/dev/shm" "$next/tmp"
+    chmod 1777 "$next/dev/shm" "$next/tmp"
+    local user
+    user=$(awk -F: '$1 == "postgres" { print $3 }' "$next/etc/passwd")
+    command install -d -o "$user" "$next/srv/pg"
+    touch "$next/.ready"
+    rm -rf --one-file-system "$root"
+    mv "$next" "$root"
+}
+
+alive() { inside pg_ctl -D "/srv/pg/$1" status >/dev/null 2>&1; }
+ready() { inside pg_isready -q -h 127.0.0.1 -p "$1"; }
+run() {
+    alive "$1" || inside pg_ctl -D "/srv/pg/$1" -l "/srv/pg/$1/server.log" -W start >/dev/null
+    wait_until 60 ready "$1" || failed "$root/srv/pg/$1/server.log"
+}
+halt() { [ ! -d "$root/srv/pg/$1" ] || ! alive "$1" || inside pg_ctl -D "/srv/pg/$1" -m fast -w stop >/dev/null; }
+
+start() {
+    install
+    if [ ! -f "$root/srv/pg/$port/PG_VERSION" ]; then
+        inside initdb -D "/srv/pg/$port" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+        cat >>"$root/srv/pg/$port/postgresql.conf" <<CONF
+listen_addresses = '127.0.0.1'
+port = $port
+unix_socket_directories = '/tmp'
+shared_preload_libraries = 'timescaledb'
+timescaledb.telemetry_level = off
+max_connections = 200
+wal_level = replica
+max_wal_senders = 10
+hot_standby = on
+CONF
+    fi
+    run $port
+}
+
+case ${1:-} in
+install) install ;;
+start) start ;;
+stop) halt $replica; halt $port ;;
+status) ready $port ;;
+reset) halt $replica; halt $port; rm -rf --one-file-system "$root/srv/pg/$replica" "$root/srv/pg/$port" ;;
+replica)
+    start
+    if [ ! -f "$root/srv/pg/$replica/PG_VERSION" ]; then
+        inside pg_basebackup -h 127.0.0.1 -p $port -U postgres -D "/srv/pg/$replica" -R -X stream -c fast
+        echo "port = $replica" >>"$root/srv/pg/$replica/postgresql.conf"
+        rm -f "$root/srv/pg/$replica/server.log"
+    fi
+    run $replica
+    ;;
+replica-stop) halt $replica ;;
+psql) shift; inside psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p $port -U postgres "$@" ;;
+*) usage ;;
+esac

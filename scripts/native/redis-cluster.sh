@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# A Redis Cluster of six nodes: three primaries, each with a replica.
+. "$(dirname "$0")/common.sh"
+home=$ENGINES_HOME/redis/cluster
+ports=(47001 47002 47003 47004 47005 47006)
+
+install() { "$(dirname "$0")/redis.sh" install; }
+answers() { [ "$(redis-cli -h 127.0.0.1 -p "$1" ping 2>/dev/null)" = PONG ]; }
+whole() { redis-cli -p "$1" cluster info | grep -q cluster_state:ok; }
+ready() { for port in "${ports[@]}"; do whole "$port" || return 1; done; }
+
+start() {
+    install
+    for port in "${ports[@]}"; do
+        answers "$port" && continue
+        mkdir -p "$home/$port"
+        launch "$home/$port/redis.pid" "$home/$port/redis.log" \
+            redis-server --bind 127.0.0.1 --port "$port" --dir "$home/$port" --appendonly yes --save '' \
+            --cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 3000
+        wait_until 20 answers "$port" || failed "$home/$port/redis.log"
+    done
+    if ! redis-cli -p "${ports[0]}" cluster info | grep -q cluster_slots_assigned:16384; then
+        redis-cli --cluster create "${ports[@]/#/127.0.0.1:}" --cluster-replicas 1 --cluster-yes >/dev/null
+    fi
+    wait_until 30 ready
+}
+stop() { for port in "${ports[@]}"; do end "$home/$port/redis.pid" redis-server; done; }
+
+case ${1:-} in
+install) install ;;
+start) start ;;
+stop) stop ;;
+status) ready ;;
+reset) stop; rm -rf "$home" ;;
+*) usage ;;
+esac

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# MinIO, which speaks S3, built from its sources with Go.
+. "$(dirname "$0")/common.sh"
+home=$ENGINES_HOME/s3
+port=59000
+version=v0.0.0-20260212201848-7aac2a2c5b7c
+export MINIO_ROOT_USER=minioadmin MINIO_ROOT_PASSWORD=minioadmin MINIO_BROWSER=off MINIO_UPDATE=off
+
+install() {
+    [ -x "$home/bin/minio" ] && return 0
+    command -v go >/dev/null || { echo "MinIO is built with Go, which is not installed" >&2; return 1; }
+    mkdir -p "$home/bin"
+    GOBIN=$home/bin CGO_ENABLED=0 GOFLAGS=-buildvcs=false go install "github.com/minio/minio@$version"
+}
+ready() { curl -fsS -o /dev/null "http://127.0.0.1:$port/minio/health/ready" 2>/dev/null; }
+start() {
+    install
+    ready && return 0
+    mkdir -p "$home/data"
+    launch "$home/minio.pid" "$home/minio.log" "$home/bin/minio" server "$home/data" --address "127.0.0.1:$port"
+    wait_until 30 ready || failed "$home/minio.log"
+}
+
+case ${1:-} in
+install) install ;;
+start) start ;;
+stop) end "$home/minio.pid" minio ;;
+status) ready ;;
+reset) end "$home/minio.pid" minio; rm -rf "$home/data" ;;
+*) usage ;;
+esac
