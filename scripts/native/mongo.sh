@@ -4,7 +4,7 @@
 . "$(dirname "$0")/common.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 home=$ENGINES_HOME/mongo-on-h2
-port=57017
+port=17017
 version=1.47.0
 
 install() {

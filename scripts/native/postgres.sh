@@ -4,8 +4,8 @@
 . "$(dirname "$0")/common.sh"
 home=$ENGINES_HOME/postgres
 root=$home/root
-port=55432
-replica=55433
+port=15432
+replica=15433
 bin=/usr/lib/postgresql/17/bin
 
 inside() { chroot --userspec=postgres:postgres "$root" env -i HOME=/var/lib/postgresql LANG=C.UTF-8 PATH=$bin:/usr/bin:/bin "$@"; }

@@ -2,7 +2,7 @@
 # A Redis Cluster of six nodes: three primaries, each with a replica.
 . "$(dirname "$0")/common.sh"
 home=$ENGINES_HOME/redis/cluster
-ports=(47001 47002 47003 47004 47005 47006)
+ports=(17001 17002 17003 17004 17005 17006)
 
 install() { "$(dirname "$0")/redis.sh" install; }
 answers() { [ "$(redis-cli -h 127.0.0.1 -p "$1" ping 2>/dev/null)" = PONG ]; }

@@ -2,7 +2,7 @@
 # Redis from Debian's packages, with what it owns kept in an append-only file.
 . "$(dirname "$0")/common.sh"
 home=$ENGINES_HOME/redis/single
-port=56379
+port=16379
 
 install() { command -v redis-server >/dev/null && command -v redis-cli >/dev/null || packages redis-server redis-tools; }
 ready() { [ "$(redis-cli -h 127.0.0.1 -p $port ping 2>/dev/null)" = PONG ]; }

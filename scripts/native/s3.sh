@@ -2,7 +2,7 @@
 # MinIO, which speaks S3, built from its sources with Go.
 . "$(dirname "$0")/common.sh"
 home=$ENGINES_HOME/s3
-port=59000
+port=19000
 version=v0.0.0-20260212201848-7aac2a2c5b7c
 export MINIO_ROOT_USER=minioadmin MINIO_ROOT_PASSWORD=minioadmin MINIO_BROWSER=off MINIO_UPDATE=off
 

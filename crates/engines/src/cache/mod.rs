@@ -23,7 +23,7 @@ pub const ENGINES: &[Engine<dyn Cache>] = &[
         title: "Redis or Valkey",
         open: |location| Box::pin(redis::open(location)),
         fresh: |_| {
-            fresh("SOUK_TEST_REDIS", "127.0.0.1:56379", |address, name| {
+            fresh("SOUK_TEST_REDIS", "127.0.0.1:16379", |address, name| {
                 format!("redis://{address}?prefix={name}")
             })
         },
@@ -34,7 +34,7 @@ pub const ENGINES: &[Engine<dyn Cache>] = &[
         title: "a cluster of Redis or Valkey",
         open: |location| Box::pin(redis::open(location)),
         fresh: |_| {
-            fresh("SOUK_TEST_REDIS_CLUSTER", "127.0.0.1:47001", |address, name| {
+            fresh("SOUK_TEST_REDIS_CLUSTER", "127.0.0.1:17001", |address, name| {
                 format!("redis-cluster://{address}?prefix={name}&wait=1")
             })
         },

@@ -24,7 +24,7 @@ pub const ENGINES: &[Engine<dyn Objects>] = &[
         title: "a bucket of S3, or of what speaks like it",
         open: |location| Box::pin(s3::open(location)),
         fresh: |_| {
-            fresh("SOUK_TEST_S3", "127.0.0.1:59000", |address, name| {
+            fresh("SOUK_TEST_S3", "127.0.0.1:19000", |address, name| {
                 format!(
                     "s3://souk-contract/{name}?endpoint=http://{address}&allow_http=true&create_bucket=true\
                      &access_key_id=minioadmin&secret_access_key=minioadmin"

@@ -202,7 +202,7 @@ fn is_away(code: &SqlState) -> bool {
 
 /// A schema of its own for a contract case.
 pub(crate) fn fresh() -> crate::table::Fresh {
-    super::fresh::fresh("SOUK_TEST_POSTGRES", "127.0.0.1:55432", |address, name| {
+    super::fresh::fresh("SOUK_TEST_POSTGRES", "127.0.0.1:15432", |address, name| {
         format!("postgres://postgres@{address}/postgres?schema={name}")
     })
 }

@@ -27,9 +27,9 @@ fn on_servers() -> Option<Vec<(&'static str, String)>> {
     let name = format!("e2e_{}", Uuid::new_v4().simple());
     let short = &name[..20];
     let servers = [
-        ("SOUK_STORE", 55432, format!("postgres://postgres@127.0.0.1:55432/postgres?schema={name}")),
-        ("SOUK_DOCUMENTS", 57017, format!("mongodb://127.0.0.1:57017/{name}")),
-        ("SOUK_CACHE", 56379, format!("redis://127.0.0.1:56379?prefix={short}")),
+        ("SOUK_STORE", 15432, format!("postgres://postgres@127.0.0.1:15432/postgres?schema={name}")),
+        ("SOUK_DOCUMENTS", 17017, format!("mongodb://127.0.0.1:17017/{name}")),
+        ("SOUK_CACHE", 16379, format!("redis://127.0.0.1:16379?prefix={short}")),
         ("SOUK_SEARCH", 9200, format!("opensearch://127.0.0.1:9200?prefix={short}")),
         ("SOUK_GRAPH", 7687, format!("neo4j://neo4j:souk-test-password@127.0.0.1:7687?namespace={short}")),
     ];

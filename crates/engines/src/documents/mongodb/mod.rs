@@ -60,7 +60,7 @@ pub(super) async fn open(location: Location) -> Result<Arc<dyn Documents>> {
 }
 
 pub(super) fn fresh() -> Fresh {
-    fresh::fresh("SOUK_TEST_MONGO", "127.0.0.1:57017", |address, name| format!("mongodb://{address}/{name}"))
+    fresh::fresh("SOUK_TEST_MONGO", "127.0.0.1:17017", |address, name| format!("mongodb://{address}/{name}"))
 }
 
 struct MongoDocuments {

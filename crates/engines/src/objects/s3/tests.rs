@@ -69,7 +69,7 @@ async fn an_answer_that_the_server_is_overloaded_means_away() {
 /// S3 answers "not found" for that as for a missing object.
 #[tokio::test]
 async fn a_missing_bucket_is_no_missing_object() {
-    let address = std::env::var("SOUK_TEST_S3").unwrap_or_else(|_| "127.0.0.1:59000".to_owned());
+    let address = std::env::var("SOUK_TEST_S3").unwrap_or_else(|_| "127.0.0.1:19000".to_owned());
     if TcpStream::connect(&address).is_err() {
         assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "no server at {address}");
         eprintln!("no server at {address}: nothing was tried");

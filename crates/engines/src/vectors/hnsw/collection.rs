@@ -35,8 +35,10 @@ const BELIEVED: Duration = Duration::from_millis(10);
 const TURN_TIMEOUT: Duration = Duration::from_secs(60);
 /// How many vectors are taken in at a time.
 const CHUNK: usize = 64;
-/// How many vectors may be compared one by one because they are not linked yet.
-const UNLINKED: u32 = 1024;
+/// How many vectors may be compared one by one because they are not linked yet: a tenth of what a search costs.
+const UNLINKED: u32 = 64;
+/// How many more must be linked for a snapshot to be worth writing.
+const WORTH_SAVING: u32 = 1024;
 
 pub(super) struct Collection {
     pub(super) file: DerivedFile,
@@ -338,12 +340,12 @@ impl Linking {
         while let Some(shared) = self.0.upgrade() {
             let Some(plan) = souk_hnsw::plan(|| shared.index(), threads) else {
                 let saved = shared.saved.load(Ordering::Relaxed);
-                shared.save(UNLINKED.max(saved / 10));
+                shared.save(WORTH_SAVING.max(saved / 10));
                 return;
             };
             shared.index_mut().link(plan);
             let saved = shared.saved.load(Ordering::Relaxed);
-            shared.save((UNLINKED * 16).max(saved / 2));
+            shared.save((WORTH_SAVING * 16).max(saved / 2));
         }
     }
 }
