@@ -10,8 +10,19 @@ use super::WHAT;
 use super::tables::Bound;
 use crate::remote::postgres;
 
+/// Whoever drops it in the middle of something, because time ran out, ends it: the next one must not find itself inside
+/// a transaction.
 pub(super) struct Connection {
-    client: Object,
+    /// Taken only in the end.
+    client: Option<Object>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
 }
 
 /// By value, so that a question can be put now and awaited later.
@@ -19,7 +30,7 @@ type Parameters<'p, const N: usize> = [&'p (dyn ToSql + Sync); N];
 
 impl Connection {
     pub(super) fn new(client: Object) -> Self {
-        Self { client }
+        Self { client: Some(client) }
     }
 
     pub(super) async fn rows<const N: usize>(
@@ -27,8 +38,8 @@ impl Connection {
         sql: &str,
         parameters: Parameters<'_, N>,
     ) -> Result<Vec<Row>, Failure> {
-        let statement = self.client.prepare_cached(sql).await?;
-        Ok(self.client.query(&statement, &parameters).await?)
+        let statement = self.client().prepare_cached(sql).await?;
+        Ok(self.client().query(&statement, &parameters).await?)
     }
 
     /// No rows, and no question, unless `wanted`.
@@ -46,8 +57,8 @@ impl Connection {
         sql: &str,
         parameters: Parameters<'_, N>,
     ) -> Result<(), Failure> {
-        let statement = self.client.prepare_cached(sql).await?;
-        self.client.execute(&statement, &parameters).await?;
+        let statement = self.client().prepare_cached(sql).await?;
+        self.client().execute(&statement, &parameters).await?;
         Ok(())
     }
 
@@ -61,18 +72,22 @@ impl Connection {
     }
 
     pub(super) async fn rows_of(&self, bound: &Bound) -> Result<Vec<Row>, Failure> {
-        let statement = self.client.prepare_cached(&bound.sql).await?;
-        Ok(self.client.query(&statement, &bound.parameters()).await?)
+        let statement = self.client().prepare_cached(&bound.sql).await?;
+        Ok(self.client().query(&statement, &bound.parameters()).await?)
     }
 
     /// `BEGIN`, `COMMIT`, `ROLLBACK`.
     pub(super) async fn control(&self, sql: &str) -> Result<(), Failure> {
-        Ok(self.client.batch_execute(sql).await?)
+        Ok(self.client().batch_execute(sql).await?)
     }
 
-    /// Ends the connection instead of giving it back: what it was doing last is not known.
-    pub(super) fn discard(self) {
-        drop(Object::take(self.client));
+    /// For the next one: no transaction is open.
+    pub(super) fn give_back(mut self) {
+        self.client = None;
+    }
+
+    fn client(&self) -> &Object {
+        self.client.as_ref().expect("it is taken only in the end")
     }
 }
 

@@ -1,6 +1,7 @@
 //! One moment of the store: a transaction that repeats its reads, on a connection of the pool.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -41,24 +42,18 @@ impl PostgresSnapshot {
     /// The first statement fixes the moment, so the head is read here.
     pub(super) async fn begin(link: Arc<Link>) -> Result<Self> {
         let begun = link.guard.repeat(|| async {
-            let connection = postgres::connection(WHAT, &link.readers).await?;
+            let connection = Begun(Some(postgres::connection(WHAT, &link.readers).await?));
             let head = async {
                 let head = connection.prepare_cached(HEAD).await?;
                 let begin = connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
                 let (_, head) = tokio::try_join!(begin, connection.query_one(&head, &[]))?;
-                Ok(head)
+                Ok(head_of(&head))
             };
-            match head.await {
-                Ok(row) => Ok((connection, head_of(&row))),
-                Err(error) => {
-                    // It may be inside a transaction.
-                    drop(Object::take(connection));
-                    Err(postgres::error(WHAT, error))
-                }
-            }
+            let head = head.await.map_err(|error| postgres::error(WHAT, error))?;
+            Ok((connection, head))
         });
         let (connection, head) = begun.await?;
-        Ok(Self { link, connection: Some(connection), head })
+        Ok(Self { link, connection: connection.keep(), head })
     }
 
     async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<SqlRow>> {
@@ -98,6 +93,32 @@ impl PostgresSnapshot {
         let (total, rows) = tokio::try_join!(self.rows(&count, parameters), self.rows(&sql, &page))?;
         let total = total.first().map_or(0, |row| row.get::<_, i64>(0)) as u64;
         Ok(Found { rows: rows.iter().map(untyped::<T>).collect::<Result<_>>()?, total })
+    }
+}
+
+/// A connection that may be inside a transaction: where it is dropped, because time ran out or nobody waits any more, it
+/// ends, and the next one does not find itself in a moment of the past.
+struct Begun(Option<Object>);
+
+impl Begun {
+    fn keep(mut self) -> Option<Object> {
+        self.0.take()
+    }
+}
+
+impl Deref for Begun {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        self.0.as_ref().expect("it is taken only in the end")
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(Object::take(connection));
+        }
     }
 }
 

@@ -182,14 +182,15 @@ impl Desk {
         let done = self.guard.once(async {
             let connection = Connection::new(postgres::connection(WHAT, &self.pool).await?);
             match group::commit(&connection, commits, way).await {
-                Ok(done) => Ok(Some(done)),
-                Err(Failure::Lost(error)) => {
-                    connection.discard();
-                    Err(error)
+                Ok(done) => {
+                    connection.give_back();
+                    Ok(Some(done))
                 }
+                // Its connection is dropped, and ends.
+                Err(Failure::Lost(error)) => Err(error),
                 Err(other) => {
-                    if connection.control("ROLLBACK").await.is_err() {
-                        connection.discard();
+                    if connection.control("ROLLBACK").await.is_ok() {
+                        connection.give_back();
                     }
                     failure = Some(other);
                     Ok(None)

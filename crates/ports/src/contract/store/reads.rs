@@ -102,3 +102,18 @@ pub(super) async fn personal_parts_come_with_their_events(open: Open) {
     assert_eq!(events[1].personal, None);
     assert!(!events[0].data.contains("Ada"));
 }
+
+/// Callers go away in the middle, and whoever comes next gets a connection that was just being used.
+pub(super) async fn a_snapshot_that_nobody_waited_for_leaves_nothing_behind(open: Open) {
+    let store = open.open().await;
+    let mut gone = 0;
+    for round in 1..=40_u64 {
+        for patience_us in [50, 200, 400, 800, 1_600, 3_200] {
+            let begun = tokio::time::timeout(Duration::from_micros(patience_us), store.snapshot()).await;
+            gone += u64::from(begun.is_err());
+        }
+        must(&*store, commit()).await;
+        assert_eq!(head(&*store).await, round, "a snapshot of a former moment");
+    }
+    println!("{gone} callers went away");
+}
