@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use souk_kernel::{
     CartId, CategoryId, CommitId, HoldId, Money, OrderId, ProductId, Timestamp, UserId, VariantId,
