@@ -64,6 +64,10 @@ pub(super) async fn the_last_units_go_to_exactly_as_many(open: Open) {
 pub(super) async fn two_processes_share_the_last_units(open: Open) {
     let stores = [open.open().await, open.open().await];
     let variant = stocked(&*stores[0], 100).await;
+    // Both are connected, and neither is late.
+    for store in &stores {
+        must(&**store, commit()).await;
+    }
     assert_eq!(rush(&stores, variant, 1_000).await, (100, 900));
     assert_eq!(quantity(&*stores[1], variant).await, 0);
 }
