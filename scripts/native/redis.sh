@@ -4,7 +4,11 @@
 home=$ENGINES_HOME/redis/single
 port=16379
 
-install() { command -v redis-server >/dev/null && command -v redis-cli >/dev/null || packages redis-server redis-tools; }
+# The tests of TLS make their certificates with openssl.
+install() {
+    command -v redis-server >/dev/null && command -v redis-cli >/dev/null && command -v openssl >/dev/null ||
+        packages redis-server redis-tools openssl
+}
 ready() { [ "$(redis-cli -h 127.0.0.1 -p $port ping 2>/dev/null)" = PONG ]; }
 
 start() {
