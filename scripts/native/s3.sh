@@ -16,7 +16,8 @@ ready() { curl -fsS -o /dev/null "http://127.0.0.1:$port/minio/health/ready" 2>/
 start() {
     install
     ready && return 0
-    mkdir -p "$home/data"
+    # A folder here is a bucket; config/servers.yaml uses this one.
+    mkdir -p "$home/data/souk"
     launch "$home/minio.pid" "$home/minio.log" "$home/bin/minio" server "$home/data" --address "127.0.0.1:$port"
     wait_until 30 ready || failed "$home/minio.log"
 }
