@@ -7,7 +7,9 @@ use tracing_subscriber::EnvFilter;
 use crate::settings::{Error, Log};
 
 pub(crate) fn start(log: &Log) -> Result<(), Error> {
-    let filter = EnvFilter::try_new(&log.level).map_err(|_| Error::Invalid {
+    // Drivers that tell of every connection; whoever names them in the setting hears them.
+    let level = format!("neo4rs=error,tokio_postgres=warn,{}", log.level);
+    let filter = EnvFilter::try_new(level).map_err(|_| Error::Invalid {
         name: "log.level",
         expected: "error, warn, info, debug, trace or directives such as `info,souk_doors=debug`".to_owned(),
         found: log.level.clone(),
