@@ -9,6 +9,7 @@ pub mod embedder;
 pub mod graph;
 mod local;
 pub mod objects;
+mod owned;
 mod remote;
 pub mod search;
 pub mod series;

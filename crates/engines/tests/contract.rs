@@ -3,11 +3,14 @@
 //! A server that is not there is printed as ignored; with `REQUIRE_SERVERS=1` it is a failure.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use souk_engines::{Engine, Fresh};
+use souk_ports::contract::moving::{Sample, between, within};
 use souk_ports::contract::{self, Case, Opener};
+use tokio::runtime::Runtime;
 
 fn main() {
     let mut trials = Vec::new();
@@ -20,6 +23,11 @@ fn main() {
     add("series", souk_engines::series::ENGINES, contract::series::CASES, &mut trials);
     add("vectors", souk_engines::vectors::ENGINES, contract::vectors::CASES, &mut trials);
     add("embedder", souk_engines::embedder::ENGINES, contract::embedder::CASES, &mut trials);
+    add_moves("store", souk_engines::store::ENGINES, &mut trials);
+    add_moves("cache", souk_engines::cache::ENGINES, &mut trials);
+    add_moves("objects", souk_engines::objects::ENGINES, &mut trials);
+    add_moves("series", souk_engines::series::ENGINES, &mut trials);
+    add_moves("vectors", souk_engines::vectors::ENGINES, &mut trials);
     let mut cases = BTreeMap::<(String, bool), usize>::new();
     for trial in &trials {
         let engine = trial.name().rsplit_once("::").map_or("", |(engine, _)| engine);
@@ -28,7 +36,7 @@ fn main() {
     println!("cases on each engine:");
     for ((engine, ignored), count) in cases {
         println!(
-            "  {engine:<26} {count:>3}{}",
+            "  {engine:<36} {count:>3}{}",
             if ignored { "  ignored: its server is not there" } else { "" }
         );
     }
@@ -41,46 +49,92 @@ fn add<R: ?Sized + Send + Sync + 'static>(
     cases: &'static [Case<R>],
     trials: &mut Vec<Trial>,
 ) {
-    let required = std::env::var("REQUIRE_SERVERS").is_ok_and(|value| value == "1");
     for engine in engines {
-        let probe = tempfile::tempdir().expect("a folder to try the engine in");
-        let missing = match (engine.fresh)(probe.path()) {
-            Fresh::Url(_) => None,
-            Fresh::Missing(why) => Some(why),
-        };
+        let missing = missing(engine);
         for case in cases {
             let name = format!("{role}::{}::{}", engine.scheme, case.name);
-            let missing = missing.clone();
-            let ignored = missing.is_some() && !required;
-            let trial = Trial::test(name, move || match missing {
-                Some(why) => Err(Failed::from(why)),
-                None => run(role, engines, engine, case),
-            });
-            trials.push(trial.with_ignored_flag(ignored));
+            trials.push(trial(name, missing.clone(), move || {
+                let folder = tempfile::tempdir()?;
+                let opener = opener(role, engines, engine, folder.path())?;
+                runtime()?.block_on((case.run)(opener));
+                Ok(())
+            }));
         }
     }
 }
 
-fn run<R: ?Sized + Send + Sync + 'static>(
+/// The cases of moving: of each engine by itself, and from each to each.
+fn add_moves<R: Sample + ?Sized>(
+    role: &'static str,
+    engines: &'static [Engine<R>],
+    trials: &mut Vec<Trial>,
+) {
+    for from in engines {
+        for to in engines {
+            let missing = missing(from).or(missing(to));
+            let mut cases = vec![between::<R>()];
+            let mut path = format!("{} to {}", from.scheme, to.scheme);
+            if from.scheme == to.scheme {
+                cases.extend(within::<R>());
+                path = format!("{} moving", from.scheme);
+            }
+            for case in cases {
+                let name = format!("{role}::{path}::{}", case.name);
+                trials.push(trial(name, missing.clone(), move || {
+                    let folders = [tempfile::tempdir()?, tempfile::tempdir()?];
+                    let from = opener(role, engines, from, folders[0].path())?;
+                    let to = opener(role, engines, to, folders[1].path())?;
+                    runtime()?.block_on((case.run)(from, to));
+                    Ok(())
+                }));
+            }
+        }
+    }
+}
+
+/// Why an engine cannot be tried.
+fn missing<R: ?Sized>(engine: &Engine<R>) -> Option<String> {
+    let probe = tempfile::tempdir().expect("a folder to try the engine in");
+    match (engine.fresh)(probe.path()) {
+        Fresh::Url(_) => None,
+        Fresh::Missing(why) => Some(why),
+    }
+}
+
+fn trial(
+    name: String,
+    missing: Option<String>,
+    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let required = std::env::var("REQUIRE_SERVERS").is_ok_and(|value| value == "1");
+    let ignored = missing.is_some() && !required;
+    let trial = Trial::test(name, move || match missing {
+        Some(why) => Err(Failed::from(why)),
+        None => run(),
+    });
+    trial.with_ignored_flag(ignored)
+}
+
+fn opener<R: ?Sized + Send + Sync + 'static>(
     role: &'static str,
     engines: &'static [Engine<R>],
     engine: &'static Engine<R>,
-    case: &'static Case<R>,
-) -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
-    let data_dir = folder.path().to_owned();
+    folder: &Path,
+) -> Result<Opener<R>, Failed> {
+    let data_dir = folder.to_owned();
     let url = match (engine.fresh)(&data_dir) {
         Fresh::Url(url) => url,
         Fresh::Missing(why) => return Err(why.into()),
     };
-    let opener = Opener::new(move || {
+    Ok(Opener::new(move || {
         let (url, data_dir) = (url.clone(), data_dir.clone());
         Box::pin(async move {
             let opened = souk_engines::open(role, engines, &url, &data_dir).await;
             opened.unwrap_or_else(|error| panic!("cannot open {url}: {error}")) as Arc<R>
         })
-    });
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on((case.run)(opener));
-    Ok(())
+    }))
+}
+
+fn runtime() -> Result<Runtime, Failed> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
 }

@@ -12,6 +12,7 @@
 //! * Dropping derived counts never touches a hash.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use souk_kernel::{Position, Timestamp};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use crate::moving::Owned;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hash {
@@ -75,4 +77,7 @@ pub trait Cache: Derived + 'static {
         after: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<(Uuid, i64)>>;
+
+    /// The hashes, for moving them elsewhere.
+    fn owned(&self) -> Arc<dyn Owned>;
 }

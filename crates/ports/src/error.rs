@@ -28,6 +28,9 @@ pub enum Error {
         #[source]
         source: Option<BoxError>,
     },
+    /// It can be read, and takes no writes until somebody opens it again; nothing was written.
+    #[error("{what} takes no writes: {why}")]
+    Closed { what: String, why: String },
     #[error("{what} failed")]
     Internal {
         what: String,
@@ -53,7 +56,7 @@ impl Coded for Error {
             Self::Conflict { .. } => ErrorCode::Conflict,
             Self::InvalidInput { .. } => ErrorCode::InvalidInput,
             Self::Busy { .. } => ErrorCode::Busy,
-            Self::Unavailable { .. } => ErrorCode::Unavailable,
+            Self::Unavailable { .. } | Self::Closed { .. } => ErrorCode::Unavailable,
             Self::Internal { .. } => ErrorCode::Internal,
         }
     }

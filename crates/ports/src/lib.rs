@@ -12,6 +12,7 @@ pub mod embedder;
 mod error;
 pub mod event;
 pub mod graph;
+pub mod moving;
 pub mod objects;
 pub mod projection;
 pub mod rows;

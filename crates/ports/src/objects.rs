@@ -9,11 +9,14 @@
 //!   version by a lower one; a deletion keeps its version.
 //! * Equal content has an equal etag.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use souk_kernel::Position;
 
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use crate::moving::Owned;
 use crate::{Error, Result};
 
 /// 1 to 200 of `a-z 0-9 . _ - /`; no part between slashes is empty or begins with a dot.
@@ -98,6 +101,9 @@ pub trait Objects: Derived + 'static {
         after: Option<&ObjectKey>,
         limit: u32,
     ) -> Result<Vec<(ObjectKey, String)>>;
+
+    /// What it owns, for moving it elsewhere.
+    fn owned(&self) -> Arc<dyn Owned>;
 }
 
 #[cfg(test)]

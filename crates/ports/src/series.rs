@@ -11,6 +11,7 @@
 //! * [`Series::write`] is atomic with its checkpoint. Reading a series without a live generation is `NotFound`.
 //! * Dropping derived series never touches the feed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 pub use crate::graph::FactKey;
+use crate::moving::Owned;
 use crate::store::LogHead;
 use crate::{Error, Result};
 
@@ -195,6 +197,9 @@ pub trait Series: Derived + 'static {
 
     /// Up to `limit` facts after `after`, in the order of the keys.
     async fn scan(&self, series: ProjectionName, after: Option<FactKey>, limit: u32) -> Result<Vec<Fact>>;
+
+    /// The activity feed, for moving it elsewhere.
+    fn owned(&self) -> Arc<dyn Owned>;
 }
 
 /// How many facts a dump reads at once.

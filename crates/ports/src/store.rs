@@ -13,6 +13,7 @@
 //! * Texts are kept as they are; one with a character U+0000 is `InvalidInput`, because not every store can keep it.
 //! * A [`Snapshot`] sees one moment: everything up to its position, nothing after it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,6 +24,7 @@ use souk_kernel::{
 use uuid::Uuid;
 
 use crate::event::{NewEvent, RecordedEvent, StreamId};
+use crate::moving::Owned;
 use crate::rows::{Entity, Row, RowKey};
 use crate::{Error, Result};
 
@@ -323,6 +325,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// The engine's name and version, for people: `SQLite 3.51.3`.
     async fn version(&self) -> Result<String>;
+
+    /// Everything in it, for moving it elsewhere.
+    fn owned(&self) -> Arc<dyn Owned>;
 }
 
 #[async_trait]

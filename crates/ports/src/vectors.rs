@@ -13,6 +13,8 @@
 //!   keeps out, and nothing deleted. Equal scores are ordered by id. With `exact` it finds all of them.
 //! * Dropping the derived index never touches an embedding.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,6 +22,7 @@ use souk_kernel::{CategoryId, Money, Position, ProductId};
 
 use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use crate::moving::Owned;
 use crate::search::ProductFilter;
 
 /// SHA-256 of a model's name and of a text.
@@ -112,4 +115,7 @@ pub trait Vectors: Derived + 'static {
         after: Option<ProductId>,
         limit: u32,
     ) -> Result<Vec<(ProductId, VectorEntry)>>;
+
+    /// The embeddings, for moving them elsewhere.
+    fn owned(&self) -> Arc<dyn Owned>;
 }

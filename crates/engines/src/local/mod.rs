@@ -4,6 +4,7 @@
 pub(crate) mod derived_file;
 mod folders;
 pub(crate) mod generations;
+pub(crate) mod owned_file;
 pub(crate) mod sqlite;
 pub(crate) mod turnstile;
 

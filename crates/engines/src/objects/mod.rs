@@ -2,6 +2,7 @@
 
 mod content;
 mod file;
+mod owned;
 #[cfg(feature = "s3")]
 mod s3;
 

@@ -12,6 +12,7 @@ mod derived;
 pub mod documents;
 pub mod embedder;
 pub mod graph;
+pub mod moving;
 pub mod objects;
 pub mod search;
 pub mod series;

@@ -4,6 +4,7 @@
 //! calls a second side by side; a pool would only add sockets. What is left out: reading from replicas, which may lag
 //! behind what was just written.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
-use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
+use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo, SingleNodeRoutingInfo};
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisResult, Value};
 use souk_ports::{Error, Result};
 
@@ -22,6 +23,9 @@ use crate::remote::guard::Guard;
 
 /// For a connection to stand, with all that is said at its beginning.
 pub(super) const CONNECT: Duration = Duration::from_secs(2);
+
+/// How many keys a server looks at before it answers others.
+const SCANNED: u32 = 1000;
 
 pub(super) enum Target {
     One(Box<Client>),
@@ -79,7 +83,7 @@ impl Link {
         &self.0.what
     }
 
-    /// Sends a command that only reads.
+    /// Sends a command that only reads, or one whose second run changes nothing more.
     pub(super) async fn read<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         self.repeat(|mut connection| async move { connection.send(command).await }).await.map(|it| it.said)
     }
@@ -135,6 +139,34 @@ impl Link {
     /// What each primary says about itself: its address, and the text of `INFO`.
     pub(super) async fn info(&self) -> Result<Vec<(String, String)>> {
         self.repeat(|mut connection| async move { connection.info().await }).await.map(|it| it.said)
+    }
+
+    /// The keys that fit a pattern, from all primaries, in the order of their bytes. Those that are there all the while
+    /// are among them.
+    pub(super) async fn keys(&self, pattern: &str) -> Result<BTreeSet<String>> {
+        let nodes = match self.0.target {
+            Target::One(_) => vec![None],
+            Target::Cluster(_) => self.info().await?.into_iter().map(|(node, _)| Some(node)).collect(),
+        };
+        let mut all = BTreeSet::new();
+        for node in &nodes {
+            let mut cursor = 0;
+            loop {
+                let mut scan = redis::cmd("SCAN");
+                scan.arg(cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(SCANNED);
+                let scan = &scan;
+                let step = self.repeat(|mut connection| async move {
+                    connection.send_to::<(u64, Vec<String>)>(node.as_deref(), scan).await
+                });
+                let (next, keys) = step.await?.said;
+                all.extend(keys);
+                cursor = next;
+                if cursor == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(all)
     }
 
     async fn repeat<T, F>(&self, call: impl Fn(Connection) -> F) -> Result<Answer<T>>
@@ -229,6 +261,19 @@ impl Connection {
         match self {
             Self::One(one) => command.query_async(one).await,
             Self::Cluster(cluster) => command.query_async(cluster).await,
+        }
+    }
+
+    /// To one node of a cluster, by its address.
+    async fn send_to<T: FromRedisValue>(&mut self, node: Option<&str>, command: &Cmd) -> RedisResult<T> {
+        let place = node.and_then(|node| node.rsplit_once(':'));
+        match (self, place.and_then(|(host, port)| Some((host, port.parse().ok()?)))) {
+            (Self::Cluster(cluster), Some((host, port))) => {
+                let node = SingleNodeRoutingInfo::ByAddress { host: host.to_owned(), port };
+                let value = cluster.route_command(command.clone(), RoutingInfo::SingleNode(node)).await?;
+                Ok(redis::from_redis_value(value)?)
+            }
+            (connection, _) => connection.send(command).await,
         }
     }
 

@@ -31,6 +31,7 @@ mod errors;
 mod hashes;
 mod link;
 mod lua;
+mod owned;
 mod registry;
 mod settings;
 
@@ -42,12 +43,14 @@ use redis::cluster::ClusterClient;
 use redis::{Client, TlsCertificates};
 use souk_ports::cache::{Cache, CountWrite, Hash, HashWrite};
 use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
+use souk_ports::moving::Owned;
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 
 use self::counts::Counts;
 use self::hashes::Hashes;
 use self::link::{Link, Target};
+use self::owned::OwnedHashes;
 use self::registry::Records;
 use crate::remote::generations::{Generations, derived_on_a_server};
 use crate::remote::tls;
@@ -131,10 +134,11 @@ impl RedisCache {
         // Whoever waits for replicas holds up everybody on the same connection.
         let owned = if wait == 0 { shared.clone() } else { link(timeout)? };
         let prefix = prefix.to_owned();
+        let moved = Arc::new(OwnedHashes::new(shared.clone(), prefix.clone()));
         let records = Records { link: shared.clone(), prefix: prefix.clone() };
         Ok(Self {
             shown: format!("{}, prefix `{prefix}`", location.url),
-            hashes: Hashes { link: owned, prefix: prefix.clone(), wait },
+            hashes: Hashes { link: owned, prefix: prefix.clone(), wait, owned: moved },
             counts: Counts { link: shared, prefix },
             generations: Generations::new(WHAT, records),
         })
@@ -242,6 +246,10 @@ impl Cache for RedisCache {
         limit: u32,
     ) -> Result<Vec<(Uuid, i64)>> {
         self.read(counts, |generation| self.counts.scan(counts, generation, after, limit)).await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.hashes.owned.clone()
     }
 }
 

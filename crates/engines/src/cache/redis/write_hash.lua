@@ -1,5 +1,6 @@
 -- Changes a hash if it is at the version that the writer saw. Answers with the new version, or with nothing where it is not.
--- KEYS: the hash; the last version given in its bucket.
+-- Answers 0 while the bucket is closed.
+-- KEYS: the hash; the last version given in its bucket; there while the bucket is closed.
 -- ARGV: the version seen or ''; the mark of this write; the time to live in ms; how many fields go; their names; then the
 -- names and values to set.
 local hash, versions = KEYS[1], KEYS[2]
@@ -10,6 +11,7 @@ local writes = stored[2] or ''
 -- The same write once more: its answer was lost on the way.
 local repeated = string.match(writes, mark .. '=(%d+)')
 if repeated then return repeated end
+if redis.call('EXISTS', KEYS[3]) == 1 then return '0' end
 if (stored[1] or '') ~= seen then return false end
 
 -- In microseconds, so the counter never leads the clock for long, and a counter that was lost starts above itself.

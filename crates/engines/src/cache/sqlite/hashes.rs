@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use souk_kernel::{Clock, Timestamp};
@@ -15,10 +15,11 @@ use souk_ports::cache::{Hash, HashWrite};
 use souk_ports::{Error, Result};
 
 use super::WHAT;
+use crate::local::owned_file::{self, OwnedFile, Refused, check_open};
 use crate::local::sqlite::{self, Durability, ReaderPool};
+use crate::owned::Table;
 
 const SCHEMA: &str = "
-BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS hashes (
     key        TEXT PRIMARY KEY,
     version    INTEGER NOT NULL,
@@ -31,9 +32,15 @@ CREATE TABLE IF NOT EXISTS versions (
     last INTEGER NOT NULL
 ) STRICT;
 INSERT OR IGNORE INTO versions VALUES (1, 0);
-COMMIT;
 ";
 const READERS: usize = 16;
+static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    let hashes = Table::new("hashes", 1, &["key", "version", "expires_at", "fields"]);
+    vec![
+        Table { expires_at: Some("expires_at"), ..hashes },
+        Table::new("versions", 1, &["one", "last"]).head(),
+    ]
+});
 /// How many rows that have run out a write clears away; more than one, so that clearing keeps ahead.
 const SWEEP_ROWS: u32 = 16;
 
@@ -41,13 +48,21 @@ pub(super) struct Hashes {
     clock: Arc<dyn Clock>,
     readers: ReaderPool,
     writer: Mutex<Connection>,
+    pub(super) owned: Arc<OwnedFile>,
 }
 
 impl Hashes {
     pub(super) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         let connection = sqlite::open_writer(path, Durability::Normal)?;
-        connection.execute_batch(SCHEMA).map_err(|error| sqlite::error(WHAT, error))?;
-        Ok(Self { clock, readers: ReaderPool::new(WHAT, path, READERS), writer: Mutex::new(connection) })
+        connection
+            .execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} {} COMMIT", owned_file::MARK))
+            .map_err(|error| sqlite::error(WHAT, error))?;
+        Ok(Self {
+            clock,
+            readers: ReaderPool::new(WHAT, path, READERS),
+            writer: Mutex::new(connection),
+            owned: Arc::new(OwnedFile::new(WHAT, path, false, &OWNED)),
+        })
     }
 
     pub(super) async fn get(&self, key: &str) -> Result<Option<Hash>> {
@@ -81,6 +96,7 @@ impl Hashes {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = || {
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            check_open(&transaction, WHAT)?;
             // Only now: waiting for the lock may have taken a while.
             let now = self.clock.now();
             let stored = read(&transaction, key, now)?;
@@ -100,9 +116,9 @@ impl Hashes {
             transaction.commit()?;
             Ok(Some(version))
         };
-        let changed: rusqlite::Result<Option<u64>> = changed();
+        let changed: Result<Option<u64>, Refused> = changed();
         changed
-            .map_err(|error| sqlite::error(WHAT, error))?
+            .map_err(|refused| refused.into_error(WHAT))?
             .ok_or_else(|| Error::Conflict { what: format!("`{key}`") })
     }
 

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use souk_kernel::{Clock, SystemClock};
 use souk_ports::cache::{Cache, CountWrite, Hash, HashWrite};
 use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
+use souk_ports::moving::Owned;
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 
@@ -107,6 +108,10 @@ impl Cache for SqliteCache {
             .readers()
             .read(u64::from(limit), move |connection| counts::scan(connection, after, limit))
             .await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.hashes.owned.clone()
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! objects/owned.files/tree/images/5f2c…@       what is owned, by key
 //!                    /unfinished/…             on the way there
+//!                    /mark                     whether that is being moved
 //!         image-sizes/g000001/tree/…@          what is derived, one folder per generation
 //!                             checkpoint.json
 //! ```
@@ -12,6 +13,7 @@
 mod collection;
 mod files;
 mod header;
+mod owned;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,11 +21,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
+use souk_ports::moving::Owned;
 use souk_ports::objects::{Object, ObjectInfo, ObjectKey, ObjectWrite, Objects, StoredObject};
 
 use self::collection::Collection;
 use self::files::Files;
 use self::header::Header;
+use self::owned::OwnedObjects;
 use crate::local::generations::{Contents, Generations};
 use crate::local::sqlite::blocking;
 use crate::objects::content::checked;
@@ -37,18 +41,21 @@ pub(super) async fn open(location: Location) -> Result<Arc<dyn Objects>> {
     location.only_options(&[])?;
     let path = location.path;
     let folder = path.join(OWNED);
+    let laid = folder.clone();
     let owned = blocking(WHAT, move || {
-        let files = Files::create(&folder)?;
+        let files = Files::create(&laid)?;
         files.clear_abandoned()?;
         Ok(files)
     });
-    let owned = Arc::new(owned.await?);
-    Ok(Arc::new(FileObjects { generations: Generations::new(WHAT, &path), path, owned }))
+    let files = Arc::new(owned.await?);
+    let owned = Arc::new(OwnedObjects::new(&folder, files.clone()));
+    Ok(Arc::new(FileObjects { generations: Generations::new(WHAT, &path), path, files, owned }))
 }
 
 struct FileObjects {
     path: PathBuf,
-    owned: Arc<Files>,
+    files: Arc<Files>,
+    owned: Arc<OwnedObjects>,
     generations: Arc<Generations<Collection>>,
 }
 
@@ -102,22 +109,26 @@ impl Derived for FileObjects {
 impl Objects for FileObjects {
     async fn put(&self, key: &ObjectKey, object: Object) -> Result<()> {
         let object = checked(object)?;
-        let (files, key) = (self.owned.clone(), key.clone());
-        blocking(WHAT, move || files.put(&key, &Header::of(&object, 0), &object.bytes)).await
+        let (owned, key) = (self.owned.clone(), key.clone());
+        blocking(WHAT, move || {
+            let put = |files: &Files| files.put(&key, &Header::of(&object, 0), &object.bytes);
+            owned.change(|mark| mark.check_open(WHAT), put)
+        })
+        .await
     }
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<StoredObject>> {
-        let (files, key) = (self.owned.clone(), key.clone());
+        let (files, key) = (self.files.clone(), key.clone());
         blocking(WHAT, move || files.get(&key)).await
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<bool> {
-        let (files, key) = (self.owned.clone(), key.clone());
-        blocking(WHAT, move || files.delete(&key)).await
+        let (owned, key) = (self.owned.clone(), key.clone());
+        blocking(WHAT, move || owned.change(|mark| mark.check_open(WHAT), |files| files.delete(&key))).await
     }
 
     async fn list(&self, prefix: &str, after: Option<&ObjectKey>, limit: u32) -> Result<Vec<ObjectInfo>> {
-        let (files, prefix, after) = (self.owned.clone(), prefix.to_owned(), after.cloned());
+        let (files, prefix, after) = (self.files.clone(), prefix.to_owned(), after.cloned());
         blocking(WHAT, move || {
             let mut found = Vec::new();
             files.walk(&prefix, after.as_ref(), &mut |key, header, size_bytes| {
@@ -172,5 +183,9 @@ impl Objects for FileObjects {
             Ok(found)
         })
         .await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.owned.clone()
     }
 }

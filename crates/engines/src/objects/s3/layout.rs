@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! PREFIX/owned/images/5f2c…!                    what is owned, by key
+//!       /mark                                   whether that is being moved
 //!       /derived/image-sizes/g3/images/5f2c…!   what is derived, one folder per generation
 //!               /_records/image-sizes.3         no projection's name holds a `_`
 //! ```
@@ -32,6 +33,11 @@ impl Layout {
 
     pub(super) fn record(&self, key: &str) -> String {
         format!("{}derived/_records/{key}", self.prefix)
+    }
+
+    /// Whether the bucket is being moved.
+    pub(super) fn mark(&self) -> String {
+        format!("{}mark", self.prefix)
     }
 
     /// Those in which something lies.

@@ -23,6 +23,7 @@
 
 mod bucket;
 mod layout;
+mod owned;
 mod registry;
 
 use std::sync::{Arc, Mutex};
@@ -34,11 +35,13 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::{ClientOptions, RetryConfig};
 use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
+use souk_ports::moving::Owned;
 use souk_ports::objects::{Object, ObjectInfo, ObjectKey, ObjectWrite, Objects, StoredObject};
 use souk_ports::{Error, Result};
 
 use self::bucket::{Bucket, Expect, Header};
 use self::layout::Layout;
+use self::owned::OwnedObjects;
 use self::registry::Records;
 use super::content::{checked, newest};
 use crate::remote::generations::{Generations, derived_on_a_server};
@@ -74,6 +77,7 @@ struct S3Objects {
     bucket: Arc<Bucket>,
     layout: Layout,
     generations: Arc<Generations<Records>>,
+    owned: Arc<OwnedObjects>,
 }
 
 impl S3Objects {
@@ -147,7 +151,8 @@ impl S3Objects {
         let bucket = Arc::new(Bucket::new(what, store, guard, connections, made));
         let layout = Layout { prefix };
         let records = Records { bucket: bucket.clone(), layout: layout.clone(), tags: Mutex::default() };
-        Ok(Self { shown, bucket, layout, generations: Generations::new(WHAT, records) })
+        let owned = Arc::new(OwnedObjects { bucket: bucket.clone(), layout: layout.clone() });
+        Ok(Self { shown, bucket, layout, generations: Generations::new(WHAT, records), owned })
     }
 
     async fn described(&self) -> Result<String> {
@@ -238,7 +243,9 @@ impl Objects for S3Objects {
     async fn put(&self, key: &ObjectKey, object: Object) -> Result<()> {
         let object = checked(object)?;
         let path = layout::path(&self.layout.owned(), key);
-        self.bucket.put(&path, &Header::of(&object, 0), &object.bytes, Expect::Anything).await.map(drop)
+        self.owned.check_open().await?;
+        self.bucket.put(&path, &Header::of(&object, 0), &object.bytes, Expect::Anything).await?;
+        self.owned.check_open().await
     }
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<StoredObject>> {
@@ -249,8 +256,10 @@ impl Objects for S3Objects {
         let path = layout::path(&self.layout.owned(), key);
         // S3 itself does not say whether there was one.
         let was_there = self.bucket.head(&path).await?.is_some();
+        self.owned.check_open().await?;
         if was_there {
             self.bucket.delete(&path).await?;
+            self.owned.check_open().await?;
         }
         Ok(was_there)
     }
@@ -321,6 +330,10 @@ impl Objects for S3Objects {
             Ok((found, false))
         };
         self.read(collection, scan).await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.owned.clone()
     }
 }
 

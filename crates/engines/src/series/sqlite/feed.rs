@@ -3,6 +3,7 @@
 //! Ids are UUIDv7, so the index over them grows at its end. What is left out: forgetting; the feed is owned.
 
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Row, TransactionBehavior, params};
@@ -14,8 +15,10 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::writer::Writer;
+use crate::local::owned_file::{self, OwnedFile};
 use crate::local::sqlite::{self, Durability, ReaderPool};
 use crate::local::turnstile::Turnstile;
+use crate::owned::Table;
 
 pub(super) const WHAT: &str = "the activity feed";
 const READERS: usize = 16;
@@ -25,8 +28,29 @@ const LOOK: Duration = Duration::from_millis(15);
 /// once.
 const WAL_CHECKPOINT_PAGES: i64 = 4000;
 /// Raised with every change of `feed.sql` that an older souk could not read.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 const COLUMNS: &str = "position, recorded_at, id, at, kind, visitor, product, session, metadata";
+
+static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    vec![
+        Table::new(
+            "activities",
+            1,
+            &[
+                "position",
+                "id",
+                "at",
+                "recorded_at",
+                "kind",
+                "visitor",
+                "product",
+                "session",
+                "metadata",
+            ],
+        ),
+        Table::new("feed", 1, &["one", "id", "epoch", "position"]).head(),
+    ]
+});
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -34,6 +58,7 @@ pub(super) struct Feed {
     writer: Writer,
     readers: ReaderPool,
     head: watch::Receiver<Position>,
+    pub(super) owned: Arc<OwnedFile>,
 }
 
 impl Feed {
@@ -54,6 +79,7 @@ impl Feed {
             writer: Writer::start(connection, turnstile, announce)?,
             readers: ReaderPool::new(WHAT, path, READERS),
             head,
+            owned: Arc::new(OwnedFile::new(WHAT, path, true, &OWNED)),
         })
     }
 
@@ -141,10 +167,13 @@ fn create(connection: &mut Connection, path: &Path) -> Result<()> {
         if version == 0 {
             tx.execute_batch(include_str!("feed.sql"))?;
             tx.execute("INSERT INTO feed VALUES (1, ?1, 1, 0)", [Uuid::now_v7().as_bytes()])?;
+        }
+        if version < SCHEMA_VERSION {
+            tx.execute_batch(owned_file::MARK)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
         tx.commit()?;
-        Ok(if version == 0 { SCHEMA_VERSION } else { version })
+        Ok(version.max(SCHEMA_VERSION))
     };
     let version = run(connection).map_err(|error| sqlite::error(WHAT, error))?;
     if version == SCHEMA_VERSION {

@@ -17,6 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use souk_kernel::{Position, Timestamp, UserId};
 use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
+use souk_ports::moving::Owned;
 use souk_ports::series::{
     Activity, ActivityKind, Aggregate, Aggregated, Appended, Fact, FactKey, RecordedActivity, Series,
 };
@@ -120,5 +121,9 @@ impl Series for SqliteSeries {
     async fn scan(&self, series: ProjectionName, after: Option<FactKey>, limit: u32) -> Result<Vec<Fact>> {
         let live = self.generations.read(series)?;
         live.0.readers().read(u64::from(limit), move |connection| facts::scan(connection, after, limit)).await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.feed.owned.clone()
     }
 }

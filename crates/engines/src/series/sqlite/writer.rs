@@ -14,6 +14,7 @@ use souk_ports::{Error, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
 use super::feed::{Appending, WHAT};
+use crate::local::owned_file::check_open;
 use crate::local::sqlite;
 use crate::local::turnstile::Turnstile;
 
@@ -126,6 +127,7 @@ impl Desk {
         let _turn = self.turnstile.pass()?;
         let failed = |error| sqlite::error(WHAT, error);
         self.run_sql("BEGIN IMMEDIATE").map_err(failed)?;
+        check_open(&self.connection, WHAT).map_err(|refused| refused.into_error(WHAT))?;
         let mut appending = Appending::begin(&self.connection, SystemClock.now()).map_err(failed)?;
         let (mut appended, mut size) = (Vec::new(), 0);
         while let Some(member) = members.get(appended.len()) {
@@ -161,6 +163,7 @@ impl Desk {
 fn repeat(error: &Error) -> Error {
     match error {
         Error::Unavailable { what, .. } => Error::Unavailable { what: what.clone(), source: None },
+        Error::Closed { what, why } => Error::Closed { what: what.clone(), why: why.clone() },
         other => Error::internal(WHAT, other.to_string()),
     }
 }

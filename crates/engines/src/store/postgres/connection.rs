@@ -100,6 +100,8 @@ pub(super) enum Failure {
     TooManyLocks(Error),
     /// The server cannot be reached; what it did last is not known.
     Lost(Error),
+    /// The store is being moved, or has been: nobody writes.
+    Closed(Error),
     /// A member asks for what cannot be written, or something is wrong with the store.
     Refused(Error),
 }
@@ -111,9 +113,11 @@ impl Failure {
 
     pub(super) fn into_error(self) -> Error {
         match self {
-            Self::Contended(error) | Self::TooManyLocks(error) | Self::Lost(error) | Self::Refused(error) => {
-                error
-            }
+            Self::Contended(error)
+            | Self::TooManyLocks(error)
+            | Self::Lost(error)
+            | Self::Closed(error)
+            | Self::Refused(error) => error,
         }
     }
 }

@@ -8,10 +8,13 @@ use std::collections::HashMap;
 
 use souk_kernel::{LogPosition, Timestamp};
 use souk_ports::event::StreamId;
+use souk_ports::Error;
+use souk_ports::moving::Mark;
 use souk_ports::rows::{Order, Row, RowKey};
 use souk_ports::store::{Commit, Committed, Idempotency, Outcome, Sequence};
 use uuid::Uuid;
 
+use super::WHAT;
 use super::connection::{Connection, Failure};
 use super::known::{Before, Kept, Known, Needs};
 use super::locks::Locks;
@@ -93,7 +96,7 @@ pub(super) async fn commit(connection: &Connection, members: &[&Commit], way: &W
         let epoch = head.first().map_or(0, |row| row.get::<_, i64>(0));
         Head { epoch: epoch as u64, position: 0, number: 0 }
     } else {
-        write(connection, &passed, positions, numbers, &known, way.now).await?
+        write(connection, &passed, positions, numbers, &known, way).await?
     };
     // A refusal may rest on what an earlier member of the group wrote, so all answers wait for the end.
     let moved = !passed.is_empty();
@@ -170,8 +173,9 @@ async fn write(
     positions: i64,
     numbers: i64,
     known: &Known,
-    now: Timestamp,
+    way: &Way,
 ) -> Result<Head, Failure> {
+    let (now, log) = (way.now, way.log);
     let numbered: HashMap<Uuid, i64> = passed
         .iter()
         .flat_map(|passed| {
@@ -182,9 +186,16 @@ async fn write(
         })
         .collect();
     let sql = "UPDATE log SET position = position + $1, order_number = order_number + $2 \
-               RETURNING epoch, position, order_number";
+               RETURNING epoch, position, order_number, id, mark";
     let head = connection.rows(sql, [&positions, &numbers]).await?;
     let head = head.first().ok_or_else(|| Failure::corrupt("the log has no head".into()))?;
+    let mark = Mark::of_text(head.get(4)).map_err(Failure::Closed)?;
+    mark.check_open(WHAT).map_err(Failure::Closed)?;
+    if head.get::<_, Uuid>(3) != log {
+        // The locks that were taken are those of another store.
+        let why = "a migration has filled it since this process began; start souk again".to_owned();
+        return Err(Failure::Closed(Error::Closed { what: WHAT.to_owned(), why }));
+    }
     let head = Head {
         epoch: head.get::<_, i64>(0) as u64,
         position: head.get::<_, i64>(1) - positions,

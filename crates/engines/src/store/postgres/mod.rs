@@ -3,18 +3,22 @@
 //! The URL is [`crate::remote::postgres`]'s. Opening does not need the server: whoever asks first connects, and lays the
 //! tables where they are missing.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
 use souk_kernel::{Clock, LogPosition, Position, SystemClock};
 use souk_ports::Result;
+use souk_ports::moving::Owned;
 use souk_ports::store::{Answered, Commit, Outcome, Snapshot, Store};
 use tokio::sync::{Mutex, OnceCell, watch};
 
+use super::tables::owned;
+use crate::owned::Table;
 use crate::remote::guard::Guard;
 use crate::remote::postgres::{self, Server};
+use crate::remote::postgres_owned::OwnedTables;
 use crate::table::Location;
 
 mod connection;
@@ -29,7 +33,8 @@ const WHAT: &str = "the store";
 /// How often commits of other processes are looked for.
 const LOOK: Duration = Duration::from_millis(15);
 /// What brings a store from one version of its tables to the next. A step that has been released is never changed.
-const STEPS: [&str; 1] = [include_str!("schema.sql")];
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2_mark.sql")];
+static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| owned(None));
 
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Store>> {
     let server = Server::of(&location)?;
@@ -37,6 +42,7 @@ pub(super) async fn open(location: Location) -> Result<Arc<dyn Store>> {
     let link = Arc::new(Link { readers: server.readers()?, guard });
     let (announce, head) = watch::channel(0);
     Ok(Arc::new(PostgresStore {
+        owned: OwnedTables::new(WHAT, &server, ("store", &STEPS), &OWNED, "log")?,
         server,
         link,
         clock: Arc::new(SystemClock),
@@ -63,6 +69,7 @@ struct PostgresStore {
     looked: Mutex<Option<Instant>>,
     /// There once the tables are.
     writer: OnceCell<writer::Writer>,
+    owned: Arc<OwnedTables>,
 }
 
 impl PostgresStore {
@@ -171,5 +178,9 @@ impl Store for PostgresStore {
                 Ok(format!("PostgreSQL {number} at {}", self.server.place))
             })
             .await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.owned.clone()
     }
 }

@@ -170,7 +170,7 @@ impl Desk {
                 Failure::TooManyLocks(_) => coarse = true,
                 // Once more, on a new connection: what was lost may only have been the connection.
                 Failure::Lost(_) if !again => again = true,
-                Failure::Lost(_) | Failure::Refused(_) => return Err(failure),
+                Failure::Lost(_) | Failure::Closed(_) | Failure::Refused(_) => return Err(failure),
             }
             attempt += 1;
         }
@@ -217,6 +217,7 @@ fn repeat(error: &Error) -> Error {
     match error {
         Error::Unavailable { what, .. } => Error::Unavailable { what: what.clone(), source: None },
         Error::Busy { what } => Error::Busy { what: what.clone() },
+        Error::Closed { what, why } => Error::Closed { what: what.clone(), why: why.clone() },
         other => Error::internal("committing to the store", other.to_string()),
     }
 }

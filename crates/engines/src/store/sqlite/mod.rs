@@ -5,19 +5,23 @@
 //! fail.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, TransactionBehavior};
 use souk_kernel::{Clock, Position, SystemClock};
+use souk_ports::moving::Owned;
 use souk_ports::store::{Answered, Commit, Outcome, Snapshot, Store};
 use souk_ports::{Error, Result};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::tables::owned;
+use crate::local::owned_file::OwnedFile;
 use crate::local::sqlite::{self, Durability, ReaderPool};
 use crate::local::turnstile::Turnstile;
+use crate::owned::Table;
 use crate::table::Location;
 
 mod group;
@@ -33,14 +37,22 @@ const READERS: usize = 32;
 const LOOK: Duration = Duration::from_millis(15);
 /// What brings a store from one version of its tables to the next: a new store takes all of these steps, an older one
 /// those that it lacks. A step that has been released is never changed.
-const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2_reviews.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("schema.sql"), include_str!("schema_2_reviews.sql"), include_str!("schema_3_mark.sql")];
 const SCHEMA_VERSION: usize = STEPS.len();
+
+/// The events of a commit lie side by side, and end where it says.
+const EVENTS_OF_A_COMMIT: &str = "position - coalesce((SELECT before.position FROM events AS before \
+     WHERE before.position <= commits.position AND before.commit_id <> commits.id \
+     ORDER BY before.position DESC LIMIT 1), 0)";
+static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| owned(Some(EVENTS_OF_A_COMMIT)));
 
 pub struct SqliteStore {
     writer: writer::Writer,
     readers: ReaderPool,
     clock: Arc<dyn Clock>,
     head: watch::Receiver<Position>,
+    owned: Arc<OwnedFile>,
 }
 
 impl SqliteStore {
@@ -70,6 +82,7 @@ impl SqliteStore {
             readers: ReaderPool::new("the store", path, READERS),
             clock,
             head,
+            owned: Arc::new(OwnedFile::new("the store", path, true, &OWNED)),
         })
     }
 }
@@ -153,5 +166,9 @@ impl Store for SqliteStore {
 
     async fn version(&self) -> Result<String> {
         Ok(format!("SQLite {}", rusqlite::version()))
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.owned.clone()
     }
 }

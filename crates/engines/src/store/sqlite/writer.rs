@@ -15,9 +15,10 @@ use souk_ports::{Error, Result};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::group::Group;
-use crate::local::sqlite;
+use crate::local::owned_file::{Refused, check_open};
 use crate::local::turnstile::Turnstile;
 
+const WHAT: &str = "the store";
 /// How many callers may wait; the next one is told that the store is busy.
 pub(super) const QUEUE: usize = 1000;
 /// Bounds how long a member waits for the rest of its group, and how much is done again when the engine fails.
@@ -64,7 +65,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let Some(queue) = &self.queue else { return Err(stopped()) };
         queue.try_send(Waiting { commit, answer }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Error::Busy { what: "the store".to_owned() },
+            mpsc::error::TrySendError::Full(_) => Error::Busy { what: WHAT.to_owned() },
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
         answered.await.unwrap_or_else(|_| Err(stopped()))
@@ -84,7 +85,7 @@ impl Drop for Writer {
 }
 
 fn stopped() -> Error {
-    Error::Unavailable { what: "the store".to_owned(), source: None }
+    Error::Unavailable { what: WHAT.to_owned(), source: None }
 }
 
 /// What the thread works with.
@@ -124,7 +125,9 @@ impl Desk {
         // The wait for the turn may have been long.
         members.retain(Waiting::is_wanted);
         let mut outcomes = Vec::with_capacity(last_size);
-        let result = begin(&self.connection).and_then(|()| {
+        let mut written = || -> Result<Option<LogPosition>, Refused> {
+            begin(&self.connection)?;
+            check_open(&self.connection, WHAT)?;
             let mut group = Group::begin(&self.connection, self.clock.now())?;
             let mut patience = None;
             loop {
@@ -140,7 +143,8 @@ impl Desk {
             let head = group.finish()?;
             end(&self.connection, head.is_some())?;
             Ok(head)
-        });
+        };
+        let result = written();
         let size = members.len();
         match result {
             Ok(head) => {
@@ -151,7 +155,13 @@ impl Desk {
                     let _ = member.answer.send(Ok(outcome));
                 }
             }
-            Err(error) => {
+            Err(Refused::Closed(error)) => {
+                self.roll_back();
+                for member in members {
+                    let _ = member.answer.send(Err(repeat(&error)));
+                }
+            }
+            Err(Refused::Sql(error)) => {
                 self.roll_back();
                 drop(turn);
                 tracing::warn!(%error, size, "a group of commits failed; its members are tried one by one");
@@ -171,22 +181,24 @@ impl Desk {
 
     fn single(&mut self, commit: &Commit) -> Result<Outcome> {
         let _turn = self.turnstile.pass()?;
-        let decided = begin(&self.connection).and_then(|()| {
+        let decide = || -> Result<_, Refused> {
+            begin(&self.connection)?;
+            check_open(&self.connection, WHAT)?;
             let mut group = Group::begin(&self.connection, self.clock.now())?;
             let outcome = group.decide(commit)?;
             Ok((outcome, group.finish()?))
-        });
-        let (outcome, head) = match decided {
+        };
+        let (outcome, head) = match decide() {
             Ok(decided) => decided,
-            Err(error) => {
+            Err(refused) => {
                 self.roll_back();
-                return Err(sqlite::error("committing to the store", error));
+                return Err(refused.into_error("committing to the store"));
             }
         };
         if let Err(error) = end(&self.connection, head.is_some()) {
             self.roll_back();
             // What was written may still be found after a crash, so nobody knows what became of it.
-            return Err(Error::Unavailable { what: "the store".to_owned(), source: Some(error.into()) });
+            return Err(Error::Unavailable { what: WHAT.to_owned(), source: Some(error.into()) });
         }
         self.announce(head);
         Ok(outcome)
@@ -246,6 +258,7 @@ fn end(connection: &Connection, wrote: bool) -> rusqlite::Result<()> {
 fn repeat(error: &Error) -> Error {
     match error {
         Error::Unavailable { what, .. } => Error::Unavailable { what: what.clone(), source: None },
+        Error::Closed { what, why } => Error::Closed { what: what.clone(), why: why.clone() },
         other => Error::internal("committing to the store", other.to_string()),
     }
 }

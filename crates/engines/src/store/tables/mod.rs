@@ -9,7 +9,10 @@ use souk_ports::rows::{Entity, Row};
 use uuid::Uuid;
 
 mod columns;
+mod owned;
 mod telling;
+
+pub(super) use owned::owned;
 
 /// A row that lies in a table of its own. Columns are bound and read in the order of `COLUMNS`; those of the key come
 /// first. Each table has one more, `row_version`.

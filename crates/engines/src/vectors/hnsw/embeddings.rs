@@ -4,7 +4,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -13,34 +13,40 @@ use souk_ports::Result;
 use souk_ports::vectors::ContentHash;
 
 use super::WHAT;
+use crate::local::owned_file::{self, OwnedFile, Refused, check_open};
 use crate::local::sqlite::{self, Durability, ReaderPool};
+use crate::owned::Table;
 
 const SCHEMA: &str = "
-BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS embeddings (
     number INTEGER PRIMARY KEY,
     hash   BLOB NOT NULL UNIQUE,
     vector BLOB NOT NULL          -- 32-bit floats, little-endian
 ) STRICT;
-COMMIT;
 ";
 const READERS: usize = 16;
+static OWNED: LazyLock<Vec<Table>> =
+    LazyLock::new(|| vec![Table::new("embeddings", 1, &["hash", "vector"])]);
 
 pub(super) struct Embeddings {
     pub(super) readers: ReaderPool,
     writer: Mutex<Connection>,
     /// Counts what this process has kept or written, so that it sees that at once.
     news: AtomicU64,
+    pub(super) owned: Arc<OwnedFile>,
 }
 
 impl Embeddings {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let connection = sqlite::open_writer(path, Durability::Full)?;
-        connection.execute_batch(SCHEMA).map_err(|error| sqlite::error(WHAT, error))?;
+        connection
+            .execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} {} COMMIT", owned_file::MARK))
+            .map_err(|error| sqlite::error(WHAT, error))?;
         Ok(Self {
             readers: ReaderPool::new(WHAT, path, READERS),
             writer: Mutex::new(connection),
             news: AtomicU64::new(0),
+            owned: Arc::new(OwnedFile::new(WHAT, path, false, &OWNED)),
         })
     }
 
@@ -58,6 +64,7 @@ impl Embeddings {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut keep = || {
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            check_open(&transaction, WHAT)?;
             {
                 let mut insert = transaction
                     .prepare_cached("INSERT OR IGNORE INTO embeddings (hash, vector) VALUES (?1, ?2)")?;
@@ -66,9 +73,10 @@ impl Embeddings {
                     insert.execute(params![hash.0, bytes])?;
                 }
             }
-            transaction.commit()
+            Ok(transaction.commit()?)
         };
-        keep().map_err(|error| sqlite::error(WHAT, error))?;
+        let kept: Result<(), Refused> = keep();
+        kept.map_err(|refused| refused.into_error(WHAT))?;
         self.announce();
         Ok(())
     }

@@ -27,6 +27,7 @@ use async_trait::async_trait;
 use souk_kernel::ProductId;
 use souk_ports::derived::{Checkpoint, Derived, Generation, Lock, ProjectionName};
 use souk_ports::embedder::DIMENSIONS;
+use souk_ports::moving::Owned;
 use souk_ports::vectors::{ContentHash, NearestQuery, Neighbour, VectorEntry, VectorWrite, Vectors};
 use souk_ports::{Error, Result};
 
@@ -124,6 +125,10 @@ impl Vectors for Hnsw {
         let collection = self.generations.read(index)?;
         let readers = collection.file.readers();
         readers.read(u64::from(limit), move |connection| entries::scan(connection, after, limit)).await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.embeddings.owned.clone()
     }
 }
 

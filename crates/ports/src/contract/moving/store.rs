@@ -1,0 +1,322 @@
+//! A store with something in each of its tables.
+
+use souk_kernel::{
+    CartId, CategoryId, CommentId, CommitId, HoldId, Money, OrderId, ProductId, ReviewId, SellerId, Timestamp,
+    UserId, VariantId,
+};
+
+use super::*;
+use crate::event::{Actor, NewEvent, Personal};
+use crate::rows::{
+    Address, Category, Comment, CustomerProfile, Image, Load, Order, OrderItem, OrderStatus, Person, Product,
+    Review, Row, RowKey, Seller, SellerProfile, Size, Specification, Specifications, User, Variant,
+};
+use crate::store::{
+    Commit, Committed, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove, Store,
+};
+
+/// Ids that differ in their first and in their last bytes, so that their order shows.
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number | (number % 7) << 120)
+}
+
+fn event(stream: ProductId, text: &str) -> NewEvent {
+    NewEvent {
+        stream: stream.into(),
+        kind: "thing-happened".to_owned(),
+        schema: 2,
+        data: format!("{{ \"text\" : {text:?}, \"b\":1.50 }}"),
+        personal: None,
+        occurred_at: Timestamp::from_ms(-5),
+        actor: Actor::User(UserId(id(4))),
+        reason: Some("a \"case\"".to_owned()),
+    }
+}
+
+fn of_order() -> Commit {
+    let personal = Personal { person: UserId(id(4)), data: r#"{"name" : "Ünï"}"#.to_owned() };
+    Commit {
+        idempotency: Some(Idempotency {
+            scope: "orders/ü".to_owned(),
+            key: "key".to_owned(),
+            request_hash: [7; 32],
+            ttl_ms: 600_000,
+            answer: "{\"a\": 1}".to_owned(),
+        }),
+        guards: vec![
+            Guard::Spend { cart: CartId(id(9)), seen: None, order: OrderId(id(8)) },
+            Guard::Unique { space: "sku".to_owned(), value: "Ä-1".to_owned(), owner: id(6) },
+            Guard::Unique { space: "sku".to_owned(), value: "a-1".to_owned(), owner: id(6) },
+            Guard::Unique { space: "sku ".to_owned(), value: "Z".to_owned(), owner: id(6) },
+            Guard::Counter { name: "coupon".to_owned(), by: 3, max: 5 },
+        ],
+        stock: vec![StockMove { variant: VariantId(id(6)), kind: MoveKind::Sell(2), if_version: None }],
+        number: Some(Sequence::OrderNumber),
+        rows: vec![
+            Order {
+                id: OrderId(id(8)),
+                number: None,
+                user_id: UserId(id(4)),
+                status: OrderStatus::Paid,
+                total: money(5980),
+                payment_method_id: Some("card".to_owned()),
+                payment_id: None,
+                tracking_number: None,
+                shipping_address: Some(address()),
+                placed_at: Timestamp::from_ms(9),
+            }
+            .into(),
+            OrderItem {
+                order_id: OrderId(id(8)),
+                line: 0,
+                product_id: ProductId(id(5)),
+                variant_id: VariantId(id(6)),
+                name: "Bowl".to_owned(),
+                quantity: 2,
+                price: money(2990),
+                snapshot: "{\"a\": \"\\u0000\"}".to_owned(),
+            }
+            .into(),
+        ],
+        ..Commit::new(
+            CommitId(id(100)),
+            vec![
+                NewEvent { personal: Some(personal), ..event(ProductId(id(5)), "first") },
+                event(ProductId(id(50)), "second"),
+            ],
+        )
+    }
+}
+
+fn money(minor: i64) -> Money {
+    Money::from_minor(minor).unwrap()
+}
+
+fn address() -> Address {
+    Address {
+        name: "A".to_owned(),
+        line1: "1 Kiln Lane".to_owned(),
+        line2: None,
+        city: "Porto".to_owned(),
+        region: None,
+        postal_code: "4050-253".to_owned(),
+        country: "PT".to_owned(),
+    }
+}
+
+/// One row of each kind that no order writes.
+fn rows() -> Vec<Row> {
+    let (user, product) = (UserId(id(4)), ProductId(id(5)));
+    let review = ReviewId::of(product, user);
+    vec![
+        User { id: user, external_id: Some("U1".to_owned()), joined_at: Timestamp::from_ms(5) }.into(),
+        Person {
+            user_id: user,
+            name: "Ünï \u{1F963}".to_owned(),
+            email: "u@example.com".to_owned(),
+            phone: None,
+            address: Some(address()),
+        }
+        .into(),
+        Seller {
+            id: SellerId(id(3)),
+            external_id: None,
+            user_id: Some(user),
+            name: "Elm & Co".to_owned(),
+            rating: Some(4.0),
+            city: None,
+            country: Some("PT".to_owned()),
+            founded: Some(-4),
+            description: "a\nb\t'c' \"d\" \\".to_owned(),
+        }
+        .into(),
+        Category {
+            id: CategoryId(id(2)),
+            external_id: None,
+            name: "Bowls".to_owned(),
+            description: String::new(),
+            parent: Some(CategoryId(id(1))),
+            image: None,
+        }
+        .into(),
+        Product {
+            id: product,
+            external_id: Some("P1".to_owned()),
+            name: "Bowl".to_owned(),
+            description: "For soup.".to_owned(),
+            price: Some(money(2990)),
+            category_id: CategoryId(id(2)),
+            seller_id: None,
+            brand: None,
+            tags: vec!["wood".to_owned(), "a|b".to_owned()],
+            materials: Vec::new(),
+            care: None,
+            rating: Some(0.1 + 0.2),
+            num_reviews: 3,
+            images: vec![Image { url: "/media/a".to_owned(), alt: "é".to_owned() }],
+            is_active: true,
+            created_at: Timestamp::from_ms(7),
+        }
+        .into(),
+        Variant {
+            id: VariantId(id(6)),
+            product_id: product,
+            sku: "WB-1".to_owned(),
+            size: None,
+            color: None,
+            price_adjustment: money(-50),
+            rank: 2,
+            loaded_stock: Some(9),
+        }
+        .into(),
+        Load {
+            source: "artisan".to_owned(),
+            digest: "0f".to_owned(),
+            started_at: Timestamp::from_ms(1),
+            finished_at: None,
+        }
+        .into(),
+        Review {
+            id: review,
+            product_id: product,
+            user_id: user,
+            rating: 5,
+            title: "A".to_owned(),
+            content: "<b>".to_owned(),
+            images: Vec::new(),
+            created_at: Timestamp::from_ms(1),
+        }
+        .into(),
+        Comment {
+            id: CommentId(id(11)),
+            review_id: review,
+            user_id: user,
+            parent: None,
+            depth: 1,
+            content: "So it is.".to_owned(),
+            created_at: Timestamp::from_ms(2),
+        }
+        .into(),
+        Specifications {
+            product_id: product,
+            entries: vec![Specification {
+                name: "Width".to_owned(),
+                value: "12".to_owned(),
+                unit: Some("cm".to_owned()),
+            }],
+        }
+        .into(),
+        SellerProfile {
+            seller_id: SellerId(id(3)),
+            story: "Once".to_owned(),
+            techniques: vec!["turning".to_owned()],
+            portfolio: Vec::new(),
+        }
+        .into(),
+        CustomerProfile {
+            user_id: user,
+            about: None,
+            interests: Vec::new(),
+            sizes: vec![Size { of: "ring".to_owned(), size: "54".to_owned() }],
+            newsletter: true,
+        }
+        .into(),
+    ]
+}
+
+fn moved(number: u128, kind: MoveKind) -> Commit {
+    let stock = vec![StockMove { variant: VariantId(id(6)), kind, if_version: None }];
+    Commit {
+        stock,
+        ..Commit::new(CommitId(id(number)), vec![event(ProductId(id(5)), &format!("{number}"))])
+    }
+}
+
+async fn must(store: &dyn Store, commit: Commit) -> Committed {
+    match store.commit(commit).await {
+        Ok(Outcome::Committed(committed)) => committed,
+        other => panic!("expected a commit, got {other:?}"),
+    }
+}
+
+#[async_trait]
+impl Sample for dyn Store {
+    fn place(&self) -> Arc<dyn Owned> {
+        self.owned()
+    }
+
+    async fn fill(&self) {
+        must(self, Commit { rows: rows(), ..moved(101, MoveKind::Adjust(10)) }).await;
+        must(self, of_order()).await;
+        // So that versions are not all 1.
+        must(self, Commit { rows: rows(), ..moved(102, MoveKind::Adjust(1)) }).await;
+        let until = Timestamp::from_ms(4_000_000_000_000);
+        must(self, moved(103, MoveKind::Hold { id: HoldId(id(12)), quantity: 2, until })).await;
+    }
+
+    async fn write_one(&self, number: u128) -> Result<()> {
+        let one = Commit::new(CommitId(id(1 << 64 | number)), vec![event(ProductId(id(77)), "one")]);
+        match self.commit(one).await? {
+            Outcome::Committed(_) => Ok(()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn trace(&self, number: u128) -> String {
+        format!("\"{}\"", id(1 << 64 | number).simple())
+    }
+
+    async fn has(&self, number: u128) -> bool {
+        let events = self.snapshot().await.unwrap().events(0, u32::MAX).await.unwrap();
+        events.iter().any(|event| event.commit.0 == id(1 << 64 | number))
+    }
+
+    async fn seen(&self) -> String {
+        let mut snapshot = self.snapshot().await.unwrap();
+        let events = snapshot.events(0, u32::MAX).await.unwrap();
+        let mut keys: Vec<RowKey> = rows().iter().map(Row::key).collect();
+        keys.extend([RowKey::Order(OrderId(id(8))), RowKey::OrderItem((OrderId(id(8)), 0))]);
+        let found = snapshot.get(&keys).await.unwrap();
+        assert!(found.iter().all(Option::is_some), "a row is missing: {found:?}");
+        let stock = snapshot.stock(&[VariantId(id(6)), VariantId(id(7))]).await.unwrap();
+        let head = snapshot.head().await.unwrap();
+        let spent = snapshot.last_spend(CartId(id(9))).await.unwrap();
+        let holds = snapshot.expired_holds(Timestamp::from_ms(i64::MAX), 10).await.unwrap();
+        let answered = self.answered("orders/ü", "key").await.unwrap();
+        format!("{head:?} {events:?} {found:?} {stock:?} {spent:?} {holds:?} {answered:?}")
+    }
+
+    async fn go_on(&self) {
+        let head = self.snapshot().await.unwrap().head().await.unwrap();
+        let again = must(self, of_order()).await;
+        assert!(again.replayed && again.number == Some(1) && again.versions.len() == 2, "{again:?}");
+        let keyed = must(self, Commit { id: CommitId(id(200)), ..of_order() }).await;
+        assert!(keyed.replayed && keyed.versions == again.versions, "{keyed:?}");
+
+        let next = Commit {
+            expect: vec![(ProductId(id(5)).into(), 4)],
+            guards: vec![
+                Guard::Spend { cart: CartId(id(9)), seen: Some(OrderId(id(8))), order: OrderId(id(9)) },
+                Guard::Counter { name: "coupon".to_owned(), by: 2, max: 5 },
+                Guard::HoldLive { id: HoldId(id(12)) },
+                Guard::RowVersion { key: RowKey::Product(ProductId(id(5))), version: 2 },
+            ],
+            number: Some(Sequence::OrderNumber),
+            ..moved(201, MoveKind::Consume { id: HoldId(id(12)) })
+        };
+        let done = must(self, next).await;
+        assert_eq!(done.position.epoch, head.head.epoch);
+        assert_eq!((done.position.position, done.number), (head.head.position + 1, Some(2)));
+        assert_eq!(done.versions, [(ProductId(id(5)).into(), 5)]);
+
+        let taken = Commit {
+            guards: vec![Guard::Unique { space: "sku".to_owned(), value: "Ä-1".to_owned(), owner: id(7) }],
+            ..moved(202, MoveKind::Adjust(1))
+        };
+        let refused = self.commit(taken).await.unwrap();
+        assert!(matches!(refused, Outcome::Refused(Refusal::Unique { .. })), "{refused:?}");
+        let too_many = self.commit(moved(203, MoveKind::Sell(8))).await.unwrap();
+        assert!(matches!(too_many, Outcome::Refused(Refusal::Stock { available: 7, .. })), "{too_many:?}");
+        must(self, moved(204, MoveKind::Sell(7))).await;
+    }
+}
