@@ -8,6 +8,7 @@ use std::time::Duration;
 use souk_kernel::LogPosition;
 use souk_ports::derived::Derived;
 use souk_ports::graph::Graph;
+use souk_ports::moving::Owned;
 use souk_ports::store::Committed;
 use souk_runtime::Runner;
 use souk_shop::Shop;
@@ -21,6 +22,9 @@ pub struct App {
     pub runner: Runner,
     /// The store is not among them.
     pub roles: Vec<Role>,
+    /// What each role owns, the store first.
+    pub owned: Vec<OwnedPlace>,
+    pub elsewhere: Elsewhere,
     pub scratch: Scratch,
     pub store_url: String,
     pub data_dir: PathBuf,
@@ -42,6 +46,25 @@ pub struct Role {
     pub engine: Arc<dyn Derived>,
     /// Its projections alone.
     pub runner: Runner,
+}
+
+/// What a role owns, and where it lies.
+pub struct OwnedPlace {
+    pub role: &'static str,
+    pub url: String,
+    /// The data folder, where the URL names a place in it.
+    pub folder: Option<PathBuf>,
+    pub owned: Arc<dyn Owned>,
+}
+
+/// Opens the shop of another file of settings.
+#[derive(Clone, Copy)]
+pub struct Elsewhere(pub fn(PathBuf) -> Pin<Box<dyn Future<Output = Result<App, Problem>> + Send>>);
+
+impl Elsewhere {
+    pub(crate) async fn open(self, settings: PathBuf) -> Result<App, Problem> {
+        (self.0)(settings).await
+    }
 }
 
 /// Opens engines on nothing, for what is tried out and thrown away.

@@ -1,6 +1,6 @@
 //! The command line: every command there is, and what holds for all of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -89,9 +89,21 @@ pub enum Command {
     /// Measure how good answers are
     #[command(subcommand)]
     Eval(recommendations::cli::Eval),
+    /// Move a shop to other engines, from files to servers or back
+    Migrate(operations::migrate::Migrate),
     /// Look after what is derived from the log
     #[command(subcommand)]
     Projections(operations::cli::Projections),
+}
+
+impl Cli {
+    /// The file of settings that the command is about.
+    pub fn config(&self) -> Option<&Path> {
+        match &self.command {
+            Command::Migrate(migrate) if migrate.from.is_some() => migrate.from.as_deref(),
+            _ => self.everywhere.config.as_deref(),
+        }
+    }
 }
 
 /// How a command that did not fail ended.
@@ -122,6 +134,7 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Status => operations::cli::status(&app, terminal).await,
         Command::Doctor => operations::cli::doctor(&app, terminal).await,
         Command::Eval(eval) => recommendations::cli::eval(eval, &app, terminal).await,
+        Command::Migrate(migrate) => operations::migrate::migrate(migrate, &app, terminal).await,
         Command::Projections(projections) => operations::cli::projections(projections, &app, terminal).await,
     }
 }

@@ -17,4 +17,4 @@ pub mod store;
 mod table;
 pub mod vectors;
 
-pub use table::{Engine, Fresh, Location, Opening, open};
+pub use table::{Engine, Fresh, Location, Opening, is_local, open};

@@ -61,6 +61,12 @@ fn family(scheme: &str) -> &str {
     }
 }
 
+/// Whether the URL names a place in the data folder.
+pub fn is_local(url: &str) -> bool {
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    ["sqlite", "hnsw", "tantivy", "file"].contains(&scheme)
+}
+
 /// Opens the engine that the URL names; an unknown scheme is told which there are.
 pub async fn open<R: ?Sized>(
     role: &str,

@@ -1,13 +1,16 @@
 //! Putting souk together: which engine fills which role, and which projections follow the log.
 
+use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use souk_doors::gate::{Limits, Problem};
-use souk_doors::{App, Role, Scratch};
-use souk_engines::{cache, documents, embedder, graph, objects, open, search, series, store, vectors};
+use souk_doors::{App, Elsewhere, OwnedPlace, Role, Scratch};
+use souk_engines::{cache, documents, embedder, graph, is_local, objects, open, search, series, store, vectors};
 use souk_kernel::{Currency, SystemClock};
 use souk_ports::derived::Derived;
+use souk_ports::moving::Owned;
 use souk_ports::projection::{ActivityProjection, Batch, Projection};
 use souk_runtime::Runner;
 use souk_shop::activity::{Interest, KnownProducts};
@@ -47,12 +50,15 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         hot: HotMemory::default(),
     };
     let roles = roles(settings, &shop);
+    let owned = owned(settings, &shop);
     let nobody = Runner::new(shop.store.clone(), Vec::new());
     let runner = roles.iter().fold(nobody, |all, role| all.and(&role.runner));
     Ok(App {
         shop,
         runner,
         roles,
+        owned,
+        elsewhere: Elsewhere(other),
         scratch: Scratch(|folder| {
             Box::pin(async move { open("graph", graph::ENGINES, "sqlite://graph", &folder).await })
         }),
@@ -64,6 +70,30 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         limits: limits(settings),
         stop_patience: Duration::from_millis(settings.server.stop_timeout_ms),
     })
+}
+
+fn other(file: PathBuf) -> Pin<Box<dyn Future<Output = Result<App, Problem>> + Send>> {
+    Box::pin(async move {
+        let settings = Settings::load_other(&file)?;
+        app(&settings).await
+    })
+}
+
+/// The table of what is owned, in the order in which it is moved: nobody orders any more when the carts follow.
+fn owned(settings: &Settings, shop: &Shop) -> Vec<OwnedPlace> {
+    // Two settings may name one folder in two ways.
+    let folder = std::fs::canonicalize(&settings.data).unwrap_or_else(|_| settings.data.clone());
+    let place = |role, url: &str, owned: Arc<dyn Owned>| {
+        let folder = is_local(url).then(|| folder.clone());
+        OwnedPlace { role, url: url.to_owned(), folder, owned }
+    };
+    vec![
+        place("store", &settings.store, shop.store.owned()),
+        place("cache", &settings.cache, shop.cache.owned()),
+        place("vectors", &settings.vectors, shop.vectors.owned()),
+        place("series", &settings.series, shop.series.owned()),
+        place("objects", &settings.objects, shop.objects.owned()),
+    ]
 }
 
 /// The table of roles, and of the projections that fill each. What a batch is made of stands before it.

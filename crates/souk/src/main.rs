@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, terminal: Terminal) -> Result<cli::Ended, Problem> {
-    let settings = Settings::load(cli.everywhere.config.as_deref(), cli.everywhere.data.as_deref())?;
+    let settings = Settings::load(cli.config(), cli.everywhere.data.as_deref())?;
     telemetry::start(&settings.log)?;
     raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()

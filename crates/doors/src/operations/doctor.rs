@@ -195,7 +195,7 @@ impl Findings {
 }
 
 /// A URL as it may be shown: without the password, and without options that are secret.
-fn without_secrets(url: &str) -> String {
+pub(super) fn without_secrets(url: &str) -> String {
     const SECRET: [&str; 4] = ["secret", "password", "token", "key"];
     let (place, options) = url.split_once('?').map_or((url, None), |(place, options)| (place, Some(options)));
     let mut shown = match (place.split_once("://"), place.rfind('@')) {

@@ -4,6 +4,7 @@ pub(crate) mod cli;
 mod doctor;
 mod figures;
 pub(crate) mod fill;
+pub(crate) mod migrate;
 pub(crate) mod rest;
 pub(crate) mod serve;
 mod stages;

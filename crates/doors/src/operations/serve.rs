@@ -14,6 +14,7 @@ use crate::loading::cli::load_missing;
 use crate::media::draw::draw_all;
 use crate::operations::figures::Figures;
 use crate::operations::fill::fill;
+use crate::operations::migrate::check_complete;
 use crate::operations::stages::Stages;
 use crate::purchases::cli::{DEFAULT_ORDERS, generate_missing};
 use crate::server::{self, told_to_stop};
@@ -81,6 +82,7 @@ pub(crate) async fn serve(serve: Serve, app: Arc<App>, terminal: Terminal) -> Re
 }
 
 async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Result<Ended, Problem> {
+    check_complete(&app, terminal).await?;
     // Pages may be kept in memory from where the follower starts.
     let from = app.head().await?.position;
     let following = app.clone();

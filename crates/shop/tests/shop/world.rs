@@ -12,6 +12,7 @@ use souk_kernel::{
     VariantId,
 };
 use souk_ports::event::{Actor, NewEvent};
+use souk_ports::moving::Owned;
 use souk_ports::projection::Projection;
 use souk_ports::rows::{Address, Person, Product, Row, User, Variant};
 use souk_ports::store::{Answered, Commit, MoveKind, Outcome, Snapshot, StockMove, Store};
@@ -263,6 +264,10 @@ impl Store for TrickyStore {
 
     async fn version(&self) -> Result<String> {
         self.real.version().await
+    }
+
+    fn owned(&self) -> Arc<dyn Owned> {
+        self.real.owned()
     }
 }
 

@@ -9,6 +9,8 @@ use super::{DEFAULTS, Error};
 
 /// What every variable of souk's begins with.
 const PREFIX: &str = "SOUK_";
+/// What the variables begin with that say where another shop lies.
+const OTHER: &str = "SOUK_TO_";
 
 pub(super) fn defaults() -> Result<Value, Error> {
     parse_file(DEFAULTS, "the default settings")
@@ -65,7 +67,7 @@ pub(super) fn lay_variables(
     let known: Vec<(String, String, &Value)> =
         leaves(defaults).into_iter().map(|(path, default)| (variable(&path), path, default)).collect();
     for (name, text) in variables {
-        if !name.starts_with(PREFIX) {
+        if !name.starts_with(PREFIX) || name.starts_with(OTHER) {
             continue;
         }
         let Some((_, path, default)) = known.iter().find(|(variable, ..)| *variable == name) else {
@@ -86,6 +88,17 @@ pub(super) fn lay_variables(
         *slot = read;
     }
     Ok(())
+}
+
+/// The variables as another shop has them: `SOUK_TO_STORE` is its `SOUK_STORE`, and those that say where something of this
+/// shop lies are none of its own.
+pub(super) fn of_other(variables: Vec<(String, String)>, places: &[&str]) -> Vec<(String, String)> {
+    let (its, mut shared): (Vec<_>, Vec<_>) =
+        variables.into_iter().partition(|(name, _)| name.starts_with(OTHER));
+    shared.retain(|(name, _)| !places.iter().any(|place| variable(place) == *name));
+    // The later ones win.
+    shared.extend(its.into_iter().map(|(name, value)| (name.replacen(OTHER, PREFIX, 1), value)));
+    shared
 }
 
 /// Every setting with its default, in the order of their paths.

@@ -14,6 +14,10 @@ use serde_json::Value;
 /// The documented default file, compiled in.
 const DEFAULTS: &str = include_str!("../../../../config/souk.default.yaml");
 
+/// The settings that say where something lies.
+const PLACES: [&str; 9] =
+    ["data", "store", "documents", "cache", "search", "vectors", "graph", "series", "objects"];
+
 /// Read from the folder where souk is started, unless `--config` names another file.
 const FILE: &str = "souk.yaml";
 
@@ -120,6 +124,25 @@ impl Settings {
         layers::lay_variables(&mut value, &defaults, environment, "the environment")?;
         if let Some(data) = data {
             value["data"] = Value::String(data.to_string_lossy().into_owned());
+        }
+        Self::from_value(value)
+    }
+
+    /// Reads the settings of another shop than the one that runs here. Where its engines lie is told by `config` and by
+    /// variables such as `SOUK_TO_STORE`, because `SOUK_STORE` is this shop's; all else is as in [`Self::load`].
+    pub(crate) fn load_other(config: &Path) -> Result<Self, Error> {
+        let defaults = layers::defaults()?;
+        let mut value = defaults.clone();
+        if let Some((path, text)) = layers::read(Some(config), Path::new(FILE))? {
+            layers::lay_file(&mut value, &defaults, &text, &format!("`{}`", path.display()))?;
+        }
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        for (variables, origin) in
+            [(layers::dot_env()?, "`.env`"), (environment.collect(), "the environment")]
+        {
+            layers::lay_variables(&mut value, &defaults, layers::of_other(variables, &PLACES), origin)?;
         }
         Self::from_value(value)
     }

@@ -92,10 +92,13 @@ async fn pages(place: &dyn Owned, room: Room) -> Vec<(String, Record)> {
 }
 
 /// Without what has run out.
-fn living(mut records: Vec<(String, Record)>) -> Vec<(String, Record)> {
-    let now = SystemClock.now();
-    records.retain(|(_, record)| record.expires_at.is_none_or(|at| at > now));
+fn living(mut records: Vec<Record>) -> Vec<Record> {
+    records.retain(lives);
     records
+}
+
+fn lives(record: &Record) -> bool {
+    record.expires_at.is_none_or(|at| at > SystemClock.now())
 }
 
 async fn copy(from: &dyn Owned, to: &dyn Owned, id: Uuid) {
@@ -122,10 +125,11 @@ async fn everything_arrives<R: Sample + ?Sized>(from: Opener<R>, to: Opener<R>) 
             let page = leaving.page(collection, after.as_deref(), PAGES).await.unwrap();
             let Some(last) = page.last() else { break };
             after = Some(last.key.clone());
-            arriving.put(id, collection, page).await.unwrap();
+            arriving.put(id, collection, living(page)).await.unwrap();
         }
     }
-    let (sent, arrived) = (living(pages(&*leaving, PAGES).await), living(pages(&*arriving, PAGES).await));
+    let (mut sent, arrived) = (pages(&*leaving, PAGES).await, pages(&*arriving, PAGES).await);
+    sent.retain(|(_, record)| lives(record));
     for collection in arriving.collections() {
         let told = arrived.iter().filter(|(name, _)| name == collection).count() as u64;
         assert_eq!(arriving.count(collection).await.unwrap(), told, "{collection}");
