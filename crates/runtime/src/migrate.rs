@@ -269,14 +269,18 @@ async fn compare(part: &Part, id: Uuid, watch: Watch<'_>) -> Result<Vec<Compared
     for name in from.collections() {
         total += from.count(name).await?;
     }
-    let (mut all, mut done) = (Vec::new(), 0);
+    let (mut all, mut done, mut told) = (Vec::new(), 0, None);
     for collection in from.collections() {
         let (mut left, mut right) = (Walk::new(from, collection), Walk::new(to, collection));
         let (mut records, mut hash) = (0, Sha256::new());
         loop {
             if left.page.is_empty() || right.page.is_empty() {
                 tokio::try_join!(left.fill(), right.fill())?;
-                watch(Progress { role: part.role, is_comparing: true, done: (done + records).min(total), total });
+                let now = Some((done + records).min(total));
+                if told != now {
+                    watch(Progress { role: part.role, is_comparing: true, done: now.unwrap_or(0), total });
+                    told = now;
+                }
             }
             let now = SystemClock.now().plus_ms(SLACK_MS);
             let over = |record: &Record| record.expires_at.is_some_and(|at| at <= now);
@@ -307,7 +311,6 @@ async fn compare(part: &Part, id: Uuid, watch: Watch<'_>) -> Result<Vec<Compared
         let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         all.push(Compared { collection, records, sha256 });
     }
-    watch(Progress { role: part.role, is_comparing: true, done: total, total });
     Ok(all)
 }
 

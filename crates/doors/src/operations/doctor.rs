@@ -45,6 +45,16 @@ pub(super) async fn examine(app: &App) -> Findings {
         }
     }
     let until = Instant::now() + STANDSTILL;
+    for place in &app.owned {
+        // Whether it is there at all is told with its role.
+        if let Ok(Some(why)) = asked(place.owned.mark()).await.map(|mark| mark.closed()) {
+            let says = format!("takes no writes: {why}");
+            let advice = "run the same `souk migrate` again, or with --abandon; once it is done, use the new place, or \
+                          open this one with --unfence";
+            let part = format!("what the {} owns", place.role);
+            findings.push(Finding { part, well: false, says, advice: Some(advice.to_owned()) });
+        }
+    }
     for role in &app.roles {
         let part = format!("{} ({})", role.name, without_secrets(&role.url));
         findings.push(match asked(role.engine.describe()).await {

@@ -11,6 +11,7 @@ mod contention;
 mod crash;
 mod meaning;
 mod media;
+mod migrate;
 mod own_writes;
 mod power_loss;
 mod process;

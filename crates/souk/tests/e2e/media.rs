@@ -215,7 +215,7 @@ async fn what_is_no_picture_is_refused_and_changes_nothing() {
 }
 
 /// A PNG of one colour, stored and not deflated.
-fn picture(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn picture(width: u32, height: u32) -> Vec<u8> {
     let row = [vec![0], vec![180; width as usize * 3]].concat();
     let rows = row.repeat(height as usize);
     let mut zlib = vec![0x78, 0x01, 0x01];
