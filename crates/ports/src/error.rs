@@ -29,8 +29,12 @@ pub enum Error {
         source: Option<BoxError>,
     },
     /// It can be read, and takes no writes until somebody opens it again; nothing was written.
-    #[error("{what} takes no writes: {why}")]
-    Closed { what: String, why: String },
+    #[error("{what} takes no writes")]
+    Closed {
+        what: String,
+        #[source]
+        why: Why,
+    },
     #[error("{what} failed")]
     Internal {
         what: String,
@@ -38,6 +42,11 @@ pub enum Error {
         source: BoxError,
     },
 }
+
+/// Why something takes no writes, for operators: it may name other places.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Why(pub String);
 
 impl Error {
     pub fn internal(what: impl Into<String>, source: impl Into<BoxError>) -> Self {

@@ -21,4 +21,4 @@ pub mod series;
 pub mod store;
 pub mod vectors;
 
-pub use error::{BoxError, Error, Result};
+pub use error::{BoxError, Error, Result, Why};

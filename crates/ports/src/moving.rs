@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use souk_kernel::Timestamp;
 use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::{Error, Result, Why};
 
 /// One thing that is owned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Mark {
     pub fn check_open(&self, what: &str) -> Result<()> {
         match self.closed() {
             None => Ok(()),
-            Some(why) => Err(Error::Closed { what: what.to_owned(), why }),
+            Some(why) => Err(Error::Closed { what: what.to_owned(), why: Why(why) }),
         }
     }
 
@@ -114,7 +114,7 @@ impl Mark {
             Self::Arriving { id, .. } if *id == by => Ok(()),
             mark => {
                 let why = mark.closed().unwrap_or_else(|| format!("the migration {by} does not fill it"));
-                Err(Error::Closed { what: what.to_owned(), why })
+                Err(Error::Closed { what: what.to_owned(), why: Why(why) })
             }
         }
     }

@@ -190,7 +190,7 @@ async fn look(part: &Part) -> Result<Found> {
     let Part { role, from, to } = part;
     let (leaving, arriving) = (from.owned.mark().await?, to.owned.mark().await?);
     let closed = |place: &Place, why: String| {
-        Err(Error::Closed { what: format!("the {role} at {}", place.name), why })
+        Err(Error::invalid(format!("the {role} at {} cannot be moved now: {why}", place.name)))
     };
     match (leaving, arriving) {
         (Mark::Leaving { id, to: there }, _) if there != to.name => {
@@ -218,7 +218,6 @@ async fn look(part: &Part) -> Result<Found> {
 fn of_role(role: &str, error: Error) -> Error {
     match error {
         Error::InvalidInput { reason } => Error::InvalidInput { reason: format!("{role}: {reason}") },
-        Error::Closed { what, why } => Error::Closed { what: format!("{what} ({role})"), why },
         other => other,
     }
 }

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 
 use souk_kernel::{LogPosition, Timestamp};
 use souk_ports::event::StreamId;
-use souk_ports::Error;
 use souk_ports::moving::Mark;
 use souk_ports::rows::{Order, Row, RowKey};
 use souk_ports::store::{Commit, Committed, Idempotency, Outcome, Sequence};
+use souk_ports::{Error, Why};
 use uuid::Uuid;
 
 use super::WHAT;
@@ -194,7 +194,7 @@ async fn write(
     if head.get::<_, Uuid>(3) != log {
         // The locks that were taken are those of another store.
         let why = "a migration has filled it since this process began; start souk again".to_owned();
-        return Err(Failure::Closed(Error::Closed { what: WHAT.to_owned(), why }));
+        return Err(Failure::Closed(Error::Closed { what: WHAT.to_owned(), why: Why(why) }));
     }
     let head = Head {
         epoch: head.get::<_, i64>(0) as u64,
