@@ -20,6 +20,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a caller waits for a connection of the pool.
 const POOL_WAIT: Duration = Duration::from_secs(2);
+/// Before anything is laid. The key is `souk` in ASCII; one lock for all schemas of a database is enough for what is
+/// done once.
+const LAYING: &str = "SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(1936684395)";
 
 /// What a URL says.
 #[derive(Clone)]
@@ -47,7 +50,7 @@ impl Server {
         };
         let schema = option("schema").unwrap_or("souk").to_owned();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if schema.is_empty() || schema.len() > 60 || !schema.chars().all(plain) {
+        if schema.is_empty() || schema.len() > 50 || !schema.chars().all(plain) {
             return Err(Error::invalid(format!("`{schema}` cannot name a schema: a-z, 0-9 and _ only")));
         }
         let address = location.url.split('?').next().unwrap_or_default();
@@ -116,15 +119,55 @@ impl Server {
         )
     }
 
+    /// The schema in which an extension lies; makes it where it is missing. It is the database's, not the schema's, so
+    /// several roles may share it.
+    pub(crate) async fn extension(&self, connection: &mut Object, name: &str) -> Result<String> {
+        let run = async {
+            let transaction = connection.transaction().await?;
+            transaction.batch_execute(LAYING).await?;
+            let found = "SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = $1";
+            let schema = match transaction.query_opt(found, &[&name]).await? {
+                Some(row) => row.get(0),
+                None => {
+                    let create = format!("CREATE EXTENSION {name} WITH SCHEMA public");
+                    transaction.batch_execute(&create).await?;
+                    "public".to_owned()
+                }
+            };
+            transaction.commit().await?;
+            Ok(schema)
+        };
+        run.await.map_err(|error: tokio_postgres::Error| match error.code() {
+            Some(code) if !is_away(code) => Error::Unavailable {
+                what: format!(
+                    "the extension `{name}` of the database {} (install it on the server, and let a superuser run \
+                     `CREATE EXTENSION {name}` in the database), without which this role",
+                    self.place
+                ),
+                source: Some(error.into()),
+            },
+            _ => self::error(name, error),
+        })
+    }
+
+    /// Runs a script that makes or removes tables as one transaction, while no other process does the like.
+    pub(crate) async fn lay(
+        &self,
+        connection: &mut Object,
+        script: &str,
+    ) -> Result<(), tokio_postgres::Error> {
+        let transaction = connection.transaction().await?;
+        transaction.batch_execute(LAYING).await?;
+        transaction.batch_execute(script).await?;
+        transaction.commit().await
+    }
+
     /// Lays tables by steps, of which the schema remembers how many it has. Processes that come at the same time wait
     /// for each other. `name` is what is laid: several roles may share a schema.
     pub(crate) async fn migrate(&self, connection: &mut Object, name: &str, steps: &[&str]) -> Result<()> {
         let run = async {
             let transaction = connection.transaction().await?;
-            // The key is `souk` in ASCII; one lock for all schemas of a database is enough for what is done once.
-            transaction
-                .batch_execute("SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(1936684395)")
-                .await?;
+            transaction.batch_execute(LAYING).await?;
             transaction
                 .batch_execute(&format!(
                     "CREATE SCHEMA IF NOT EXISTS {0};
