@@ -53,10 +53,12 @@ impl Server {
         if schema.is_empty() || schema.len() > 50 || !schema.chars().all(plain) {
             return Err(Error::invalid(format!("`{schema}` cannot name a schema: a-z, 0-9 and _ only")));
         }
-        let address = location.url.split('?').next().unwrap_or_default();
+        // What the scheme says is which role it is for.
+        let address = location.url.split('?').next().and_then(|url| url.split_once("://"));
+        let address = format!("postgres://{}", address.map_or("", |(_, rest)| rest));
         let address = match option("sslmode") {
             Some(mode) => format!("{address}?sslmode={mode}"),
-            None => address.to_owned(),
+            None => address,
         };
         // The driver's own message may repeat the URL with its password.
         let mut config: Config = address.parse().map_err(|_| {
@@ -100,9 +102,10 @@ impl Server {
     }
 
     /// For reading. A connection that is left inside a transaction is ended by the server.
-    pub(crate) fn readers(&self) -> Result<Pool> {
+    pub(crate) fn readers(&self, settings: &[&str]) -> Result<Pool> {
         let statement = format!("statement_timeout={}", self.timeout.as_millis());
-        self.pool_of("souk", self.pool, &[&statement, "idle_in_transaction_session_timeout=60s"])
+        let own = [&statement, "idle_in_transaction_session_timeout=60s"];
+        self.pool_of("souk", self.pool, &[&own, settings].concat())
     }
 
     /// For writing: short, so that a process that is frozen in the middle holds nobody up for long.
@@ -244,8 +247,8 @@ fn is_away(code: &SqlState) -> bool {
 }
 
 /// A schema of its own for a contract case.
-pub(crate) fn fresh() -> crate::table::Fresh {
+pub(crate) fn fresh(scheme: &str) -> crate::table::Fresh {
     super::fresh::fresh("SOUK_TEST_POSTGRES", "127.0.0.1:15432", |address, name| {
-        format!("postgres://postgres@{address}/postgres?schema={name}")
+        format!("{scheme}://postgres@{address}/postgres?schema={name}")
     })
 }

@@ -55,13 +55,18 @@ pub(crate) struct Database {
 impl Database {
     /// Connects when it is first needed.
     pub(crate) fn of(location: &Location, role: Role) -> Result<Arc<Self>> {
+        Self::with(location, role, &[])
+    }
+
+    /// As [`Self::of`], with these settings of each session that reads.
+    pub(crate) fn with(location: &Location, role: Role, settings: &[&str]) -> Result<Arc<Self>> {
         let server = Server::of(location)?;
         let what = format!("{} on {}", role.name, server.place);
         Ok(Arc::new(Self {
             derived: format!("{}_{}", server.schema, role.name),
             guard: Guard::new(what.clone(), server.timeout),
             writing: Guard::new(what, WRITING),
-            readers: server.readers()?,
+            readers: server.readers(settings)?,
             writers: server.writers(WRITERS)?,
             laid: OnceCell::new(),
             server,
@@ -139,14 +144,19 @@ impl Drop for Writer {
 
 /// How the tables of one generation are called.
 pub(crate) struct Tables {
-    schema: String,
+    pub(crate) schema: String,
     generation: String,
 }
 
 impl Tables {
     /// `souk_series.facts_stock_levels_3`, to stand in SQL as it is.
     pub(crate) fn name(&self, kind: &str) -> String {
-        format!("{}.{kind}_{}", self.schema, self.generation)
+        format!("{}.{}", self.schema, self.bare(kind))
+    }
+
+    /// The same without its schema, as it stands in the name of an index.
+    pub(crate) fn bare(&self, kind: &str) -> String {
+        format!("{kind}_{}", self.generation)
     }
 }
 
