@@ -311,7 +311,7 @@ mod tests {
 
     /// In a schema of its own; `None` where there is no server.
     fn records() -> Option<Records> {
-        let url = match postgres::fresh() {
+        let url = match postgres::fresh("postgres") {
             Fresh::Url(url) => url,
             Fresh::Missing(why) => {
                 assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "{why}");

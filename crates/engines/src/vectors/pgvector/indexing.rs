@@ -11,14 +11,14 @@ use deadpool_postgres::Transaction;
 
 use super::*;
 
-/// Below this many vectors no index is faster by much, and none finds more.
-pub(super) const INDEXED_FROM: i64 = 5_000;
+/// Below this many vectors PostgreSQL compares with each anyway, and finds all.
+pub(super) const INDEXED_FROM: i64 = 10_000;
 /// How often one process looks whether an index is missing.
 const LOOK: Duration = Duration::from_secs(5);
 /// Links of a vector and how many are looked at for making them: pgvector's own defaults.
 const HNSW: &str = "m = 16, ef_construction = 64";
 /// The indexes of a table, and whether each is whole: one is left unfinished when its builder dies.
-const FIND: &str = "SELECT i.indexrelid::regclass::text, i.indisvalid
+pub(super) const FIND: &str = "SELECT i.indexrelid::regclass::text, i.indisvalid
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
     WHERE i.indrelid = to_regclass($1) AND a.amname = 'hnsw'";
 
@@ -68,7 +68,9 @@ async fn build(database: &Database, vectors: &str) -> Result<()> {
     let connection = writer.client_mut();
     let built = async {
         connection
-            .batch_execute("SET statement_timeout = 0; SET transaction_timeout = 0; SET lock_timeout = '10min'")
+            .batch_execute(
+                "SET statement_timeout = 0; SET transaction_timeout = 0; SET lock_timeout = '10min'",
+            )
             .await?;
         if !connection.query_one(&alone(""), &[&vectors]).await?.get::<_, bool>(0) {
             return Ok(());

@@ -44,11 +44,7 @@ use crate::remote::postgres_registry::{Database, Records, Role};
 use crate::table::{Fresh, Location};
 
 const WHAT: &str = "vectors";
-const ROLE: Role = Role {
-    name: WHAT,
-    steps: &[include_str!("embeddings.sql")],
-    extension: Some("vector"),
-};
+const ROLE: Role = Role { name: WHAT, steps: &[include_str!("embeddings.sql")], extension: Some("vector") };
 
 pub(super) const ENGINE: Engine<dyn Vectors> = Engine {
     scheme: "pgvector",
@@ -94,7 +90,8 @@ impl PgVector {
     }
 
     async fn described(&self) -> Result<String> {
-        let sql = "SELECT extversion, current_setting('server_version') FROM pg_extension WHERE extname = 'vector'";
+        let sql =
+            "SELECT extversion, current_setting('server_version') FROM pg_extension WHERE extname = 'vector'";
         let rows = self.rows(sql, &[]).await?;
         let [row] = rows.as_slice() else {
             return Err(Error::NotFound { what: format!("pgvector at {}", self.database.server.place) });

@@ -172,7 +172,9 @@ fn ordered(place: &Place<'_>, from: &str, exact: bool, vector: usize) -> String 
     let away = format!("v.vector OPERATOR({0}.<#>) ${vector}::{0}.vector", place.extension);
     if exact {
         // No index is in the order of this.
-        return format!("SELECT v.id, -({away}) AS score FROM {from} ORDER BY score DESC, v.id LIMIT ${limit}");
+        return format!(
+            "SELECT v.id, -({away}) AS score FROM {from} ORDER BY score DESC, v.id LIMIT ${limit}"
+        );
     }
     format!("SELECT v.id, -({away}) FROM {from} ORDER BY {away}, v.id LIMIT ${limit}")
 }

@@ -105,7 +105,8 @@ pub(super) async fn batch(
          WHERE e.id = ANY($1) AND NOT EXISTS (SELECT FROM {vectors} v WHERE v.id = e.id)"
     );
     let count = format!("SELECT count(*) {missing}");
-    let fill = format!("INSERT INTO {vectors} (id, embedding, vector) SELECT e.id, k.hash, k.vector {missing}");
+    let fill =
+        format!("INSERT INTO {vectors} (id, embedding, vector) SELECT e.id, k.hash, k.vector {missing}");
     let shared = lock(&database.derived, "_shared");
 
     let mut writer = database.writer().await?;
