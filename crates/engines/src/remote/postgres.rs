@@ -1,6 +1,6 @@
 //! Connections to PostgreSQL, the same for every role that may lie there: what the URL says, a pool, and its errors.
 //!
-//! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with `?schema=NAME` for all of souk's tables (`souk` when
+//! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE` (or another scheme, where a role wants an extension), with `?schema=NAME` for all of souk's tables (`souk` when
 //! not given, created when missing), `pool=N` for the connections that read (16), `timeout_ms=N` for how long one call
 //! may take (2000), and `sslmode`, which is the driver's.
 
@@ -37,7 +37,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn of(location: &Location) -> Result<Self> {
-        location.only_options(&["schema", "pool", "timeout_ms", "sslmode"])?;
+        let (scheme, address) = location.url.split_once("://").unwrap_or_default();
+        // The URL may hold a password.
+        let shown = Location { url: format!("{scheme}://…"), ..location.clone() };
+        shown.only_options(&["schema", "pool", "timeout_ms", "sslmode"])?;
         let option = |name: &str| {
             location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
         };
@@ -53,12 +56,10 @@ impl Server {
         if schema.is_empty() || schema.len() > 50 || !schema.chars().all(plain) {
             return Err(Error::invalid(format!("`{schema}` cannot name a schema: a-z, 0-9 and _ only")));
         }
-        // What the scheme says is which role it is for.
-        let address = location.url.split('?').next().and_then(|url| url.split_once("://"));
-        let address = format!("postgres://{}", address.map_or("", |(_, rest)| rest));
+        let address = address.split('?').next().unwrap_or_default();
         let address = match option("sslmode") {
-            Some(mode) => format!("{address}?sslmode={mode}"),
-            None => address,
+            Some(mode) => format!("postgres://{address}?sslmode={mode}"),
+            None => format!("postgres://{address}"),
         };
         // The driver's own message may repeat the URL with its password.
         let mut config: Config = address.parse().map_err(|_| {
@@ -233,7 +234,8 @@ pub(crate) fn error(what: &str, error: tokio_postgres::Error) -> Error {
     }
 }
 
-/// Whether the server is gone, going, starting, full, or took too long.
+/// Whether the server is gone, going, starting, full, or took too long, or others were in the way: the same again may
+/// pass.
 fn is_away(code: &SqlState) -> bool {
     let class = &code.code()[..2];
     class == "08"
@@ -242,6 +244,7 @@ fn is_away(code: &SqlState) -> bool {
         || class == "58"
         || *code == SqlState::READ_ONLY_SQL_TRANSACTION
         || *code == SqlState::LOCK_NOT_AVAILABLE
+        || *code == SqlState::T_R_DEADLOCK_DETECTED
         || code.code() == "25P03"
         || code.code() == "25P04"
 }

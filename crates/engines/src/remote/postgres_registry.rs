@@ -16,11 +16,15 @@ use deadpool_postgres::{Object, Pool, Transaction};
 use souk_ports::derived::{Generation, ProjectionName};
 use souk_ports::{Error, Result};
 use tokio::sync::OnceCell;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::generations::{Record, Registry, Step};
 use super::guard::Guard;
 use super::postgres::{self, Server};
 use crate::table::Location;
+
+pub(crate) type Parameters<'p> = &'p [&'p (dyn ToSql + Sync)];
 
 /// How long one attempt of a write may take; the server's own limits are shorter, this one is for a server that is frozen.
 const WRITING: Duration = Duration::from_secs(8);
@@ -81,7 +85,21 @@ impl Database {
 
     /// For a transaction that writes; to be called inside [`Self::writing`], after [`Self::laid`].
     pub(crate) async fn writer(&self) -> Result<Writer> {
-        Ok(Writer(Some(postgres::connection(self.role.name, &self.writers).await?)))
+        Ok(Writer::new(postgres::connection(self.role.name, &self.writers).await?))
+    }
+
+    /// What a statement reads that is always the same text; called after [`Self::laid`].
+    pub(crate) async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>> {
+        self.guard
+            .repeat(|| async {
+                let connection = self.reader().await?;
+                let rows = async {
+                    let statement = connection.prepare_cached(sql).await?;
+                    connection.query(&statement, parameters).await
+                };
+                rows.await.map_err(|error| self.error(error))
+            })
+            .await
     }
 
     pub(crate) fn error(&self, error: tokio_postgres::Error) -> Error {
@@ -124,6 +142,10 @@ impl Database {
 pub(crate) struct Writer(Option<Object>);
 
 impl Writer {
+    pub(crate) fn new(client: Object) -> Self {
+        Self(Some(client))
+    }
+
     pub(crate) fn client_mut(&mut self) -> &mut Object {
         self.0.as_mut().expect("it is taken only in the end")
     }
@@ -157,6 +179,11 @@ impl Tables {
     /// The same without its schema, as it stands in the name of an index.
     pub(crate) fn bare(&self, kind: &str) -> String {
         format!("{kind}_{}", self.generation)
+    }
+
+    /// The name of an index on one of them.
+    pub(crate) fn index(&self, kind: &str, by: &str) -> String {
+        format!("{kind}_{}_{by}", self.generation)
     }
 }
 
@@ -221,11 +248,7 @@ impl Records {
 
     /// One statement on the records, by itself; how many it changed. Not repeated: the same once more would find its own
     /// traces.
-    async fn change(
-        &self,
-        sql: &str,
-        parameters: &[&(dyn tokio_postgres::types::ToSql + Sync)],
-    ) -> Result<u64> {
+    async fn change(&self, sql: &str, parameters: Parameters<'_>) -> Result<u64> {
         let database = &self.database;
         database.laid().await?;
         database
@@ -265,15 +288,8 @@ impl Registry for Records {
         let database = &self.database;
         database.laid().await?;
         let sql = format!("SELECT revision, text FROM {}.souk_records WHERE key = $1", database.derived);
-        let row = database.guard.repeat(|| async {
-            let connection = database.reader().await?;
-            let row = async {
-                let statement = connection.prepare_cached(&sql).await?;
-                connection.query_opt(&statement, &[&key]).await
-            };
-            row.await.map_err(|error| database.error(error))
-        });
-        Ok(row.await?.map(|row| Record { revision: row.get::<_, i64>(0) as u64, text: row.get(1) }))
+        let rows = database.rows(&sql, &[&key]).await?;
+        Ok(rows.first().map(|row| Record { revision: row.get::<_, i64>(0) as u64, text: row.get(1) }))
     }
 
     async fn write(&self, key: &str, seen: u64, text: &str) -> Result<bool> {
