@@ -470,7 +470,8 @@ impl<R: Registry> Generations<R> {
     }
 }
 
-fn key(projection: ProjectionName, generation: Generation) -> String {
+/// Of the record of a generation.
+pub(crate) fn key(projection: ProjectionName, generation: Generation) -> String {
     format!("{projection}.{}", generation.0)
 }
 

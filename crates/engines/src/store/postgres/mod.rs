@@ -34,7 +34,7 @@ const STEPS: [&str; 1] = [include_str!("schema.sql")];
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Store>> {
     let server = Server::of(&location)?;
     let guard = Guard::new(format!("{WHAT} on {}", server.place), server.timeout);
-    let link = Arc::new(Link { readers: server.readers()?, guard });
+    let link = Arc::new(Link { readers: server.readers(&[])?, guard });
     let (announce, head) = watch::channel(0);
     Ok(Arc::new(PostgresStore {
         server,
