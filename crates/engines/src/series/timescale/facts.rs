@@ -87,7 +87,7 @@ pub(super) async fn write(
     let (database, tables) = (&records.database, records.tables(series, generation));
     let run = || async {
         let mut writer = database.writer().await?;
-        let transaction = writer.client_mut().transaction().await.map_err(|error| database.error(error))?;
+        let transaction = writer.client().transaction().await.map_err(|error| database.error(error))?;
         let written = async {
             if !records.step(&transaction, series, generation, step).await? {
                 transaction.rollback().await?;
@@ -224,7 +224,7 @@ pub(super) async fn forget(
     let extension = database.laid().await?;
     let run = || async {
         let mut writer = database.writer().await?;
-        let transaction = writer.client_mut().transaction().await.map_err(|error| database.error(error))?;
+        let transaction = writer.client().transaction().await.map_err(|error| database.error(error))?;
         let forgotten = async {
             if !records.hold(&transaction, series, generation).await? {
                 transaction.rollback().await?;
