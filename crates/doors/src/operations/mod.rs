@@ -8,3 +8,4 @@ pub(crate) mod rest;
 pub(crate) mod serve;
 mod stages;
 mod status;
+pub(crate) mod worker;
