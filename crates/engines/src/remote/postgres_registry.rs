@@ -320,21 +320,10 @@ impl Registry for Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Fresh;
 
     /// In a schema of its own; `None` where there is no server.
     fn records() -> Option<Records> {
-        let url = match postgres::fresh("postgres") {
-            Fresh::Url(url) => url,
-            Fresh::Missing(why) => {
-                assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "{why}");
-                eprintln!("{why}: nothing was tried");
-                return None;
-            }
-        };
-        let options = url.split_once('?').unwrap().1.split_once('=').unwrap();
-        let options = vec![(options.0.to_owned(), options.1.to_owned())];
-        let location = Location { url: url.clone(), path: Default::default(), options };
+        let location = postgres::fresh_location("postgres")?;
         let role = Role { name: "role", steps: &[], extension: None };
         let places = Places {
             create: |tables| format!("CREATE TABLE IF NOT EXISTS {} (id bigint)", tables.name("things")),

@@ -18,6 +18,7 @@ const PROFILES: [(&str, Profile); 4] = [
             ("SOUK_CACHE", "redis"),
             ("SOUK_SEARCH", "opensearch"),
             ("SOUK_GRAPH", "neo4j"),
+            ("SOUK_SERIES", "timescale"),
             ("SOUK_OBJECTS", "s3"),
         ],
     ),

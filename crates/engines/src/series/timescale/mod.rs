@@ -10,6 +10,8 @@
 mod aggregate;
 mod facts;
 mod feed;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::sync::Arc;
