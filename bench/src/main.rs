@@ -15,6 +15,7 @@ mod following;
 mod graph;
 mod made;
 mod orders;
+mod pgvector;
 mod rate;
 mod reads;
 mod recommendations;
@@ -46,6 +47,7 @@ parts! {
     "search" => search::report;
     "embed" => embed::report;
     "vectors" => vectors::report;
+    "pgvector" => pgvector::report;
     "graph" => graph::report;
     "recommendations" => recommendations::report;
     "events" => events::report;

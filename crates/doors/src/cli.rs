@@ -46,6 +46,8 @@ pub enum Command {
     Demo(operations::serve::Demo),
     /// Serve HTTP, with documentation at /docs
     Serve(operations::serve::Serve),
+    /// Only carry what happens to what is derived from it, beside processes that serve
+    Worker,
     /// Load a catalogue from files, or bring derived data up to date
     #[command(subcommand)]
     Load(loading::cli::Load),
@@ -118,6 +120,7 @@ pub enum Ended {
 pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
     match command {
         Command::Demo(demo) => operations::serve::demo(demo, app, terminal).await,
+        Command::Worker => operations::worker::work(app, terminal).await,
         Command::Serve(serve) => operations::serve::serve(serve, app, terminal).await,
         Command::Load(load) => loading::cli::load(load, &app, terminal).await,
         Command::Import(import) => loading::cli::import(import, &app, terminal).await,

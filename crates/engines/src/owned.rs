@@ -18,6 +18,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// Its one row is there from the beginning, so it says nothing about whether the place is empty.
     pub(crate) is_head: bool,
+    /// A table beside it that keeps the values of a column apart.
+    pub(crate) ids_beside: Option<(&'static str, &'static str)>,
     /// Which column says when a row runs out, in milliseconds since 1970.
     pub(crate) expires_at: Option<&'static str>,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Column {
 impl Table {
     pub(crate) fn new(name: &'static str, key: usize, columns: &[&'static str]) -> Self {
         let columns = columns.iter().map(|name| Column { name, computed: None }).collect();
-        Self { name, key, columns, is_head: false, expires_at: None }
+        Self { name, key, columns, is_head: false, ids_beside: None, expires_at: None }
     }
 
     pub(crate) fn head(self) -> Self {

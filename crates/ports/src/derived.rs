@@ -32,8 +32,13 @@ pub struct Checkpoint {
     pub at: LogPosition,
 }
 
-/// The right to write one generation; dropping it gives it up.
-pub trait Lock: Send + Sync {}
+/// The right to write one generation. Dropping it gives it up too, but on a server somewhat later, and not at all when the
+/// process ends at once: then others wait until the lease has run out.
+#[async_trait]
+pub trait Lock: Send + Sync {
+    /// Gives it up; when this returns, others can take it. A server that is away lets it run out.
+    async fn release(self: Box<Self>) {}
+}
 
 #[async_trait]
 pub trait Derived: Send + Sync {

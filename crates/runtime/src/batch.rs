@@ -19,7 +19,7 @@ pub(crate) async fn run(batch: &dyn Batch, progress: &(dyn Fn(u64, u64) + Send +
     };
     let live = target.live(name).await?;
     let next = target.begin(name).await?;
-    let _lock = match target.lock(name, next).await {
+    let lock = match target.lock(name, next).await {
         Ok(Some(lock)) => lock,
         Ok(None) | Err(Error::NotFound { .. }) => {
             return Err(Error::Conflict { what: format!("the new generation of `{name}`") });
@@ -28,6 +28,7 @@ pub(crate) async fn run(batch: &dyn Batch, progress: &(dyn Fn(u64, u64) + Send +
     };
     batch.fill(next, basis, progress).await?;
     target.promote(name, live, next).await?;
+    lock.release().await;
     Ok(Rebuilt { generation: next, events: 0 })
 }
 
@@ -78,9 +79,10 @@ async fn one_turn(batch: &dyn Batch) -> Result<bool> {
         catch_up(batch).await?;
         return Ok(target.live(name).await?.is_some());
     };
-    let Some(_turn) = target.lock(name, live).await? else { return Ok(true) };
+    let Some(turn) = target.lock(name, live).await? else { return Ok(true) };
     if is_due(batch).await? {
         run(batch, &|_, _| {}).await?;
     }
+    turn.release().await;
     Ok(true)
 }

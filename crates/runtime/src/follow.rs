@@ -50,13 +50,15 @@ async fn one_turn(track: &Track, stop: &mut watch::Receiver<bool>) -> Result<()>
     let from = match advance::start(track, generation).await {
         Err(Error::Conflict { .. }) => {
             tracing::warn!(projection = name, "the generation followed another log and is built anew");
-            drop(lock);
+            lock.release().await;
             rebuild(track, &|_, _| {}).await?;
             return Ok(());
         }
         other => other?,
     };
-    keep_up(track, generation, from, stop).await
+    keep_up(track, generation, from, stop).await?;
+    lock.release().await;
+    Ok(())
 }
 
 async fn keep_up(
@@ -115,7 +117,7 @@ pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtU
     let Some(lock) = target.lock(name, generation).await? else { return Ok(CaughtUp::Elsewhere) };
     let mut from = match advance::start(track, generation).await {
         Err(Error::Conflict { .. }) => {
-            drop(lock);
+            lock.release().await;
             rebuild(track, &|_, _| {}).await?;
             return Ok(CaughtUp::Done);
         }
@@ -126,8 +128,10 @@ pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtU
         from.at = step.at;
         if step.at.position >= step.head.position {
             target.settle(name, generation).await?;
+            lock.release().await;
             return Ok(CaughtUp::Done);
         }
     }
+    lock.release().await;
     Ok(CaughtUp::OutOfTime)
 }

@@ -18,7 +18,7 @@ pub(crate) async fn rebuild(track: &Track, progress: &(dyn Fn(u64, u64) + Send +
     let (name, target) = (track.name(), track.target());
     let live = target.live(name).await?;
     let next = target.begin(name).await?;
-    let _lock = match target.lock(name, next).await {
+    let lock = match target.lock(name, next).await {
         Ok(Some(lock)) => lock,
         // Another process begins one too, and has taken this one for abandoned.
         Ok(None) | Err(Error::NotFound { .. }) => {
@@ -41,6 +41,7 @@ pub(crate) async fn rebuild(track: &Track, progress: &(dyn Fn(u64, u64) + Send +
     // The last events may have had no content, and their checkpoint been left for later.
     target.settle(name, next).await?;
     target.promote(name, live, next).await?;
+    lock.release().await;
     Ok(Rebuilt { generation: next, events })
 }
 

@@ -1,5 +1,6 @@
 //! All projections of one process, and the follower that tells this process's memory about every event.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use crate::follow::CaughtUp;
 use crate::rebuild::{Rebuilt, rebuild};
 use crate::status::{ProjectionStatus, status_of_batch, status_of_track};
 use crate::track::Track;
-use crate::{advance, batch, follow};
+use crate::{advance, batch, follow, status};
 
 /// What a follower hears of the log.
 #[derive(Debug, Clone, Copy)]
@@ -168,6 +169,17 @@ impl Runner {
             Member::Track(track) => status_of_track(track).await,
             Member::Batch(batch) => status_of_batch(&**batch).await,
         }
+    }
+
+    /// How many events each projection has still to follow: less to ask than a whole status. Batches follow none.
+    pub async fn behind(&self) -> Result<BTreeMap<ProjectionName, u64>> {
+        let mut all = BTreeMap::new();
+        for member in &self.members {
+            if let Member::Track(track) = member {
+                all.insert(track.name(), status::behind(track).await?);
+            }
+        }
+        Ok(all)
     }
 
     /// Fills a new generation and makes it the live one. `progress` is told how much is done, of how much.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use souk_kernel::LogPosition;
 use souk_ports::derived::{Checkpoint, Derived, ProjectionName};
 use souk_ports::projection::Batch;
+use souk_ports::store::LogHead;
 use souk_ports::{Error, Result};
 
 use crate::track::Track;
@@ -27,13 +28,27 @@ pub struct ProjectionStatus {
 pub(crate) async fn status_of_track(track: &Track) -> Result<ProjectionStatus> {
     let head = track.head().await?;
     let (mut status, checkpoint) = status_of(&*track.target(), track.name(), head.head).await?;
-    status.behind = match checkpoint {
+    status.behind = events_between(checkpoint, head);
+    Ok(status)
+}
+
+/// How many events the live generation has still to follow: all of them before the first is filled.
+pub(crate) async fn behind(track: &Track) -> Result<u64> {
+    let (name, target) = (track.name(), track.target());
+    let checkpoint = match target.live(name).await? {
+        Some(live) => Some(target.checkpoint(name, live).await?),
+        None => None,
+    };
+    Ok(events_between(checkpoint, track.head().await?))
+}
+
+fn events_between(checkpoint: Option<Checkpoint>, head: LogHead) -> u64 {
+    match checkpoint {
         Some(checkpoint) if checkpoint.log == head.log && checkpoint.at.epoch == head.head.epoch => {
             head.head.position.saturating_sub(checkpoint.at.position)
         }
         _ => head.head.position,
-    };
-    Ok(status)
+    }
 }
 
 pub(crate) async fn status_of_batch(batch: &dyn Batch) -> Result<ProjectionStatus> {
@@ -61,7 +76,11 @@ async fn status_of(
     let checkpoint = target.checkpoint(name, live).await?;
     status.checkpoint = Some(checkpoint.at);
     status.running = match target.lock(name, live).await {
-        Ok(lock) => lock.is_none(),
+        Ok(None) => true,
+        Ok(Some(lock)) => {
+            lock.release().await;
+            false
+        }
         // It was replaced between the two questions; whoever did that is at work.
         Err(Error::NotFound { .. }) => true,
         Err(error) => return Err(error),

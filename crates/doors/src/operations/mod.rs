@@ -9,3 +9,4 @@ pub(crate) mod rest;
 pub(crate) mod serve;
 mod stages;
 mod status;
+pub(crate) mod worker;

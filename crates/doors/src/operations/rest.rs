@@ -7,9 +7,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, http::StatusCode};
+use futures_util::future::join_all;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use souk_kernel::ErrorCode;
+use souk_ports::Error;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::gate::{PathText, Problem};
@@ -29,6 +32,14 @@ pub(crate) struct Ready {
 pub(crate) struct RoleHealth {
     /// `up` or `down`
     status: &'static str,
+    /// The engine, its version, and where it is; what is wrong, while it is down.
+    says: String,
+    /// How many events each projection into this role has still to follow.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    behind: BTreeMap<&'static str, u64>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -46,16 +57,19 @@ pub(crate) async fn live() -> Json<Live> {
 /// Requests can be served. Without the store the answer is 503; without another role souk serves what it can.
 #[utoipa::path(get, path = "/health/ready", tag = "operations", responses((status = OK, body = Ready)))]
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
-    let store = health(async {
-        app.shop.store.snapshot().await?.head().await?;
-        Ok(())
-    })
-    .await;
+    let store = health(
+        "store",
+        async {
+            let head = app.shop.store.snapshot().await?.head().await?.head;
+            Ok(format!("{}, log at {head}", app.shop.store.version().await?))
+        },
+        async { Ok(BTreeMap::new()) },
+    );
+    let roles = app.roles.iter().map(|role| health(role.name, reach(role), role.runner.behind()));
+    let (store, others) = tokio::join!(store, join_all(roles));
     let store_up = store.status == "up";
-    let mut roles = BTreeMap::from([("store", store)]);
-    for role in &app.roles {
-        roles.insert(role.name, health(reach(role)).await);
-    }
+    let names = app.roles.iter().map(|role| role.name);
+    let roles: BTreeMap<_, _> = names.zip(others).chain([("store", store)]).collect();
     if !store_up {
         let mut problem = Problem::new(ErrorCode::Unavailable, "the store cannot be reached");
         problem.extra = Map::from_iter([("roles".to_owned(), json!(roles))]);
@@ -66,19 +80,38 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     (StatusCode::OK, Json(Ready { status, roles })).into_response()
 }
 
-/// Asks a role for what it serves: how far its live generations are.
-async fn reach(role: &Role) -> Result<(), souk_ports::Error> {
+/// Asks a role for what it serves: how far its live generations are, and what it is.
+async fn reach(role: &Role) -> Result<String, Error> {
     for name in role.runner.names() {
         if let Some(live) = role.engine.live(name).await? {
             role.engine.checkpoint(name, live).await?;
         }
     }
-    Ok(())
+    role.engine.describe().await
 }
 
-async fn health(asked: impl Future<Output = Result<(), souk_ports::Error>>) -> RoleHealth {
-    let up = matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(())));
-    RoleHealth { status: if up { "up" } else { "down" } }
+async fn health(
+    name: &str,
+    reached: impl Future<Output = Result<String, Error>>,
+    behind: impl Future<Output = Result<BTreeMap<&'static str, u64>, Error>>,
+) -> RoleHealth {
+    let says = match timeout(PATIENCE, reached).await {
+        Ok(Ok(says)) => Ok(says),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!("it did not answer within {} s", PATIENCE.as_secs())),
+    };
+    match says {
+        // Without the store nobody knows where the log ends.
+        Ok(says) => {
+            let behind = timeout(PATIENCE, behind).await.ok().and_then(Result::ok).unwrap_or_default();
+            RoleHealth { status: "up", says, behind, advice: None }
+        }
+        Err(says) => {
+            let advice =
+                format!("see that it runs; if it does, check the setting `{name}` with `souk doctor`");
+            RoleHealth { status: "down", says, behind: BTreeMap::new(), advice: Some(advice) }
+        }
+    }
 }
 
 /// What a kind of problem means: where the `type` of a problem document leads.

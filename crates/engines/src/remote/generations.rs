@@ -253,6 +253,7 @@ impl<R: Registry> Generations<R> {
             generation,
             epoch: state.epoch,
             beating,
+            over: false,
         })))
     }
 
@@ -469,7 +470,8 @@ impl<R: Registry> Generations<R> {
     }
 }
 
-fn key(projection: ProjectionName, generation: Generation) -> String {
+/// Of the record of a generation.
+pub(crate) fn key(projection: ProjectionName, generation: Generation) -> String {
     format!("{projection}.{}", generation.0)
 }
 
@@ -504,17 +506,25 @@ struct Lease<R: Registry> {
     generation: Generation,
     epoch: u64,
     beating: JoinHandle<()>,
+    /// Given up already.
+    over: bool,
 }
 
-impl<R: Registry> Lock for Lease<R> {}
-
-impl<R: Registry> Drop for Lease<R> {
-    fn drop(&mut self) {
+#[async_trait::async_trait]
+impl<R: Registry> Lock for Lease<R> {
+    async fn release(mut self: Box<Self>) {
         self.beating.abort();
-        let (generations, projection, generation) =
-            (self.generations.clone(), self.projection, self.generation);
-        let epoch = self.epoch;
-        let give_up = async move {
+        let give_up = self.give_up();
+        give_up.await;
+        self.over = true;
+    }
+}
+
+impl<R: Registry> Lease<R> {
+    fn give_up(&self) -> impl Future<Output = ()> + Send + 'static {
+        let (generations, projection, generation, epoch) =
+            (self.generations.clone(), self.projection, self.generation, self.epoch);
+        async move {
             let given = generations.change(projection, generation, epoch, |state| state.beat = None).await;
             {
                 let mut known = generations.known();
@@ -523,20 +533,29 @@ impl<R: Registry> Drop for Lease<R> {
                     known.held.remove(&key);
                 }
             }
-            match given {
+            let given = match given {
                 // It may have been kept only because it was locked.
                 Ok(_) => generations.sweep(projection, false).await,
                 Err(Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(error),
+            };
+            if let Err(error) = given {
+                tracing::warn!(%error, projection, "a lease could not be given up; it runs out by itself");
             }
-        };
+        }
+    }
+}
+
+impl<R: Registry> Drop for Lease<R> {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        self.beating.abort();
+        let give_up = self.give_up();
         // Without a runtime the process is ending, and others find out by the beat.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Err(error) = give_up.await {
-                    tracing::warn!(%error, projection, "a lease could not be given up; it runs out by itself");
-                }
-            });
+            runtime.spawn(give_up);
         }
     }
 }

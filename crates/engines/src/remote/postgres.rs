@@ -1,6 +1,6 @@
 //! Connections to PostgreSQL, the same for every role that may lie there: what the URL says, a pool, and its errors.
 //!
-//! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with `?schema=NAME` for all of souk's tables (`souk` when
+//! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE` (or another scheme, where a role wants an extension), with `?schema=NAME` for all of souk's tables (`souk` when
 //! not given, created when missing), `pool=N` for the connections that read (16), `timeout_ms=N` for how long one call
 //! may take (2000), and `sslmode`, which is the driver's.
 
@@ -20,6 +20,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a caller waits for a connection of the pool.
 const POOL_WAIT: Duration = Duration::from_secs(2);
+/// Before anything is laid. The key is `souk` in ASCII; one lock for all schemas of a database is enough for what is
+/// done once.
+const LAYING: &str = "SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(1936684395)";
 
 /// What a URL says.
 #[derive(Clone)]
@@ -34,7 +37,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn of(location: &Location) -> Result<Self> {
-        location.only_options(&["schema", "pool", "timeout_ms", "sslmode"])?;
+        let (scheme, address) = location.url.split_once("://").unwrap_or_default();
+        // The URL may hold a password.
+        let shown = Location { url: format!("{scheme}://…"), ..location.clone() };
+        shown.only_options(&["schema", "pool", "timeout_ms", "sslmode"])?;
         let option = |name: &str| {
             location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
         };
@@ -47,13 +53,13 @@ impl Server {
         };
         let schema = option("schema").unwrap_or("souk").to_owned();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if schema.is_empty() || schema.len() > 60 || !schema.chars().all(plain) {
+        if schema.is_empty() || schema.len() > 50 || !schema.chars().all(plain) {
             return Err(Error::invalid(format!("`{schema}` cannot name a schema: a-z, 0-9 and _ only")));
         }
-        let address = location.url.split('?').next().unwrap_or_default();
+        let address = address.split('?').next().unwrap_or_default();
         let address = match option("sslmode") {
-            Some(mode) => format!("{address}?sslmode={mode}"),
-            None => address.to_owned(),
+            Some(mode) => format!("postgres://{address}?sslmode={mode}"),
+            None => format!("postgres://{address}"),
         };
         // The driver's own message may repeat the URL with its password.
         let mut config: Config = address.parse().map_err(|_| {
@@ -97,9 +103,10 @@ impl Server {
     }
 
     /// For reading. A connection that is left inside a transaction is ended by the server.
-    pub(crate) fn readers(&self) -> Result<Pool> {
+    pub(crate) fn readers(&self, settings: &[&str]) -> Result<Pool> {
         let statement = format!("statement_timeout={}", self.timeout.as_millis());
-        self.pool_of("souk", self.pool, &[&statement, "idle_in_transaction_session_timeout=60s"])
+        let own = [&statement, "idle_in_transaction_session_timeout=60s"];
+        self.pool_of("souk", self.pool, &[&own, settings].concat())
     }
 
     /// For writing: short, so that a process that is frozen in the middle holds nobody up for long.
@@ -116,15 +123,55 @@ impl Server {
         )
     }
 
+    /// The schema in which an extension lies; makes it where it is missing. It is the database's, not the schema's, so
+    /// several roles may share it.
+    pub(crate) async fn extension(&self, connection: &mut Object, name: &str) -> Result<String> {
+        let run = async {
+            let transaction = connection.transaction().await?;
+            transaction.batch_execute(LAYING).await?;
+            let found = "SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = $1";
+            let schema = match transaction.query_opt(found, &[&name]).await? {
+                Some(row) => row.get(0),
+                None => {
+                    let create = format!("CREATE EXTENSION {name} WITH SCHEMA public");
+                    transaction.batch_execute(&create).await?;
+                    "public".to_owned()
+                }
+            };
+            transaction.commit().await?;
+            Ok(schema)
+        };
+        run.await.map_err(|error: tokio_postgres::Error| match error.code() {
+            Some(code) if !is_away(code) => Error::Unavailable {
+                what: format!(
+                    "the extension `{name}` of the database {} (install it on the server, and let a superuser run \
+                     `CREATE EXTENSION {name}` in the database), without which this role",
+                    self.place
+                ),
+                source: Some(error.into()),
+            },
+            _ => self::error(name, error),
+        })
+    }
+
+    /// Runs a script that makes or removes tables as one transaction, while no other process does the like.
+    pub(crate) async fn lay(
+        &self,
+        connection: &mut Object,
+        script: &str,
+    ) -> Result<(), tokio_postgres::Error> {
+        let transaction = connection.transaction().await?;
+        transaction.batch_execute(LAYING).await?;
+        transaction.batch_execute(script).await?;
+        transaction.commit().await
+    }
+
     /// Lays tables by steps, of which the schema remembers how many it has. Processes that come at the same time wait
     /// for each other. `name` is what is laid: several roles may share a schema.
     pub(crate) async fn migrate(&self, connection: &mut Object, name: &str, steps: &[&str]) -> Result<()> {
         let run = async {
             let transaction = connection.transaction().await?;
-            // The key is `souk` in ASCII; one lock for all schemas of a database is enough for what is done once.
-            transaction
-                .batch_execute("SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(1936684395)")
-                .await?;
+            transaction.batch_execute(LAYING).await?;
             transaction
                 .batch_execute(&format!(
                     "CREATE SCHEMA IF NOT EXISTS {0};
@@ -187,7 +234,8 @@ pub(crate) fn error(what: &str, error: tokio_postgres::Error) -> Error {
     }
 }
 
-/// Whether the server is gone, going, starting, full, or took too long.
+/// Whether the server is gone, going, starting, full, or took too long, or others were in the way: the same again may
+/// pass.
 fn is_away(code: &SqlState) -> bool {
     let class = &code.code()[..2];
     class == "08"
@@ -196,13 +244,31 @@ fn is_away(code: &SqlState) -> bool {
         || class == "58"
         || *code == SqlState::READ_ONLY_SQL_TRANSACTION
         || *code == SqlState::LOCK_NOT_AVAILABLE
+        || *code == SqlState::T_R_DEADLOCK_DETECTED
         || code.code() == "25P03"
         || code.code() == "25P04"
 }
 
 /// A schema of its own for a contract case.
-pub(crate) fn fresh() -> crate::table::Fresh {
+pub(crate) fn fresh(scheme: &str) -> crate::table::Fresh {
     super::fresh::fresh("SOUK_TEST_POSTGRES", "127.0.0.1:15432", |address, name| {
-        format!("postgres://postgres@{address}/postgres?schema={name}")
+        format!("{scheme}://postgres@{address}/postgres?schema={name}")
     })
+}
+
+/// A schema of its own for a unit test; `None` where there is no server, which is told, and with `REQUIRE_SERVERS=1` is a
+/// failure.
+#[cfg(test)]
+pub(crate) fn fresh_location(scheme: &str) -> Option<Location> {
+    match fresh(scheme) {
+        crate::table::Fresh::Url(url) => {
+            let schema = url.split_once("?schema=").expect("as `fresh` makes it").1.to_owned();
+            Some(Location { url, path: "".into(), options: vec![("schema".to_owned(), schema)] })
+        }
+        crate::table::Fresh::Missing(why) => {
+            assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "{why}");
+            eprintln!("{why}: nothing was tried");
+            None
+        }
+    }
 }

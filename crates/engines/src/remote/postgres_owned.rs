@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::guard::Guard;
 use super::postgres::{self, Server};
+use super::postgres_registry::Database;
 use crate::owned::{Table, table};
 
 /// How long a page may take: one in the order of texts may have to go through a whole table.
@@ -29,8 +30,7 @@ const CONNECTIONS: usize = 2;
 pub(crate) struct OwnedTables {
     pub(crate) what: &'static str,
     server: Server,
-    /// Under which name the tables are laid, and how, as in [`Server::migrate`].
-    laid: (&'static str, &'static [&'static str]),
+    laid: Laid,
     tables: &'static [Table],
     /// The table whose one row has the column `mark`.
     mark_in: &'static str,
@@ -39,12 +39,19 @@ pub(crate) struct OwnedTables {
     is_laid: OnceCell<()>,
 }
 
+/// Who lays the tables before they are looked at.
+pub(crate) enum Laid {
+    /// [`Server::migrate`], with this name and these steps.
+    Steps(&'static str, &'static [&'static str]),
+    By(Arc<Database>),
+}
+
 impl OwnedTables {
     /// It connects on first use.
     pub(crate) fn new(
         what: &'static str,
         server: &Server,
-        laid: (&'static str, &'static [&'static str]),
+        laid: Laid,
         tables: &'static [Table],
         mark_in: &'static str,
     ) -> Result<Arc<Self>> {
@@ -62,10 +69,16 @@ impl OwnedTables {
 
     async fn connection(&self) -> Result<Object> {
         let mut connection = postgres::connection(self.what, &self.pool).await?;
-        if !self.is_laid.initialized() {
-            self.server.migrate(&mut connection, self.laid.0, self.laid.1).await?;
-            // Whoever came at the same time has laid the same.
-            let _ = self.is_laid.set(());
+        match &self.laid {
+            Laid::By(database) => {
+                database.laid().await?;
+            }
+            Laid::Steps(name, steps) if !self.is_laid.initialized() => {
+                self.server.migrate(&mut connection, name, steps).await?;
+                // Whoever came at the same time has laid the same.
+                let _ = self.is_laid.set(());
+            }
+            Laid::Steps(..) => {}
         }
         Ok(connection)
     }
@@ -322,14 +335,22 @@ fn insert(table: &Table, types: &Kinds, records: &[Record]) -> Result<(String, V
     };
     let changes: Vec<String> =
         names[table.key..].iter().map(|name| format!("{name} = excluded.{name}")).collect();
+    let keys = names[..table.key].to_vec();
+    let beside = match table.ids_beside {
+        Some((column, beside)) => format!(
+            ", beside AS (INSERT INTO {beside} ({column}) SELECT \"{column}\" FROM record ON CONFLICT DO NOTHING)"
+        ),
+        None => String::new(),
+    };
+    let names = names.join(", ");
     let sql = format!(
-        "INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS record ({}) ON CONFLICT ({}) DO UPDATE SET {}",
-        table.name,
-        names.join(", "),
+        "WITH record ({names}) AS (SELECT {} FROM unnest({}) AS told ({})){beside} \
+         INSERT INTO {} ({names}) SELECT * FROM record ON CONFLICT ({}) DO UPDATE SET {}",
         kept.join(", "),
         number("$", &|column| format!("::{}[]", column.array())),
         number("v", &|_| String::new()),
-        names[..table.key].join(", "),
+        table.name,
+        keys.join(", "),
         changes.join(", ")
     );
     Ok((sql, columns))

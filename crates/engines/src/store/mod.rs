@@ -28,6 +28,6 @@ pub const ENGINES: &[Engine<dyn Store>] = &[
         scheme: "postgres",
         title: "PostgreSQL",
         open: |location| Box::pin(postgres::open(location)),
-        fresh: |_| crate::remote::postgres::fresh(),
+        fresh: |_| crate::remote::postgres::fresh("postgres"),
     },
 ];

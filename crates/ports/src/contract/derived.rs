@@ -190,8 +190,10 @@ pub(crate) async fn a_lock_has_one_holder<R: Sample + ?Sized>(open: Opener<R>) {
     drop(held);
     let held = given_up(&*other, generation).await;
     assert!(one.lock(PROJECTION, generation).await.unwrap().is_none());
+    held.release().await;
+    let held = one.lock(PROJECTION, generation).await.unwrap().expect("it was released");
     drop(held);
-    drop(given_up(&*one, generation).await);
+    drop(given_up(&*other, generation).await);
 
     let holders = Arc::new(AtomicUsize::new(0));
     let refused = Arc::new(AtomicUsize::new(0));

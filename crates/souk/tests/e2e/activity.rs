@@ -186,7 +186,7 @@ async fn the_interest_is_rebuilt_from_the_feed() {
         souk.json(&["products", "hot"]);
     }
     let before = dump();
-    std::fs::remove_dir_all(souk.data().join("series").join("interest")).unwrap();
+    souk.lose("series", "interest");
     assert_eq!(souk.run(&["projections", "rebuild", "interest"]).code, 0);
     assert_eq!(dump(), before);
 }

@@ -1,139 +1,208 @@
 //! Whether everything that souk has written down tells the same story: events, rows, stock, documents, counters.
 //!
-//! What the store knows is read straight from its file; what is derived from it, as `souk projections dump` shows it.
-//! Stock was loaded, sold, given back by cancelled orders, and brought by those who make it.
+//! What the store knows is read through its port, whatever engine it is; what is derived from it, as `souk projections
+//! dump` shows it. Stock was loaded, sold, given back by cancelled orders, and brought by those who make it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use rusqlite::config::DbConfig;
-use rusqlite::types::FromSql;
-use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
+use souk_ports::event::RecordedEvent;
+use souk_ports::rows::{Category, Order, OrderItem, OrderStatus, Product, Variant};
+use souk_ports::store::{Find, Snapshot, Stock, Window};
 
 use crate::process::{Folder, PATIENCE};
+use crate::store_file;
 
-/// Ids are 32 hexadecimal digits here, as both blobs and texts can be read so.
+/// Ids are 32 hexadecimal digits here.
 type Id = String;
 /// How many of which variant.
 type Quantities = BTreeMap<Id, i64>;
 
 pub(crate) struct Books {
-    /// The numbers of all orders, by the idempotency keys that they were ordered with.
-    pub(crate) by_key: BTreeMap<String, u64>,
     pub(crate) orders: usize,
     /// What is left of each variant, by its SKU.
     pub(crate) stock: BTreeMap<String, i64>,
 }
 
-/// There is a store; a process may be killed before it has made one.
-pub(crate) fn is_there(folder: &Folder) -> bool {
-    folder.data().join("souk.db").exists()
-        && open(folder).query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap() > 0
+/// One moment of a store.
+struct Ledger {
+    head: u64,
+    events: Vec<RecordedEvent>,
+    /// By number.
+    orders: Vec<Order>,
+    /// By order and line.
+    items: Vec<OrderItem>,
+    products: Vec<Product>,
+    /// Those that have stock.
+    variants: Vec<(Variant, Stock)>,
 }
 
-/// A load has begun and not come to its end.
-pub(crate) fn load_is_unfinished(folder: &Folder) -> bool {
-    let sql = "SELECT EXISTS (SELECT 1 FROM loads WHERE finished_at IS NULL)";
-    open(folder).query_row(sql, [], |row| row.get(0)).unwrap()
+impl Ledger {
+    /// Other processes may be using the store. It has a thread of its own, as tests run on theirs.
+    fn read(folder: &Folder) -> Self {
+        let (url, data) = (folder.store_url(), folder.data());
+        let read = async {
+            let store = souk_engines::open("store", souk_engines::store::ENGINES, &url, &data).await;
+            let store = store.unwrap_or_else(|error| panic!("the store: {error}"));
+            Self::of(&mut *store.snapshot().await.unwrap()).await
+        };
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        std::thread::scope(|scope| scope.spawn(|| runtime().block_on(read)).join().unwrap())
+    }
+
+    async fn of(snapshot: &mut dyn Snapshot) -> Self {
+        let mut events = Vec::new();
+        loop {
+            let after = events.last().map_or(0, |event: &RecordedEvent| event.position);
+            let more = snapshot.events(after, 10_000).await.unwrap();
+            if more.is_empty() {
+                break;
+            }
+            events.extend(more);
+        }
+        let (mut orders, _) =
+            snapshot.list::<Order>(&Find::Orders { user: None }, Window::ALL).await.unwrap();
+        orders.sort_by_key(|order| order.row.number);
+        let mut items = Vec::new();
+        for some in orders.chunks(1_000) {
+            let of = Find::ItemsOf(some.iter().map(|order| order.row.id).collect());
+            items.extend(snapshot.list::<OrderItem>(&of, Window::ALL).await.unwrap().0);
+        }
+        items.sort_by_key(|item| (item.row.order_id, item.row.line));
+        let (categories, _) = snapshot.list::<Category>(&Find::Categories, Window::ALL).await.unwrap();
+        let mut products = Vec::new();
+        for category in categories {
+            let of = Find::ProductsOfCategory(category.row.id);
+            products.extend(snapshot.list::<Product>(&of, Window::ALL).await.unwrap().0);
+        }
+        let mut variants = Vec::new();
+        for some in products.chunks(1_000) {
+            let of = Find::VariantsOf(some.iter().map(|product| product.row.id).collect());
+            let (found, _) = snapshot.list::<Variant>(&of, Window::ALL).await.unwrap();
+            let ids: Vec<_> = found.iter().map(|variant| variant.row.id).collect();
+            let stock = snapshot.stock(&ids).await.unwrap();
+            let there =
+                found.into_iter().zip(stock).filter_map(|(variant, stock)| Some((variant.row, stock?)));
+            variants.extend(there);
+        }
+        Self {
+            head: snapshot.head().await.unwrap().head.position,
+            events,
+            orders: orders.into_iter().map(|order| order.row).collect(),
+            items: items.into_iter().map(|item| item.row).collect(),
+            products: products.into_iter().map(|product| product.row).collect(),
+            variants,
+        }
+    }
+
+    /// The items of orders that are not cancelled, each with whose it is.
+    fn standing(&self) -> impl Iterator<Item = (&Order, &OrderItem)> {
+        let orders: BTreeMap<_, _> = self.orders.iter().map(|order| (order.id, order)).collect();
+        let standing = move |item| {
+            let item: &OrderItem = item;
+            let order = orders[&item.order_id];
+            (order.status != OrderStatus::Cancelled).then_some((order, item))
+        };
+        self.items.iter().filter_map(standing)
+    }
+
+    fn items_by_order(&self) -> BTreeMap<Id, Quantities> {
+        let mut orders: BTreeMap<Id, Quantities> = BTreeMap::new();
+        for item in &self.items {
+            let quantities = orders.entry(hex(item.order_id)).or_default();
+            *quantities.entry(hex(item.variant_id)).or_default() += i64::from(item.quantity);
+        }
+        orders
+    }
+
+    fn stock(&self) -> Quantities {
+        self.variants.iter().map(|(variant, stock)| (hex(variant.id), stock.quantity)).collect()
+    }
 }
 
-/// The store's file is whole, numbers have no gap, and events, rows and stock agree.
+/// The store is whole, positions and numbers have no gap, and events, rows and stock agree.
 pub(crate) fn of_the_store(folder: &Folder) -> Books {
-    let store = open(folder);
-    let integrity: String = store.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-    assert_eq!(integrity, "ok");
+    of_the_ledger(folder, &Ledger::read(folder))
+}
 
-    let (positions, last) = pair(&store, "SELECT count(*), coalesce(max(position), 0) FROM events");
-    let (head, last_number) = pair(&store, "SELECT position, order_number FROM log");
-    assert_eq!((positions, last), (head, head), "positions have no gap");
-    let (orders, highest) = pair(&store, "SELECT count(*), coalesce(max(number), 0) FROM orders");
-    assert_eq!((orders, highest), (last_number, last_number), "order numbers have no gap");
+fn of_the_ledger(folder: &Folder, ledger: &Ledger) -> Books {
+    if folder.keeps_its_store() {
+        store_file::is_whole(folder);
+    }
+    let positions = ledger.events.iter().map(|event| event.position);
+    assert!(positions.eq(1..=ledger.head), "positions have no gap");
+    let numbers = ledger.orders.iter().map(|order| order.number.unwrap());
+    assert!(numbers.eq(1..=ledger.orders.len() as u64), "order numbers have no gap");
 
-    let by_events = per_order(
-        &store,
-        "SELECT lower(hex(stream_id)), replace(item.value ->> 'variant_id', '-', ''), item.value ->> 'quantity'
-         FROM events, json_each(data, '$.items') AS item WHERE kind = 'order-placed'",
-    );
-    let by_rows = by_rows(&store);
-    assert_eq!(by_events.len() as u64, orders);
+    let mut by_events: BTreeMap<Id, Quantities> = BTreeMap::new();
+    let mut brought = Quantities::new();
+    for event in &ledger.events {
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        if event.kind == "order-placed" {
+            let quantities = by_events.entry(hex(event.stream.id)).or_default();
+            for (variant, quantity) in items(&data) {
+                *quantities.entry(variant).or_default() += quantity;
+            }
+        } else if event.kind == "stock-adjusted" && data["reason"] == "adjusted" {
+            *brought.entry(id(&data["variant_id"])).or_default() += data["change"].as_i64().unwrap();
+        }
+    }
+    let by_rows = ledger.items_by_order();
+    assert_eq!(by_events.len(), ledger.orders.len());
     assert!(by_events == by_rows, "events and rows differ: {:?}", difference(&by_events, &by_rows));
 
-    let sold = quantities(
-        &store,
-        "SELECT lower(hex(variant_id)), sum(quantity) FROM order_items JOIN orders ON orders.id = order_id
-         WHERE status <> 'cancelled' GROUP BY variant_id",
-    );
-    let brought = quantities(
-        &store,
-        "SELECT replace(data ->> 'variant_id', '-', ''), sum(data ->> 'change') FROM events
-         WHERE kind = 'stock-adjusted' AND data ->> 'reason' = 'adjusted' GROUP BY 1",
-    );
-    let mut stock = BTreeMap::new();
-    let variants =
-        "SELECT lower(hex(id)), sku, loaded_stock, quantity FROM variants JOIN stock ON variant_id = id";
-    let mut variants = store.prepare(variants).unwrap();
-    let mut rows = variants.query([]).unwrap();
-    while let Some(row) = rows.next().unwrap() {
-        let (id, sku): (Id, String) = (row.get(0).unwrap(), row.get(1).unwrap());
-        let (loaded, left): (i64, i64) = (row.get(2).unwrap(), row.get(3).unwrap());
-        let [sold, brought] = [&sold, &brought].map(|moved| moved.get(&id).copied().unwrap_or(0));
-        let there = loaded + brought - sold;
-        assert_eq!(there, left, "what was loaded and brought of {sku}, less what was sold, is what is left");
-        stock.insert(sku, left);
+    let mut sold = Quantities::new();
+    for (_, item) in ledger.standing() {
+        *sold.entry(hex(item.variant_id)).or_default() += i64::from(item.quantity);
     }
-    Books { by_key: keys(&store), orders: orders as usize, stock }
+    let mut stock = BTreeMap::new();
+    for (variant, left) in &ledger.variants {
+        let moved = [&sold, &brought].map(|moved| moved.get(&hex(variant.id)).copied().unwrap_or(0));
+        let there = variant.loaded_stock.unwrap() + moved[1] - moved[0];
+        let sku = &variant.sku;
+        assert_eq!(there, left.quantity, "what was loaded and brought of {sku}, less what was sold, is left");
+        stock.insert(sku.clone(), left.quantity);
+    }
+    Books { orders: ledger.orders.len(), stock }
 }
 
 /// Everything that orders and their items are, and every event of an order or a product in its place, but not when it
 /// was written down: equal stories, equal lines.
 pub(crate) fn story(folder: &Folder) -> Vec<String> {
-    let store = open(folder);
-    let mut lines = Vec::new();
-    for sql in [
-        "SELECT number, concat_ws(' ', lower(hex(id)), lower(hex(user_id)), status, total, payment_id, tracking_number,
-             placed_at) FROM orders ORDER BY number",
-        "SELECT line, concat_ws(' ', lower(hex(order_id)), lower(hex(variant_id)), quantity, price, snapshot)
-         FROM order_items ORDER BY order_id, line",
-        "SELECT quantity, concat_ws(' ', lower(hex(variant_id)), version) FROM stock ORDER BY variant_id",
-        "SELECT position, concat_ws(' ', lower(hex(stream_id)), version, lower(hex(commit_id)), kind, occurred_at, data)
-         FROM events WHERE reason LIKE 'made up%' ORDER BY position",
-    ] {
-        let rows = pairs::<i64, String>(&store, sql).into_iter();
-        lines.extend(rows.map(|(number, line)| format!("{number} {line}")));
-    }
+    let ledger = Ledger::read(folder);
+    let mut lines: Vec<String> = ledger.orders.iter().map(|order| format!("{order:?}")).collect();
+    lines.extend(ledger.items.iter().map(|item| format!("{item:?}")));
+    let mut stock: Vec<_> = ledger.variants.iter().map(|(variant, stock)| (variant.id, stock)).collect();
+    stock.sort_by_key(|(id, _)| *id);
+    lines.extend(stock.iter().map(|line| format!("{line:?}")));
+    let made_up =
+        |event: &&RecordedEvent| event.reason.as_deref().is_some_and(|reason| reason.starts_with("made up"));
+    lines.extend(ledger.events.iter().filter(made_up).map(|event| {
+        let RecordedEvent { position, stream, version, commit, kind, occurred_at, data, .. } = event;
+        format!("{position} {stream} {version} {commit:?} {kind} {occurred_at:?} {data}")
+    }));
     lines
-}
-
-pub(crate) fn count_of_orders(folder: &Folder) -> u64 {
-    open(folder).query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap()
 }
 
 /// Over time, as the events date it, no stock was ever below zero.
 pub(crate) fn stock_was_never_below_zero(folder: &Folder) {
-    let moves = "SELECT kind, occurred_at, data FROM events
-         WHERE kind IN ('stock-adjusted', 'order-placed', 'order-cancelled') ORDER BY occurred_at, position";
-    let store = open(folder);
-    let mut statement = store.prepare(moves).unwrap();
-    let mut rows = statement.query([]).unwrap();
+    let mut events = Ledger::read(folder).events;
+    events.sort_by_key(|event| (event.occurred_at, event.position));
     let mut levels = Quantities::new();
     let mut moved = 0;
-    while let Some(row) = rows.next().unwrap() {
-        let (kind, at): (String, i64) = (row.get(0).unwrap(), row.get(1).unwrap());
-        let data: Value = serde_json::from_str(&row.get::<_, String>(2).unwrap()).unwrap();
-        let items = match kind.as_str() {
+    for event in events {
+        let data: Value = serde_json::from_str(&event.data).unwrap();
+        let moves = match event.kind.as_str() {
             "stock-adjusted" => vec![(id(&data["variant_id"]), data["change"].as_i64().unwrap())],
-            placed_or_cancelled => {
-                let sign = if placed_or_cancelled == "order-placed" { -1 } else { 1 };
-                let item =
-                    |item: &Value| (id(&item["variant_id"]), sign * item["quantity"].as_i64().unwrap());
-                data["items"].as_array().unwrap().iter().map(item).collect()
-            }
+            "order-placed" => items(&data).map(|(variant, quantity)| (variant, -quantity)).collect(),
+            "order-cancelled" => items(&data).collect(),
+            _ => continue,
         };
-        for (variant, change) in items {
+        for (variant, change) in moves {
             let level = levels.entry(variant.clone()).or_default();
             *level += change;
-            assert!(*level >= 0, "{variant} had {level} at {at}");
+            assert!(*level >= 0, "{variant} had {level} at {:?}", event.occurred_at);
             moved += 1;
         }
     }
@@ -141,23 +210,23 @@ pub(crate) fn stock_was_never_below_zero(folder: &Folder) {
 }
 
 /// Of 100 variants, so many are in stock.
-pub(crate) fn percent_in_stock(folder: &Folder) -> u64 {
-    let (there, all) =
-        pair(&open(folder), "SELECT count(*) FILTER (WHERE quantity > 0), count(*) FROM stock");
-    there * 100 / all
+pub(crate) fn percent_in_stock(folder: &Folder) -> usize {
+    let variants = Ledger::read(folder).variants;
+    let there = variants.iter().filter(|(_, stock)| stock.quantity > 0).count();
+    there * 100 / variants.len()
 }
 
 /// [`of_the_store`], and every projection says the same. Nobody may be ordering; a server may be running.
 pub(crate) fn of_everything(folder: &Folder) -> Books {
-    let books = of_the_store(folder);
+    let ledger = Ledger::read(folder);
+    let books = of_the_ledger(folder, &ledger);
     wait_for_projections(folder);
-    let store = open(folder);
-    let by_rows = by_rows(&store);
+    let by_rows = ledger.items_by_order();
     let mut by_documents = BTreeMap::new();
     for order in dump(folder, "order-views") {
         let mut quantities = Quantities::new();
-        for item in order["items"].as_array().unwrap() {
-            *quantities.entry(id(&item["variant_id"])).or_default() += item["quantity"].as_i64().unwrap();
+        for (variant, quantity) in items(&order) {
+            *quantities.entry(variant).or_default() += quantity;
         }
         by_documents.insert(id(&order["order_id"]), quantities);
     }
@@ -166,47 +235,49 @@ pub(crate) fn of_everything(folder: &Folder) -> Books {
     let counters = dump(folder, "stock-counters");
     let counters: Quantities =
         counters.iter().map(|counter| (id(&counter["id"]), counter["count"].as_i64().unwrap())).collect();
-    let stock = quantities(&store, "SELECT lower(hex(variant_id)), quantity FROM stock");
-    assert!(counters == stock, "counters and stock differ");
+    assert!(counters == ledger.stock(), "counters and stock differ");
 
-    let in_stock: BTreeMap<Id, bool> = pairs(
-        &store,
-        "SELECT lower(hex(product_id)), sum(quantity) > 0 FROM variants
-         JOIN stock ON variant_id = variants.id JOIN products ON product_id = products.id
-         WHERE is_active GROUP BY product_id",
-    )
-    .into_iter()
-    .collect();
+    let active: BTreeSet<_> =
+        ledger.products.iter().filter(|product| product.is_active).map(|product| product.id).collect();
+    let mut in_stock = BTreeMap::<Id, bool>::new();
+    for (variant, stock) in &ledger.variants {
+        if active.contains(&variant.product_id) {
+            *in_stock.entry(hex(variant.product_id)).or_default() |= stock.quantity > 0;
+        }
+    }
     let pages = dump(folder, "product-pages");
     let shown: BTreeMap<Id, bool> =
         pages.iter().map(|page| (id(&page["id"]), page["in_stock"] == true)).collect();
     assert!(shown == in_stock, "what pages and stock say is in stock differs");
     let names = projections(folder);
     if names.iter().any(|name| name == "sales") {
-        sales_equal_the_stores(folder, &store);
+        sales_equal_the_stores(folder, &ledger);
     }
     if names.iter().any(|name| name == "purchase-graph") {
-        purchases_equal_the_stores(folder, &store);
+        purchases_equal_the_stores(folder, &ledger);
     }
     books
 }
 
 /// Pieces and minor units of each variant, less what was cancelled; and the moves of stock come to what is there.
-fn sales_equal_the_stores(folder: &Folder, store: &Connection) {
-    let standing = "FROM order_items JOIN orders ON orders.id = order_id WHERE status <> 'cancelled'";
-    for (field, of_a_line) in [("quantity", "quantity"), ("amount", "quantity * price")] {
+fn sales_equal_the_stores(folder: &Folder, ledger: &Ledger) {
+    let (mut pieces, mut amounts) = (Quantities::new(), Quantities::new());
+    for (_, item) in ledger.standing() {
+        let quantity = i64::from(item.quantity);
+        *pieces.entry(hex(item.variant_id)).or_default() += quantity;
+        *amounts.entry(hex(item.variant_id)).or_default() += quantity * item.price.minor();
+    }
+    for (field, of_orders) in [("quantity", pieces), ("amount", amounts)] {
         let mut facts = sums(folder, "sales", "variant", field);
         facts.retain(|_, sum| *sum != 0);
-        let sql = format!("SELECT lower(hex(variant_id)), sum({of_a_line}) {standing} GROUP BY variant_id");
-        assert!(facts == quantities(store, &sql), "the {field} of sales and orders differ");
+        assert!(facts == of_orders, "the {field} of sales and orders differ");
     }
     let levels = sums(folder, "stock-levels", "variant", "quantity");
-    let stock = quantities(store, "SELECT lower(hex(variant_id)), quantity FROM stock");
-    assert!(levels == stock, "stock levels and stock differ");
+    assert!(levels == ledger.stock(), "stock levels and stock differ");
 }
 
 /// How many of which product everybody bought, less what was cancelled.
-fn purchases_equal_the_stores(folder: &Folder, store: &Connection) {
+fn purchases_equal_the_stores(folder: &Folder, ledger: &Ledger) {
     let mut edges = Quantities::new();
     for edge in dump(folder, "purchase-graph") {
         if edge["relation"] == "PURCHASED" && edge["weight"] != 0.0 {
@@ -216,11 +287,11 @@ fn purchases_equal_the_stores(folder: &Folder, store: &Connection) {
             assert_eq!(once, None, "{edge} is there twice");
         }
     }
-    let bought = quantities(
-        store,
-        "SELECT concat_ws(' ', lower(hex(user_id)), lower(hex(product_id))), sum(quantity) FROM order_items
-         JOIN orders ON orders.id = order_id WHERE status <> 'cancelled' GROUP BY 1",
-    );
+    let mut bought = Quantities::new();
+    for (order, item) in ledger.standing() {
+        let pair = format!("{} {}", hex(order.user_id), hex(item.product_id));
+        *bought.entry(pair).or_default() += i64::from(item.quantity);
+    }
     assert!(edges == bought, "purchases in the graph and in the store differ");
 }
 
@@ -277,56 +348,21 @@ fn dump(folder: &Folder, projection: &str) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// As another process would: the file may be in use. What a crash left in the WAL stays there, for souk to find.
-fn open(folder: &Folder) -> Connection {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let store = Connection::open_with_flags(folder.data().join("souk.db"), flags).unwrap();
-    store.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
-    store
-}
-
-fn pair(store: &Connection, sql: &str) -> (u64, u64) {
-    store.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
-}
-
-fn pairs<A: FromSql, B: FromSql>(store: &Connection, sql: &str) -> Vec<(A, B)> {
-    let mut statement = store.prepare(sql).unwrap();
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    rows.map(Result::unwrap).collect()
-}
-
-fn quantities(store: &Connection, sql: &str) -> Quantities {
-    pairs(store, sql).into_iter().collect()
-}
-
-fn keys(store: &Connection) -> BTreeMap<String, u64> {
-    let keys = pairs(store, "SELECT key, number FROM idempotency");
-    let by_key: BTreeMap<String, u64> = keys.iter().cloned().collect();
-    let numbers: BTreeSet<u64> = by_key.values().copied().collect();
-    assert_eq!((by_key.len(), numbers.len()), (keys.len(), keys.len()), "one key, one order");
-    by_key
-}
-
-fn by_rows(store: &Connection) -> BTreeMap<Id, Quantities> {
-    per_order(store, "SELECT lower(hex(order_id)), lower(hex(variant_id)), quantity FROM order_items")
-}
-
-fn per_order(store: &Connection, sql: &str) -> BTreeMap<Id, Quantities> {
-    let mut orders: BTreeMap<Id, Quantities> = BTreeMap::new();
-    let mut statement = store.prepare(sql).unwrap();
-    let mut rows = statement.query([]).unwrap();
-    while let Some(row) = rows.next().unwrap() {
-        let quantities = orders.entry(row.get(0).unwrap()).or_default();
-        *quantities.entry(row.get(1).unwrap()).or_default() += row.get::<_, i64>(2).unwrap();
-    }
-    orders
-}
-
 fn difference(one: &BTreeMap<Id, Quantities>, other: &BTreeMap<Id, Quantities>) -> Vec<Id> {
     let ids: BTreeSet<&Id> = one.keys().chain(other.keys()).collect();
     ids.into_iter().filter(|id| one.get(*id) != other.get(*id)).take(5).cloned().collect()
 }
 
+/// Which variants, and how many of each, an event or a document tells of.
+fn items(data: &Value) -> impl Iterator<Item = (Id, i64)> {
+    let items = data["items"].as_array().unwrap().iter();
+    items.map(|item| (id(&item["variant_id"]), item["quantity"].as_i64().unwrap()))
+}
+
 fn id(text: &Value) -> Id {
     text.as_str().unwrap().replace('-', "")
+}
+
+fn hex(id: impl std::fmt::Display) -> Id {
+    id.to_string().replace('-', "")
 }

@@ -132,25 +132,30 @@ fn failures_say_what_and_what_helps_and_have_their_codes() {
     assert!(!said.err.contains('\u{1b}'), "colour where nobody looks: {}", said.err);
 }
 
-#[test]
-fn settings_come_from_files_and_the_environment_and_mistakes_are_named() {
-    let souk = Souk::empty();
-    std::fs::write(souk.folder().join("souk.yaml"), "search: elastic://localhost\n").unwrap();
-    let said = souk.run(&["status"]);
-    assert_eq!(said.code, 2);
-    assert!(said.err.contains("elastic") && said.err.contains("tantivy://"), "{}", said.err);
-    std::fs::write(souk.folder().join("souk.yaml"), "serch: x\n").unwrap();
-    assert!(souk.run(&["status"]).err.contains("did you mean `search`?"));
-    std::fs::write(souk.folder().join("souk.yaml"), "data: elsewhere\n").unwrap();
-    std::fs::write(souk.folder().join(".env"), "SOUK_SHOP_CURRENCY=USD\nOTHER=1\n").unwrap();
-    assert_eq!(souk.json(&["cart", "show-cart", "U001"])["currency"], "USD");
-    assert!(souk.folder().join("elsewhere").is_dir());
-    let said = souk.command(&["status"]).env("SOUK_STROE", "x").output().unwrap();
-    assert_eq!(said.status.code(), Some(2));
-    assert!(String::from_utf8(said.stderr).unwrap().contains("SOUK_STORE"));
-    let said = souk.json(&["cart", "show-cart", "U001", "--data", "third"]);
-    assert_eq!(said["items"], json!([]));
-    assert!(souk.folder().join("third").is_dir());
+/// Settings in files, which a profile overrides.
+mod on_files {
+    use super::*;
+
+    #[test]
+    fn settings_come_from_files_and_the_environment_and_mistakes_are_named() {
+        let souk = Souk::empty();
+        std::fs::write(souk.folder().join("souk.yaml"), "search: elastic://localhost\n").unwrap();
+        let said = souk.run(&["status"]);
+        assert_eq!(said.code, 2);
+        assert!(said.err.contains("elastic") && said.err.contains("tantivy://"), "{}", said.err);
+        std::fs::write(souk.folder().join("souk.yaml"), "serch: x\n").unwrap();
+        assert!(souk.run(&["status"]).err.contains("did you mean `search`?"));
+        std::fs::write(souk.folder().join("souk.yaml"), "data: elsewhere\n").unwrap();
+        std::fs::write(souk.folder().join(".env"), "SOUK_SHOP_CURRENCY=USD\nOTHER=1\n").unwrap();
+        assert_eq!(souk.json(&["cart", "show-cart", "U001"])["currency"], "USD");
+        assert!(souk.folder().join("elsewhere").is_dir());
+        let said = souk.command(&["status"]).env("SOUK_STROE", "x").output().unwrap();
+        assert_eq!(said.status.code(), Some(2));
+        assert!(String::from_utf8(said.stderr).unwrap().contains("SOUK_STORE"));
+        let said = souk.json(&["cart", "show-cart", "U001", "--data", "third"]);
+        assert_eq!(said["items"], json!([]));
+        assert!(souk.folder().join("third").is_dir());
+    }
 }
 
 #[test]
@@ -203,17 +208,12 @@ fn a_role_at_a_time() {
 fn what_is_derived_can_be_deleted_and_comes_back_equal() {
     let souk = Souk::loaded();
     souk.json(&["cart", "add", "U001", "P001", "--quantity", "2"]);
-    for (name, folder) in
+    for (name, role) in
         [("product-pages", "documents"), ("stock-counters", "cache"), ("search-index", "search")]
     {
         let before = souk.run(&["projections", "dump", name]).out;
         assert!(before.lines().count() > 600, "{name}");
-        for entry in std::fs::read_dir(souk.data().join(folder)).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_name().to_string_lossy().starts_with(name) && entry.file_type().unwrap().is_dir() {
-                std::fs::remove_dir_all(entry.path()).unwrap();
-            }
-        }
+        souk.lose(role, name);
         let rebuilt = souk.json(&["projections", "rebuild", name]);
         assert!(rebuilt["events"].as_u64().unwrap() > 600, "{rebuilt}");
         assert_eq!(souk.run(&["projections", "dump", name]).out, before, "{name}");

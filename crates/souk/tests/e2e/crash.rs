@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::books::{self, Books};
 use crate::client::{self, Ordered};
 use crate::process::Folder;
+use crate::store_file;
 
 const KILLS_WHILE_LOADING: u32 = 8;
 /// So many of them, at least, meet a load that has written some rows and not yet all.
@@ -46,9 +47,9 @@ fn a_load_that_is_killed_goes_on_where_it_was() {
                 break serde_json::from_slice::<Value>(&output.stdout).unwrap();
             }
             kills += 1;
-            if books::is_there(&killed) {
+            if store_file::is_there(&killed) {
                 books::of_the_store(&killed);
-                unfinished = books::load_is_unfinished(&killed);
+                unfinished = store_file::load_is_unfinished(&killed);
                 interrupted += u32::from(unfinished);
             }
         };
@@ -93,7 +94,7 @@ async fn acknowledged_orders_survive_and_keys_order_once() {
         server.kill();
         let acknowledged = shop.acknowledged().clone();
         let books = books::of_the_store(&folder);
-        check(&acknowledged, &books);
+        check(&acknowledged, &books, &store_file::numbers_by_key(&folder));
         let unanswered = books.orders - acknowledged.len();
         println!("kill {kill}: {} orders, {unanswered} of them committed but not yet answered", books.orders);
     }
@@ -117,7 +118,7 @@ async fn acknowledged_orders_survive_and_keys_order_once() {
     server.stop();
 
     let books = books::of_everything(&folder);
-    check(&acknowledged, &books);
+    check(&acknowledged, &books, &store_file::numbers_by_key(&folder));
     assert_eq!(books.orders, acknowledged.len(), "in the end every order is acknowledged");
     assert_eq!(books.stock["ASH-1"], 0, "the last units were fought for");
     let sent_again = shop.sent_again.load(Ordering::SeqCst);
@@ -127,12 +128,12 @@ async fn acknowledged_orders_survive_and_keys_order_once() {
 }
 
 /// Each acknowledged order is there under its key, and no key has two.
-fn check(acknowledged: &BTreeMap<String, Order>, books: &Books) {
+fn check(acknowledged: &BTreeMap<String, Order>, books: &Books, by_key: &BTreeMap<String, u64>) {
     for (key, order) in acknowledged {
         let Ordered::Placed { number, .. } = &order.placed else { unreachable!("only those are noted") };
-        assert_eq!(books.by_key.get(key), Some(number), "{key} was acknowledged as order {number}");
+        assert_eq!(by_key.get(key), Some(number), "{key} was acknowledged as order {number}");
     }
-    assert_eq!(books.orders, books.by_key.len(), "every order has its key, and every key one order");
+    assert_eq!(books.orders, by_key.len(), "every order has its key, and every key one order");
 }
 
 /// What the shoppers know, and how they reach the server.

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use crate::books;
 use crate::client::{self, Ordered};
 use crate::process::{Folder, Server};
+use crate::store_file;
 
 const ROUNDS: u32 = 6;
 const CALLERS: usize = 16;
@@ -30,7 +31,7 @@ async fn no_acknowledged_order_is_lost_with_the_power() {
         let keeps = if round % 2 == 0 { 50 } else { 0 };
         let lost_bytes = burst(&folder, &shim, round, keeps, None, &mut acknowledged).await;
         let books = books::of_the_store(&folder);
-        assert_eq!(lost(&acknowledged, &books.by_key), 0);
+        assert_eq!(lost(&acknowledged, &store_file::numbers_by_key(&folder)), 0);
         println!("round {round}: {} orders, files differed in {lost_bytes} bytes", books.orders);
     }
     assert!(length() > before, "no checkpoint carried the WAL over, so only one file was at stake");
@@ -55,8 +56,8 @@ async fn without_syncing_acknowledged_orders_are_lost() {
     let shim = Shim::build(folder.path());
     let mut acknowledged = BTreeMap::new();
     burst(&folder, &shim, 1, 0, Some("sqlite://souk.db?synchronous=off"), &mut acknowledged).await;
-    let books = books::of_the_store(&folder);
-    let lost = lost(&acknowledged, &books.by_key);
+    books::of_the_store(&folder);
+    let lost = lost(&acknowledged, &store_file::numbers_by_key(&folder));
     println!("{lost} of {} acknowledged orders are lost", acknowledged.len());
     assert!(lost > 0, "synchronous=off lost nothing, so the shim forgets nothing");
 }

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::profile;
+
 /// How long anything may take that should take a moment: only to end a test that would hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -28,7 +30,7 @@ impl Folder {
         Self {
             folder: tempfile::tempdir().expect("a folder for the test"),
             every_role: false,
-            settings: Vec::new(),
+            settings: profile::settings(),
         }
     }
 
@@ -115,9 +117,23 @@ impl Folder {
 
     /// A folder that begins with the same data. Nobody may be using this one.
     pub(crate) fn copy(&self) -> Self {
+        assert!(profile::is_embedded(), "what lies on servers is not copied with its folder");
         let copy = Self::new();
         copy_all(&self.data(), &copy.data());
         copy
+    }
+
+    /// The store is a file in the folder.
+    pub(crate) fn keeps_its_store(&self) -> bool {
+        self.setting("SOUK_STORE").is_none()
+    }
+
+    pub(crate) fn store_url(&self) -> String {
+        self.setting("SOUK_STORE").unwrap_or("sqlite://souk.db").to_owned()
+    }
+
+    fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.iter().find(|(known, _)| *known == name).map(|(_, url)| url.as_str())
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -192,7 +208,7 @@ pub(crate) const USERS: usize = 64;
 
 /// A process that serves, until it is dropped.
 pub(crate) struct Server {
-    child: Child,
+    running: Running,
     /// `http://127.0.0.1:…/api/v1`
     pub(crate) api: String,
 }
@@ -200,25 +216,51 @@ pub(crate) struct Server {
 impl Server {
     /// Returns when it serves. What it logs is added to a file.
     pub(crate) fn start(mut serve: Command, log: &Path) -> Self {
-        let log_file = std::fs::File::options().create(true).append(true).open(log).unwrap();
-        serve.args(["--listen", "127.0.0.1:0", "--json"]).stdout(Stdio::piped()).stderr(log_file);
-        let mut child = serve.spawn().expect("souk starts");
-        let stdout = child.stdout.take().expect("it is piped");
-        let mut server = Self { child, api: String::new() };
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let Ok(printed) = serde_json::from_str::<Value>(&line) else {
-            let ended = server.child.wait();
-            panic!(
-                "no address but {line:?}, {ended:?}\n{}",
-                std::fs::read_to_string(log).unwrap_or_default()
-            );
-        };
-        server.api = format!("{}/api/v1", printed["address"].as_str().expect("an address"));
-        server
+        serve.args(["--listen", "127.0.0.1:0"]);
+        let (running, printed) = Running::start(serve, log);
+        Self { running, api: format!("{}/api/v1", printed["address"].as_str().expect("an address")) }
     }
 
     /// SIGKILL, at whatever it is doing.
+    pub(crate) fn kill(self) {
+        self.running.kill();
+    }
+
+    pub(crate) fn into_running(self) -> Running {
+        self.running
+    }
+
+    /// SIGTERM; it must end well.
+    pub(crate) fn stop(self) {
+        self.running.stop();
+    }
+}
+
+/// A process that goes on until it is dropped.
+pub(crate) struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Returns when it has printed its first line, with that line. What it logs is added to a file.
+    pub(crate) fn start(mut command: Command, log: &Path) -> (Self, Value) {
+        let log_file = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        command.arg("--json").stdout(Stdio::piped()).stderr(log_file);
+        let mut child = command.spawn().expect("souk starts");
+        let stdout = child.stdout.take().expect("it is piped");
+        let mut running = Self { child };
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        match serde_json::from_str(&line) {
+            Ok(printed) => (running, printed),
+            Err(_) => {
+                let ended = running.child.wait();
+                let log = std::fs::read_to_string(log).unwrap_or_default();
+                panic!("no JSON but {line:?}, {ended:?}\n{log}");
+            }
+        }
+    }
+
     pub(crate) fn kill(mut self) {
         let ended_before = self.child.try_wait().expect("asking");
         assert_eq!(ended_before, None, "it ended by itself");
@@ -226,10 +268,23 @@ impl Server {
         self.child.wait().expect("waiting");
     }
 
-    /// SIGTERM; it must end well.
+    /// SIGSTOP: it holds what it holds, and does nothing.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// SIGCONT.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(told.expect("kill starts").success());
+    }
+
     pub(crate) fn stop(mut self) {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill starts");
-        assert!(told.success());
+        self.signal("-TERM");
         let since = Instant::now();
         while since.elapsed() < PATIENCE {
             if let Some(ended) = self.child.try_wait().expect("asking") {
@@ -242,7 +297,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.child.kill();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::books;
 use crate::process::Folder;
+use crate::store_file;
 
 const ORDERS: u64 = 600;
 const GENERATE: [&str; 10] = [
@@ -75,14 +76,14 @@ fn what_is_killed_comes_to_the_same_end() {
 
 /// Makes purchases up until there are so many more. Whether it came to its end before.
 fn kill_after(folder: &Folder, more: u64) -> bool {
-    let wanted = books::count_of_orders(folder) + more;
+    let wanted = store_file::count_of_orders(folder) + more;
     let mut child = folder.command(&GENERATE).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     loop {
         if let Some(ended) = child.try_wait().unwrap() {
             assert!(ended.success(), "it ended with {ended:?}");
             return true;
         }
-        if books::count_of_orders(folder) >= wanted {
+        if store_file::count_of_orders(folder) >= wanted {
             break;
         }
         std::thread::sleep(Duration::from_millis(1));

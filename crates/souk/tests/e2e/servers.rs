@@ -4,16 +4,15 @@
 //! A server that is missing leaves the test out, and says so; with `REQUIRE_SERVERS=1` it is a failure.
 
 use std::collections::BTreeSet;
-use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use crate::books;
 use crate::client::{self, Ordered};
 use crate::process::{Folder, Server, USERS};
+use crate::profile;
 
 const UNITS: u32 = 300;
 const CALLERS: usize = 40;
@@ -22,35 +21,9 @@ const ORDERS: usize = 10;
 /// When this many are sold, one of the two processes is killed.
 const BEFORE_THE_KILL: usize = 60;
 
-/// Where `scripts/engines` starts them, each with a namespace that nobody else has.
-fn on_servers() -> Option<Vec<(&'static str, String)>> {
-    let name = format!("e2e_{}", Uuid::new_v4().simple());
-    let short = &name[..20];
-    let servers = [
-        ("SOUK_STORE", 15432, format!("postgres://postgres@127.0.0.1:15432/postgres?schema={name}")),
-        ("SOUK_DOCUMENTS", 17017, format!("mongodb://127.0.0.1:17017/{name}")),
-        ("SOUK_CACHE", 16379, format!("redis://127.0.0.1:16379?prefix={short}")),
-        ("SOUK_SEARCH", 9200, format!("opensearch://127.0.0.1:9200?prefix={short}")),
-        ("SOUK_GRAPH", 7687, format!("neo4j://neo4j:souk-test-password@127.0.0.1:7687?namespace={short}")),
-    ];
-    let missing: Vec<String> = servers
-        .iter()
-        .filter(|(_, port, _)| TcpStream::connect(("127.0.0.1", *port)).is_err())
-        .map(|(setting, port, _)| format!("{setting} at 127.0.0.1:{port}"))
-        .collect();
-    if missing.is_empty() {
-        return Some(servers.into_iter().map(|(setting, _, url)| (setting, url)).collect());
-    }
-    let missing = missing.join(", ");
-    let required = std::env::var("REQUIRE_SERVERS").is_ok_and(|value| value == "1");
-    assert!(!required, "no server for {missing}");
-    println!("left out: no server for {missing}");
-    None
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shop_on_servers_sells_as_one_on_files_does() {
-    let Some(settings) = on_servers() else { return };
+    let Some(settings) = profile::on_servers() else { return };
     let folder = Folder::with_settings(settings);
     folder.load_small_catalogue(UNITS);
 
@@ -113,7 +86,7 @@ async fn a_shop_on_servers_sells_as_one_on_files_does() {
 
     books::rebuilds_change_nothing(&folder);
     let well = folder.run(&["doctor"]);
-    for server in ["PostgreSQL", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
+    for server in ["PostgreSQL", "TimescaleDB", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
         assert!(well.contains(server), "the doctor does not name {server}:\n{well}");
     }
     assert!(!well.contains("souk-test-password"), "the doctor tells a password:\n{well}");

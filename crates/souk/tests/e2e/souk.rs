@@ -8,10 +8,12 @@ use reqwest::{Method, Response};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{client, process};
+use crate::{client, process, profile};
 
 pub(crate) struct Souk {
     folder: TempDir,
+    /// Where its roles are, when they are not in the folder.
+    settings: Vec<(&'static str, String)>,
 }
 
 /// What a command said and how it ended.
@@ -35,21 +37,25 @@ impl Said {
 
 impl Souk {
     pub(crate) fn empty() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self { folder: TempDir::new().unwrap(), settings: profile::settings() }
     }
 
-    /// With the catalogue that ships with souk. It is loaded once and copied for each test.
+    /// With the catalogue that ships with souk. It is loaded once and copied for each test, where it lies in files.
     pub(crate) fn loaded() -> Self {
+        if !profile::is_embedded() {
+            return Self::empty().load();
+        }
         static TEMPLATE: OnceLock<Souk> = OnceLock::new();
-        let template = TEMPLATE.get_or_init(|| {
-            let souk = Souk::empty();
-            let said = souk.run(&["load", "all"]);
-            assert_eq!(said.code, 0, "{}", said.err);
-            souk
-        });
+        let template = TEMPLATE.get_or_init(|| Self::empty().load());
         let souk = Souk::empty();
         process::copy_all(&template.data(), &souk.data());
         souk
+    }
+
+    fn load(self) -> Self {
+        let said = self.run(&["load", "all"]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        self
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -58,6 +64,14 @@ impl Souk {
 
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("souk-data")
+    }
+
+    /// Deletes what a projection has derived, where it lies in files.
+    pub(crate) fn lose(&self, role: &str, projection: &str) {
+        let derived = self.data().join(role).join(projection);
+        if derived.exists() || profile::is_embedded() {
+            std::fs::remove_dir_all(derived).unwrap();
+        }
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
@@ -74,7 +88,8 @@ impl Souk {
         command
             .env("SOUK_MEDIA_DRAW", "false")
             .env("SOUK_EMBEDDER", "minilm://no-weights")
-            .env("SOUK_MODEL_FETCH", "false");
+            .env("SOUK_MODEL_FETCH", "false")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

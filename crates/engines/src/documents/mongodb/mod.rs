@@ -60,7 +60,10 @@ pub(super) async fn open(location: Location) -> Result<Arc<dyn Documents>> {
 }
 
 pub(super) fn fresh() -> Fresh {
-    fresh::fresh("SOUK_TEST_MONGO", "127.0.0.1:17017", |address, name| format!("mongodb://{address}/{name}"))
+    // Patient: the stand-in for a server that can be had everywhere writes slowly when several cases do at once.
+    fresh::fresh("SOUK_TEST_MONGO", "127.0.0.1:17017", |address, name| {
+        format!("mongodb://{address}/{name}?timeout_ms=20000")
+    })
 }
 
 struct MongoDocuments {
@@ -166,7 +169,7 @@ impl MongoDocuments {
             return Ok(Vec::new());
         }
         let name = &records::name(collection, generation);
-        let found = self.server.repeat(|database| async move {
+        let found = self.server.read(|database| async move {
             let Question { filter, sort, .. } = question;
             server::collection(&database, name)
                 .find(filter.clone())
@@ -195,7 +198,7 @@ impl MongoDocuments {
             question.skip + count
         } else {
             let name = &records::name(collection, generation);
-            let counted = self.server.repeat(|database| async move {
+            let counted = self.server.read(|database| async move {
                 server::collection(&database, name).count_documents(question.filter.clone()).await
             });
             counted.await?

@@ -6,10 +6,11 @@ use souk_kernel::Timestamp;
 use souk_ports::series::{Bucket, Fact, FactKey};
 use uuid::Uuid;
 
-use super::rollups::Deltas;
-use super::span;
+use super::rollups;
+use crate::series::rollups::Deltas;
+use crate::series::span;
 
-/// `rollups` holds the sums of the facts of each day and each month, for the dimensions of [`super::rollups::KEPT`] and
+/// `rollups` holds the sums of the facts of each day and each month, for the dimensions of [`crate::series::rollups::KEPT`] and
 /// without any. It changes in the transaction of its facts, and only when a fact was new.
 pub(super) const SCHEMA: &str = "
 CREATE TABLE facts (
@@ -63,7 +64,7 @@ pub(super) fn write(connection: &Connection, facts: &[Fact]) -> rusqlite::Result
             deltas.add(fact, 1);
         }
     }
-    deltas.write(connection)
+    rollups::write(connection, deltas)
 }
 
 /// Days and months that are over before the moment go as a whole; from the ones it lies in, the facts before it are
@@ -84,9 +85,9 @@ pub(super) fn forget(connection: &Connection, before: Timestamp) -> rusqlite::Re
             }
         }
     }
-    super::rollups::remove(connection, Bucket::Day, day)?;
-    super::rollups::remove(connection, Bucket::Month, month)?;
-    deltas.write(connection)?;
+    rollups::remove(connection, Bucket::Day, day)?;
+    rollups::remove(connection, Bucket::Month, month)?;
+    rollups::write(connection, deltas)?;
     connection.prepare_cached("DELETE FROM facts WHERE at < ?1")?.execute([before]).map(drop)
 }
 

@@ -19,6 +19,7 @@ use crate::local::owned_file::{self, OwnedFile};
 use crate::local::sqlite::{self, Durability, ReaderPool};
 use crate::local::turnstile::Turnstile;
 use crate::owned::Table;
+use crate::series::owned::{activities, feed};
 
 pub(super) const WHAT: &str = "the activity feed";
 const READERS: usize = 16;
@@ -31,26 +32,7 @@ const WAL_CHECKPOINT_PAGES: i64 = 4000;
 const SCHEMA_VERSION: i64 = 2;
 const COLUMNS: &str = "position, recorded_at, id, at, kind, visitor, product, session, metadata";
 
-static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| {
-    vec![
-        Table::new(
-            "activities",
-            1,
-            &[
-                "position",
-                "id",
-                "at",
-                "recorded_at",
-                "kind",
-                "visitor",
-                "product",
-                "session",
-                "metadata",
-            ],
-        ),
-        Table::new("feed", 1, &["one", "id", "epoch", "position"]).head(),
-    ]
-});
+static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| vec![activities(), feed()]);
 
 type Sql<T> = rusqlite::Result<T>;
 

@@ -5,7 +5,6 @@ mod aggregate;
 mod facts;
 mod feed;
 mod rollups;
-mod span;
 #[cfg(test)]
 mod tests;
 mod writer;

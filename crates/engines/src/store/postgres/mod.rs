@@ -18,7 +18,7 @@ use super::tables::owned;
 use crate::owned::Table;
 use crate::remote::guard::Guard;
 use crate::remote::postgres::{self, Server};
-use crate::remote::postgres_owned::OwnedTables;
+use crate::remote::postgres_owned::{Laid, OwnedTables};
 use crate::table::Location;
 
 mod connection;
@@ -39,10 +39,10 @@ static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| owned(None));
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Store>> {
     let server = Server::of(&location)?;
     let guard = Guard::new(format!("{WHAT} on {}", server.place), server.timeout);
-    let link = Arc::new(Link { readers: server.readers()?, guard });
+    let link = Arc::new(Link { readers: server.readers(&[])?, guard });
     let (announce, head) = watch::channel(0);
     Ok(Arc::new(PostgresStore {
-        owned: OwnedTables::new(WHAT, &server, ("store", &STEPS), &OWNED, "log")?,
+        owned: OwnedTables::new(WHAT, &server, Laid::Steps("store", &STEPS), &OWNED, "log")?,
         server,
         link,
         clock: Arc::new(SystemClock),
