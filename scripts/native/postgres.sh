@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # PostgreSQL 17 with pgvector, TimescaleDB and pg_trgm: Debian's packages in a folder of their own, so that the machine's
-# own libraries stay as they are. `replica` starts a streaming replica beside it, `replica-stop` ends it.
+# own libraries stay as they are. `exec` runs one of its own programs, such as psql or pgbench, against it.
 . "$(dirname "$0")/common.sh"
 home=$ENGINES_HOME/postgres
 root=$home/root
@@ -79,6 +79,6 @@ replica)
     run $replica
     ;;
 replica-stop) halt $replica ;;
-psql) shift; inside psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p $port -U postgres "$@" ;;
+exec) shift; inside env PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGSSLMODE=disable "$@" ;;
 *) usage ;;
 esac
