@@ -7,5 +7,7 @@ pub(crate) mod generations;
 pub(crate) mod guard;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
-#[cfg(any(feature = "redis", feature = "neo4j", feature = "mongodb"))]
+#[cfg(feature = "postgres")]
+mod postgres_tls;
+#[cfg(any(feature = "postgres", feature = "redis", feature = "neo4j", feature = "mongodb"))]
 pub(crate) mod tls;

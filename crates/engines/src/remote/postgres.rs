@@ -1,8 +1,10 @@
 //! Connections to PostgreSQL, the same for every role that may lie there: what the URL says, a pool, and its errors.
 //!
 //! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with `?schema=NAME` for all of souk's tables (`souk` when
-//! not given, created when missing), `pool=N` for the connections that read (16), `timeout_ms=N` for how long one call
-//! may take (2000), and `sslmode`, which is the driver's.
+//! not given, created when missing), `pool=N` for the connections that read (16, on each server), `timeout_ms=N` for how
+//! long one call may take (2000), `sslmode=require` or `verify-full` for TLS (see [`super::postgres_tls`]; without it
+//! nothing is encrypted) with `sslrootcert=FILE`, and, where a role can use them, `replicas=HOST:PORT,HOST:PORT` for copies
+//! with the same users, database and TLS.
 
 use std::time::Duration;
 
@@ -10,9 +12,11 @@ use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
 use souk_ports::{Error, Result};
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 
+use super::postgres_tls::Tls;
 use crate::table::Location;
 
 /// How long what is done on the side may take.
@@ -20,6 +24,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a caller waits for a connection of the pool.
 const POOL_WAIT: Duration = Duration::from_secs(2);
+/// The same for a replica, whose callers can go elsewhere; and what one of its answers may take.
+const REPLICA_POOL_WAIT: Duration = Duration::from_millis(100);
+const REPLICA_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// What a URL says.
 #[derive(Clone)]
@@ -28,13 +35,15 @@ pub(crate) struct Server {
     pub(crate) schema: String,
     pub(crate) timeout: Duration,
     pool: usize,
+    pool_wait: Duration,
+    tls: Option<Tls>,
     /// Host, port and database, for people.
     pub(crate) place: String,
 }
 
 impl Server {
     pub(crate) fn of(location: &Location) -> Result<Self> {
-        location.only_options(&["schema", "pool", "timeout_ms", "sslmode"])?;
+        location.only_options(&["schema", "pool", "timeout_ms", "sslmode", "sslrootcert"])?;
         let option = |name: &str| {
             location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
         };
@@ -50,30 +59,51 @@ impl Server {
         if schema.is_empty() || schema.len() > 60 || !schema.chars().all(plain) {
             return Err(Error::invalid(format!("`{schema}` cannot name a schema: a-z, 0-9 and _ only")));
         }
-        let address = location.url.split('?').next().unwrap_or_default();
-        let address = match option("sslmode") {
-            Some(mode) => format!("{address}?sslmode={mode}"),
-            None => address.to_owned(),
+        let tls = match (option("sslmode"), option("sslrootcert")) {
+            (None | Some("disable"), None) => None,
+            (Some("require" | "verify-full"), roots) => Some(Tls::new(roots)?),
+            (mode, _) => {
+                let mode = mode.map_or_else(|| "no `sslmode`".to_owned(), |mode| format!("`sslmode={mode}`"));
+                return Err(Error::invalid(format!(
+                    "the URL of a PostgreSQL says {mode}: there is `disable`, and `require` or `verify-full`, which both \
+                     check the certificate, with or without `sslrootcert`"
+                )));
+            }
         };
         // The driver's own message may repeat the URL with its password.
-        let mut config: Config = address.parse().map_err(|_| {
+        let mut config: Config = location.url.split('?').next().unwrap_or_default().parse().map_err(|_| {
             Error::invalid(
                 "the URL of a PostgreSQL cannot be read: postgres://USER:PASSWORD@HOST:PORT/DATABASE",
             )
         })?;
         config.connect_timeout(CONNECT_TIMEOUT).keepalives_idle(Duration::from_secs(10));
+        config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
         let hosts: Vec<String> = config
             .get_hosts()
             .iter()
             .zip(config.get_ports().iter().copied().chain(std::iter::repeat(5432)))
             .map(|(host, port)| match host {
-                tokio_postgres::config::Host::Tcp(name) => format!("{name}:{port}"),
-                tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
+                Host::Tcp(name) => format!("{name}:{port}"),
+                Host::Unix(path) => path.display().to_string(),
             })
             .collect();
         let place = format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or("postgres"));
         let timeout = Duration::from_millis(number("timeout_ms", 2_000)? as u64);
-        Ok(Self { config, schema, timeout, pool: number("pool", 16)?, place })
+        Ok(Self { config, schema, timeout, pool: number("pool", 16)?, pool_wait: POOL_WAIT, tls, place })
+    }
+
+    /// For a role that reads from replicas: the primary, and those.
+    pub(crate) fn with_replicas(location: &Location) -> Result<(Self, Vec<Self>)> {
+        let (named, options): (Vec<_>, Vec<_>) =
+            location.options.iter().cloned().partition(|(key, _)| key == "replicas");
+        let location = Location { options, ..location.clone() };
+        let hosts = named.iter().flat_map(|(_, hosts)| hosts.split(','));
+        let replicas = hosts.map(|host| {
+            let replica = Self::of(&Location { url: at_host(&location.url, host), ..location.clone() })?;
+            let timeout = replica.timeout.min(REPLICA_TIMEOUT);
+            Ok(Self { timeout, pool_wait: REPLICA_POOL_WAIT, ..replica })
+        });
+        Ok((Self::of(&location)?, replicas.collect::<Result<_>>()?))
     }
 
     /// A pool of `size` connections, each with these settings of its session (`lock_timeout=5s`).
@@ -86,9 +116,13 @@ impl Server {
         }
         config.options(options);
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        Pool::builder(Manager::from_config(config, NoTls, manager))
+        let manager = match &self.tls {
+            None => Manager::from_config(config, NoTls, manager),
+            Some(tls) => Manager::from_config(config, tls.clone(), manager),
+        };
+        Pool::builder(manager)
             .max_size(size)
-            .wait_timeout(Some(POOL_WAIT))
+            .wait_timeout(Some(self.pool_wait))
             .create_timeout(Some(CONNECT_TIMEOUT * 2))
             .recycle_timeout(Some(CONNECT_TIMEOUT))
             .runtime(Runtime::Tokio1)
@@ -160,6 +194,17 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// The URL with another host in it.
+fn at_host(url: &str, host: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let (server, rest) = match rest.find(['/', '?']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let user = server.rfind('@').map_or("", |at| &server[..=at]);
+    format!("{scheme}://{user}{host}{rest}")
 }
 
 /// A connection of the pool.

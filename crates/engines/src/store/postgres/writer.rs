@@ -11,12 +11,13 @@ use deadpool_postgres::Pool;
 use souk_kernel::Clock;
 use souk_ports::store::{Commit, Outcome};
 use souk_ports::{Error, Result};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::WHAT;
 use super::connection::{Connection, Failure};
 use super::group::{self, Done, Way};
+use super::heads::Heads;
 use crate::remote::guard::Guard;
 use crate::remote::postgres;
 
@@ -66,7 +67,7 @@ pub(super) struct Desk {
     pub(super) pool: Pool,
     pub(super) guard: Guard,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) head: watch::Sender<u64>,
+    pub(super) heads: Arc<Heads>,
     pub(super) log: Uuid,
 }
 
@@ -154,11 +155,7 @@ impl Desk {
             let failure = match self.attempt(commits, &way).await {
                 Ok(done) => {
                     if let Some(head) = done.head {
-                        self.head.send_if_modified(|known| {
-                            let news = *known < head.position;
-                            *known = head.position.max(*known);
-                            news
-                        });
+                        self.heads.note(head.position);
                     }
                     return Ok(done.outcomes);
                 }
