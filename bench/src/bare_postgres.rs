@@ -30,7 +30,8 @@ pub(crate) async fn run(pieces: usize, connections: usize, time: Duration) -> an
     let (connections, seconds) = (connections.to_string(), time.as_secs().max(1).to_string());
     let pieces = format!("pieces={pieces}");
     let options = format!("PGOPTIONS=-c search_path={PLACE}");
-    let command = ["env", &options, "pgbench", "--no-vacuum", "--protocol=prepared", "--file=-", "-D", &pieces];
+    let command =
+        ["env", &options, "pgbench", "--no-vacuum", "--protocol=prepared", "--file=-", "-D", &pieces];
     let load = ["-c", &connections, "-j", &threads, "-T", &seconds, "postgres"];
     let report = on_server(&[&command[..], &load].concat(), &order()).await?;
     sql(&format!("DROP SCHEMA {PLACE} CASCADE")).await?;

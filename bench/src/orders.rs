@@ -60,7 +60,9 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
 
 /// Orders through `commit` on PostgreSQL over pgbench, on many variants and on one.
 pub(crate) async fn report_postgres(folder: &Path) -> anyhow::Result<()> {
-    println!("\nDurable orders on PostgreSQL through commit, over pgbench on as many connections, at most 64");
+    println!(
+        "\nDurable orders on PostgreSQL through commit, over pgbench on as many connections, at most 64"
+    );
     if let Err(error) = tokio::net::TcpStream::connect(bare_postgres::SERVER).await {
         println!("  not measured: no PostgreSQL at {} ({error})", bare_postgres::SERVER);
         return Ok(());

@@ -71,11 +71,12 @@ impl Server {
             }
         };
         // The driver's own message may repeat the URL with its password.
-        let mut config: Config = location.url.split('?').next().unwrap_or_default().parse().map_err(|_| {
-            Error::invalid(
-                "the URL of a PostgreSQL cannot be read: postgres://USER:PASSWORD@HOST:PORT/DATABASE",
-            )
-        })?;
+        let mut config: Config =
+            location.url.split('?').next().unwrap_or_default().parse().map_err(|_| {
+                Error::invalid(
+                    "the URL of a PostgreSQL cannot be read: postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+                )
+            })?;
         config.connect_timeout(CONNECT_TIMEOUT).keepalives_idle(Duration::from_secs(10));
         config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
         let hosts: Vec<String> = config
@@ -146,6 +147,12 @@ impl Server {
                 "lock_timeout=5s",
                 "idle_in_transaction_session_timeout=2s",
                 "transaction_timeout=30s",
+                // Whatever is asked and written goes by keys, for one as for many. Left alone, the server reads whole tables
+                // as long as it knows nothing of them, and plans again what it has planned before.
+                "plan_cache_mode=force_generic_plan",
+                "enable_seqscan=off",
+                "enable_hashjoin=off",
+                "enable_mergejoin=off",
             ],
         )
     }

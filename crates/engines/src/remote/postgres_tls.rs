@@ -69,9 +69,9 @@ impl TlsConnect<Socket> for Connect {
     type Future = Pin<Box<dyn Future<Output = io::Result<Encrypted>> + Send>>;
 
     fn connect(self, stream: Socket) -> Self::Future {
-        Box::pin(async move {
-            TlsConnector::from(self.config).connect(self.host, stream).await.map(Encrypted)
-        })
+        Box::pin(
+            async move { TlsConnector::from(self.config).connect(self.host, stream).await.map(Encrypted) },
+        )
     }
 }
 

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use souk_engines::{Engine, Fresh};
-use souk_ports::derived::{Derived, Generation, ProjectionName};
 use souk_ports::Error;
+use souk_ports::derived::{Derived, Generation, ProjectionName};
 
 use proxy::{Mode, Proxy};
 

@@ -26,8 +26,10 @@ const LAG: Duration = Duration::from_secs(5);
 const BOUND: Duration = Duration::from_secs(3);
 
 pub(super) fn add(trials: &mut Vec<Trial>) {
-    let primary = ENGINES.iter().find(|engine| engine.scheme == "postgres").map(|it| (it.fresh)(Path::new("")));
-    let replica = std::env::var("SOUK_TEST_POSTGRES_REPLICA").unwrap_or_else(|_| "127.0.0.1:15433".to_owned());
+    let primary =
+        ENGINES.iter().find(|engine| engine.scheme == "postgres").map(|it| (it.fresh)(Path::new("")));
+    let replica =
+        std::env::var("SOUK_TEST_POSTGRES_REPLICA").unwrap_or_else(|_| "127.0.0.1:15433".to_owned());
     let reached = replica.to_socket_addrs().is_ok_and(|mut all| {
         all.any(|one| std::net::TcpStream::connect_timeout(&one, Duration::from_secs(2)).is_ok())
     });
@@ -80,7 +82,9 @@ async fn behind(url: &str, replica: &str, client: &Client) {
     let state = store.replicas().await.remove(0).state.unwrap();
     assert!(!state.lags, "{state:?}");
     let (written, read, longest) = load.stop().await;
-    println!("a replica that stood still: {written} written and read back, {read} queries, the longest {longest:?}");
+    println!(
+        "a replica that stood still: {written} written and read back, {read} queries, the longest {longest:?}"
+    );
 }
 
 /// A replica that goes in the middle of queries, or hangs, makes none fail.
@@ -103,7 +107,9 @@ async fn gone_or_frozen(url: &str, replica: &str) {
         serves(&*store, report.served.max(before)).await;
     }
     let (written, read, longest) = load.stop().await;
-    println!("a replica gone and frozen: {written} written and read back, {read} queries, the longest {longest:?}");
+    println!(
+        "a replica gone and frozen: {written} written and read back, {read} queries, the longest {longest:?}"
+    );
     assert!(longest < BOUND, "a query took {longest:?}");
 }
 

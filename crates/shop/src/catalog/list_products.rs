@@ -18,7 +18,11 @@ pub struct ProductQuery {
 }
 
 /// Where the store answers, it answers as of `at_least` or later.
-pub async fn list_products(shop: &Shop, query: &ProductQuery, at_least: Position) -> Result<ProductsPage, Error> {
+pub async fn list_products(
+    shop: &Shop,
+    query: &ProductQuery,
+    at_least: Position,
+) -> Result<ProductsPage, Error> {
     let answer = match from_documents(shop, query, at_least).await {
         Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, query, at_least).await,
         other => other,
@@ -27,7 +31,11 @@ pub async fn list_products(shop: &Shop, query: &ProductQuery, at_least: Position
     Ok(ProductsPage { products, total, page: query.page.number, pages: query.page.pages(total) })
 }
 
-async fn from_documents(shop: &Shop, query: &ProductQuery, at_least: Position) -> Result<(Vec<ProductView>, u64), Error> {
+async fn from_documents(
+    shop: &Shop,
+    query: &ProductQuery,
+    at_least: Position,
+) -> Result<(Vec<ProductView>, u64), Error> {
     let window = Window::from(query.page);
     let Some(asked) = &query.category else {
         return find(shop, EVERYTHING, "", window).await;
@@ -60,7 +68,11 @@ async fn find(
     Ok((join::views(shop, pages).await?, found.total))
 }
 
-async fn from_store(shop: &Shop, query: &ProductQuery, at_least: Position) -> Result<(Vec<ProductView>, u64), Error> {
+async fn from_store(
+    shop: &Shop,
+    query: &ProductQuery,
+    at_least: Position,
+) -> Result<(Vec<ProductView>, u64), Error> {
     let mut snapshot = shop.store.snapshot_from(at_least).await?;
     let categories = match &query.category {
         None => None,

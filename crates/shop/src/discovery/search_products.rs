@@ -17,7 +17,11 @@ use crate::catalog::{ProductView, views_of};
 /// products still answers, and a combined search answers by words and says so.
 ///
 /// Categories are looked up as of `at_least` or later.
-pub async fn search_products(shop: &Shop, request: &SearchRequest, at_least: Position) -> Result<SearchAnswer, Error> {
+pub async fn search_products(
+    shop: &Shop,
+    request: &SearchRequest,
+    at_least: Position,
+) -> Result<SearchAnswer, Error> {
     let filter = request.filter(shop, at_least).await?;
     let window = Window::from(request.page);
     let text = request.text.trim();

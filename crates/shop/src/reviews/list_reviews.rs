@@ -62,7 +62,11 @@ impl Sort {
 }
 
 /// Names and stars are those of `at_least` this position, or later ones.
-pub async fn list_reviews(shop: &Shop, query: &ReviewQuery, at_least: Position) -> Result<ReviewsPage, Error> {
+pub async fn list_reviews(
+    shop: &Shop,
+    query: &ReviewQuery,
+    at_least: Position,
+) -> Result<ReviewsPage, Error> {
     let from_documents = match from_documents(shop, query).await {
         Ok(found) => Some(found),
         Err(error) if is_away(&error) => None,

@@ -59,7 +59,8 @@ fn words(text: &str) -> SearchRequest {
 }
 
 async fn list(world: &World, category: Option<&str>) -> Value {
-    serde_json::to_value(catalog::list_products(&world.shop, &everything(category), 0).await.unwrap()).unwrap()
+    serde_json::to_value(catalog::list_products(&world.shop, &everything(category), 0).await.unwrap())
+        .unwrap()
 }
 
 async fn show(world: &World, external: &str) -> Value {

@@ -99,6 +99,7 @@ impl PostgresStore {
                     guard: Guard::new(format!("{WHAT} on {}", self.server.place), writer::ATTEMPT),
                     clock: self.clock.clone(),
                     heads: self.heads.clone(),
+                    head: writer::LastHead::default(),
                     log: head.log,
                 });
                 Ok(Begun { writer, head })
