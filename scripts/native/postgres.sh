@@ -67,6 +67,7 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) halt $replica; halt $port ;;
+pids) head -n 1 "$root/srv/pg/$port/postmaster.pid" ;;
 status) ready $port ;;
 reset) halt $replica; halt $port; rm -rf --one-file-system "$root/srv/pg/$replica" "$root/srv/pg/$port" ;;
 replica)

@@ -7,7 +7,7 @@
 //!   per id, whoever sends it and however often.
 //! * Positions of the feed are 1, 2, 3 … in the order of commits: a reader that saw position `n` will never meet a new
 //!   activity at or before `n`.
-//! * A [`Fact`] counts once per key; another one under the same key is ignored.
+//! * A [`Fact`] counts once per key; another one under the same key is ignored, whatever its moment.
 //! * [`Series::write`] is atomic with its checkpoint. Reading a series without a live generation is `NotFound`.
 //! * Dropping derived series never touches the feed.
 
@@ -63,7 +63,7 @@ pub struct Activity {
     /// A user's id, or one that stands for somebody without an account, in the same space.
     pub visitor: UserId,
     pub product: ProductId,
-    /// 1 to 64 bytes.
+    /// 1 to 64 bytes, without U+0000.
     pub session: Option<String>,
     /// A JSON object of at most 4 KiB.
     pub metadata: Option<String>,
@@ -89,12 +89,14 @@ pub struct Appended {
 pub struct Fact {
     /// The position is at most 2^63 - 1.
     pub key: FactKey,
+    /// In the years 0 to 9999.
     pub at: Timestamp,
     pub product: Option<Uuid>,
     pub variant: Option<Uuid>,
     pub category: Option<Uuid>,
     pub seller: Option<Uuid>,
-    /// What else tells facts of one series apart, such as a kind of activity; at most 128 bytes.
+    /// What else tells facts of one series apart, such as a kind of activity; at most 128 bytes, without
+    /// U+0000.
     pub label: Option<String>,
     pub quantity: i64,
     /// In the series' own unit, such as minor units of money.

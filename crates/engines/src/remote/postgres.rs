@@ -255,3 +255,20 @@ pub(crate) fn fresh(scheme: &str) -> crate::table::Fresh {
         format!("{scheme}://postgres@{address}/postgres?schema={name}")
     })
 }
+
+/// A schema of its own for a unit test; `None` where there is no server, which is told, and with `REQUIRE_SERVERS=1` is a
+/// failure.
+#[cfg(test)]
+pub(crate) fn fresh_location(scheme: &str) -> Option<Location> {
+    match fresh(scheme) {
+        crate::table::Fresh::Url(url) => {
+            let schema = url.split_once("?schema=").expect("as `fresh` makes it").1.to_owned();
+            Some(Location { url, path: "".into(), options: vec![("schema".to_owned(), schema)] })
+        }
+        crate::table::Fresh::Missing(why) => {
+            assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "{why}");
+            eprintln!("{why}: nothing was tried");
+            None
+        }
+    }
+}

@@ -17,7 +17,7 @@ use souk_ports::derived::{Generation, ProjectionName};
 use souk_ports::{Error, Result};
 use tokio::sync::OnceCell;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::generations::{Record, Registry, Step};
 use super::guard::Guard;
@@ -78,28 +78,41 @@ impl Database {
         }))
     }
 
-    /// For single statements that read; to be called inside [`Self::guard`], after [`Self::laid`].
-    pub(crate) async fn reader(&self) -> Result<Object> {
-        postgres::connection(self.role.name, &self.readers).await
-    }
-
     /// For a transaction that writes; to be called inside [`Self::writing`], after [`Self::laid`].
-    pub(crate) async fn writer(&self) -> Result<Writer> {
-        Ok(Writer::new(postgres::connection(self.role.name, &self.writers).await?))
+    pub(crate) async fn writer(&self) -> Result<Connection> {
+        Connection::of(self.role.name, &self.writers).await
     }
 
-    /// What a statement reads that is always the same text; called after [`Self::laid`].
+    /// What a statement reads that is the same text each time; called after [`Self::laid`].
     pub(crate) async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>> {
         self.guard
-            .repeat(|| async {
-                let connection = self.reader().await?;
-                let rows = async {
-                    let statement = connection.prepare_cached(sql).await?;
-                    connection.query(&statement, parameters).await
-                };
-                rows.await.map_err(|error| self.error(error))
+            .repeat(|| {
+                self.on_reader(async |client| {
+                    let statement = client.prepare_cached(sql).await?;
+                    client.query(&statement, parameters).await
+                })
             })
             .await
+    }
+
+    /// As [`Self::rows`], for a statement whose text differs, or whose plan does with its parameters: nothing is kept
+    /// prepared.
+    pub(crate) async fn rows_of_one(
+        &self,
+        sql: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>> {
+        self.guard.repeat(|| self.on_reader(async |client| client.query_typed(sql, parameters).await)).await
+    }
+
+    async fn on_reader<T>(
+        &self,
+        run: impl AsyncFnOnce(&mut Object) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T> {
+        let mut connection = Connection::of(self.role.name, &self.readers).await?;
+        let answer = run(connection.client()).await;
+        connection.give_back();
+        answer.map_err(|error| self.error(error))
     }
 
     pub(crate) fn error(&self, error: tokio_postgres::Error) -> Error {
@@ -118,7 +131,7 @@ impl Database {
     async fn lay(&self) -> Result<String> {
         // This connection ends afterwards: its session finds the extension, which the others need not.
         let mut connection = self.writer().await?;
-        let connection = connection.client_mut();
+        let connection = connection.client();
         let extension = match self.role.extension {
             Some(name) => self.server.extension(connection, name).await?,
             None => self.server.schema.clone(),
@@ -137,26 +150,26 @@ impl Database {
     }
 }
 
-/// A connection that may be inside a transaction. Whoever drops it there, because time ran out or something failed, ends
-/// it: the next one must not find itself in the middle of something.
-pub(crate) struct Writer(Option<Object>);
+/// A connection that is in use. Whoever drops it in the middle, because time ran out or something failed, ends it: the
+/// next one must find itself neither inside a transaction nor behind a server that does not answer.
+pub(crate) struct Connection(Option<Object>);
 
-impl Writer {
-    pub(crate) fn new(client: Object) -> Self {
-        Self(Some(client))
+impl Connection {
+    pub(crate) async fn of(what: &str, pool: &Pool) -> Result<Self> {
+        Ok(Self(Some(postgres::connection(what, pool).await?)))
     }
 
-    pub(crate) fn client_mut(&mut self) -> &mut Object {
+    pub(crate) fn client(&mut self) -> &mut Object {
         self.0.as_mut().expect("it is taken only in the end")
     }
 
-    /// For the next one: no transaction is open.
+    /// For the next one: everything is answered, and no transaction is open.
     pub(crate) fn give_back(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Writer {
+impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(client) = self.0.take() {
             drop(Object::take(client));
@@ -251,17 +264,11 @@ impl Records {
     async fn change(&self, sql: &str, parameters: Parameters<'_>) -> Result<u64> {
         let database = &self.database;
         database.laid().await?;
-        database
-            .guard
-            .once(async {
-                let connection = database.reader().await?;
-                let changed = async {
-                    let statement = connection.prepare_cached(sql).await?;
-                    connection.execute(&statement, parameters).await
-                };
-                changed.await.map_err(|error| database.error(error))
-            })
-            .await
+        let run = database.on_reader(async |client| {
+            let statement = client.prepare_cached(sql).await?;
+            client.execute(&statement, parameters).await
+        });
+        database.guard.once(run).await
     }
 
     /// Runs a script that makes or removes tables.
@@ -274,7 +281,7 @@ impl Records {
             .writing
             .repeat(|| async {
                 let mut writer = database.writer().await?;
-                writer.client_mut().batch_execute(&script).await.map_err(|error| database.error(error))?;
+                writer.client().batch_execute(&script).await.map_err(|error| database.error(error))?;
                 writer.give_back();
                 Ok(())
             })
@@ -323,21 +330,10 @@ impl Registry for Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::Fresh;
 
     /// In a schema of its own; `None` where there is no server.
     fn records() -> Option<Records> {
-        let url = match postgres::fresh("postgres") {
-            Fresh::Url(url) => url,
-            Fresh::Missing(why) => {
-                assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "{why}");
-                eprintln!("{why}: nothing was tried");
-                return None;
-            }
-        };
-        let options = url.split_once('?').unwrap().1.split_once('=').unwrap();
-        let options = vec![(options.0.to_owned(), options.1.to_owned())];
-        let location = Location { url: url.clone(), path: Default::default(), options };
+        let location = postgres::fresh_location("postgres")?;
         let role = Role { name: "role", steps: &[], extension: None };
         let places = Places {
             create: |tables| format!("CREATE TABLE IF NOT EXISTS {} (id bigint)", tables.name("things")),
@@ -382,7 +378,7 @@ mod tests {
         let step = Step { seen: 1, text: "written".to_owned() };
         for (commit, stepped) in [(false, true), (true, true), (true, false)] {
             let mut writer = records.database.writer().await.unwrap();
-            let transaction = writer.client_mut().transaction().await.unwrap();
+            let transaction = writer.client().transaction().await.unwrap();
             assert!(records.hold(&transaction, projection, generation).await.unwrap());
             assert!(!records.hold(&transaction, projection, Generation(8)).await.unwrap());
             assert_eq!(records.step(&transaction, projection, generation, &step).await.unwrap(), stepped);
@@ -394,10 +390,10 @@ mod tests {
         let record = records.read("some-things.7").await.unwrap().unwrap();
         assert_eq!((record.revision, record.text.as_str()), (2, "written"));
         let count = insert.replace("INSERT INTO", "SELECT count(*) FROM").replace(" VALUES (1)", "");
-        let reader = records.database.reader().await.unwrap();
-        assert_eq!(reader.query_one(&count, &[]).await.unwrap().get::<_, i64>(0), 1);
+        let database = &records.database;
+        assert_eq!(database.rows(&count, &[]).await.unwrap()[0].get::<_, i64>(0), 1);
         records.clear(projection, generation).await.unwrap();
         records.clear(projection, generation).await.unwrap();
-        assert!(reader.query_one(&count, &[]).await.is_err());
+        assert!(database.rows(&count, &[]).await.is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! The rules of the port that hold whatever is stored already; checked by the caller's own task, before any queue.
 
+use std::ops::RangeInclusive;
+
 use serde::de::IgnoredAny;
 use souk_ports::series::{Activity, Fact};
 use souk_ports::{Error, Result};
@@ -8,6 +10,8 @@ const MOST_ACTIVITIES: usize = 10_000;
 const SESSION_BYTES: usize = 64;
 const METADATA_BYTES: usize = 4096;
 const LABEL_BYTES: usize = 128;
+/// Of facts: what RFC 3339 can write, and every engine can cut into months. In milliseconds since 1970.
+const MOMENTS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
 pub(super) fn activities(activities: &[Activity]) -> Result<()> {
     if !(1..=MOST_ACTIVITIES).contains(&activities.len()) {
@@ -25,6 +29,9 @@ fn activity(activity: &Activity) -> Result<()> {
     }
     if activity.session.as_ref().is_some_and(|session| !(1..=SESSION_BYTES).contains(&session.len())) {
         return refuse("the session has 1 to 64 bytes");
+    }
+    if activity.session.as_ref().is_some_and(|session| session.contains('\0')) {
+        return refuse("the session has a U+0000, which not every engine can keep");
     }
     if let Some(metadata) = &activity.metadata {
         if metadata.len() > METADATA_BYTES {
@@ -44,6 +51,12 @@ pub(super) fn facts(facts: &[Fact]) -> Result<()> {
         }
         if fact.label.as_ref().is_some_and(|label| label.len() > LABEL_BYTES) {
             return Err(Error::invalid("the label of a fact has at most 128 bytes"));
+        }
+        if fact.label.as_ref().is_some_and(|label| label.contains('\0')) {
+            return Err(Error::invalid("the label of a fact has a U+0000, which not every engine can keep"));
+        }
+        if !MOMENTS.contains(&fact.at.ms()) {
+            return Err(Error::invalid(format!("{} lies outside the years 0 to 9999", fact.at)));
         }
         Ok(())
     })

@@ -19,6 +19,7 @@ const PROFILES: [(&str, Profile); 4] = [
             ("SOUK_SEARCH", "opensearch"),
             ("SOUK_VECTORS", "pgvector"),
             ("SOUK_GRAPH", "neo4j"),
+            ("SOUK_SERIES", "timescale"),
             ("SOUK_OBJECTS", "s3"),
         ],
     ),

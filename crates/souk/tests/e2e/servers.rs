@@ -86,7 +86,7 @@ async fn a_shop_on_servers_sells_as_one_on_files_does() {
 
     books::rebuilds_change_nothing(&folder);
     let well = folder.run(&["doctor"]);
-    for server in ["PostgreSQL", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
+    for server in ["PostgreSQL", "TimescaleDB", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
         assert!(well.contains(server), "the doctor does not name {server}:\n{well}");
     }
     assert!(!well.contains("souk-test-password"), "the doctor tells a password:\n{well}");

@@ -28,12 +28,8 @@ pub(super) async fn aggregate(
         .iter()
         .map(|(value, kind)| (&**value as &(dyn ToSql + Sync), kind.clone()))
         .collect();
-    // The text differs from question to question, and the plan by its range: nothing is prepared.
-    let rows = database.guard.repeat(|| async {
-        let rows = database.reader().await?.query_typed(&statement.sql, &parameters).await;
-        rows.map_err(|error| database.error(error))
-    });
-    Ok(rows.await?.iter().map(|row| aggregated(row, question.group)).collect())
+    let rows = database.rows_of_one(&statement.sql, &parameters).await?;
+    Ok(rows.iter().map(|row| aggregated(row, question.group)).collect())
 }
 
 struct Statement {

@@ -87,7 +87,7 @@ pub(super) async fn write(
     let (database, tables) = (&records.database, records.tables(series, generation));
     let run = || async {
         let mut writer = database.writer().await?;
-        let transaction = writer.client_mut().transaction().await.map_err(|error| database.error(error))?;
+        let transaction = writer.client().transaction().await.map_err(|error| database.error(error))?;
         let written = async {
             if !records.step(&transaction, series, generation, step).await? {
                 transaction.rollback().await?;
@@ -224,18 +224,28 @@ pub(super) async fn forget(
     let extension = database.laid().await?;
     let run = || async {
         let mut writer = database.writer().await?;
-        let transaction = writer.client_mut().transaction().await.map_err(|error| database.error(error))?;
+        let transaction = writer.client().transaction().await.map_err(|error| database.error(error))?;
         let forgotten = async {
             if !records.hold(&transaction, series, generation).await? {
                 transaction.rollback().await?;
                 return Ok(false);
             }
+            let facts = tables.name("facts");
+            let chunks =
+                |what: &str| format!("SELECT {extension}.{what}('{facts}', older_than => $1::bigint)");
+            let some_go = !rows(&transaction, &chunks("show_chunks"), &[&before.ms()]).await?.is_empty();
+            if some_go {
+                // A reader locks the table first and its chunks afterwards. Whoever drops several chunks while some read
+                // would wait for them in a circle.
+                let alone = format!("LOCK TABLE ONLY {facts} IN ACCESS EXCLUSIVE MODE");
+                transaction.batch_execute(&alone).await?;
+            }
             for bucket in [Bucket::Day, Bucket::Month] {
                 cut_off(&transaction, &tables, bucket, before.ms()).await?;
             }
-            let facts = tables.name("facts");
-            let chunks = format!("SELECT {extension}.drop_chunks('{facts}', older_than => $1::bigint)");
-            rows(&transaction, &chunks, &[&before.ms()]).await?;
+            if some_go {
+                rows(&transaction, &chunks("drop_chunks"), &[&before.ms()]).await?;
+            }
             rows(&transaction, &format!("DELETE FROM {facts} WHERE at < $1"), &[&before.ms()]).await?;
             transaction.commit().await?;
             Ok(true)

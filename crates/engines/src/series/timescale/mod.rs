@@ -10,6 +10,8 @@
 mod aggregate;
 mod facts;
 mod feed;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::sync::Arc;
@@ -17,12 +19,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use souk_kernel::{Position, Timestamp, UserId};
-use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
 use souk_ports::series::{
     Activity, ActivityKind, Aggregate, Aggregated, Appended, Fact, FactKey, RecordedActivity, Series,
 };
 use souk_ports::store::LogHead;
+use souk_ports::{Error, Result};
 
 use self::feed::Feed;
 use super::check;
@@ -61,11 +63,8 @@ impl TimescaleSeries {
         self.database.laid().await?;
         let sql = "SELECT extversion, current_setting('timescaledb.license', true), current_setting('server_version')
                    FROM pg_extension WHERE extname = 'timescaledb'";
-        let row = self.database.guard.repeat(|| async {
-            let row = self.database.reader().await?.query_one(sql, &[]).await;
-            row.map_err(|error| self.database.error(error))
-        });
-        let row = row.await?;
+        let rows = self.database.rows(sql, &[]).await?;
+        let row = rows.first().ok_or_else(|| Error::internal(ROLE.name, "the extension is gone"))?;
         let license: Option<&str> = row.get(1);
         let server: &str = row.get(2);
         Ok(format!(

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use super::feed::{WHAT, advance};
 use crate::remote::postgres;
-use crate::remote::postgres_registry::{self, Database};
+use crate::remote::postgres_registry::{Connection, Database};
 
 /// How many activities may wait or be written; the next batch is told that the feed is busy.
 pub(super) const QUEUE: usize = 60_000;
@@ -146,9 +146,8 @@ impl Desk {
         self.database
             .writing
             .once(async {
-                let connection = postgres::connection(WHAT, &self.pool).await?;
-                let mut connection = postgres_registry::Writer::new(connection);
-                let transaction = connection.client_mut().transaction().await.map_err(failed)?;
+                let mut connection = Connection::of(WHAT, &self.pool).await?;
+                let transaction = connection.client().transaction().await.map_err(failed)?;
                 let written = group.write(transaction).await?;
                 connection.give_back();
                 Ok(written)

@@ -51,7 +51,8 @@ pub(super) async fn a_fact_counts_once_per_key(open: Opener<dyn Series>) {
     let series = open.open().await;
     let generation = go_live(&*series, SERIES).await;
     assert_eq!(total(&*series).await, (0, 0, 0));
-    let another = Fact { quantity: 50, product: Some(id(9)), ..fact(1, 0) };
+    let later = fact(1, 0).at.plus_ms(40 * 86_400_000);
+    let another = Fact { quantity: 50, product: Some(id(9)), at: later, ..fact(1, 0) };
     write(&*series, generation, vec![fact(1, 0), another.clone(), fact(1, 1), fact(1, 0)]).await;
     assert_eq!(total(&*series).await, (2, 2, 20));
     write(&*series, generation, vec![another, fact(1, 1), fact(2, 0)]).await;
@@ -69,15 +70,31 @@ pub(super) async fn a_refused_write_leaves_nothing(open: Opener<dyn Series>) {
     let series = open.open().await;
     let generation = go_live(&*series, SERIES).await;
     series.write(SERIES, generation, vec![fact(1, 0)], at(1)).await.unwrap();
-    let long = Fact { label: Some("l".repeat(129)), ..fact(2, 1) };
-    let refused = series.write(SERIES, generation, vec![fact(2, 0), long.clone()], at(2)).await;
-    assert!(matches!(refused, Err(Error::InvalidInput { .. })), "{refused:?}");
+    let with =
+        |label: &str, moment: Timestamp| Fact { label: Some(label.to_owned()), at: moment, ..fact(2, 1) };
+    let moment = |text: &str| Timestamp::parse(text).unwrap();
+    let (first, last) = (moment("0000-01-01"), moment("9999-12-31T23:59:59.999Z"));
+    let bad = [
+        with(&"l".repeat(129), first),
+        with("l\0", first),
+        with("l", first.plus_ms(-1)),
+        with("l", last.plus_ms(1)),
+    ];
+    for bad in bad {
+        let refused = series.write(SERIES, generation, vec![fact(2, 0), bad], at(2)).await;
+        assert!(matches!(refused, Err(Error::InvalidInput { .. })), "{refused:?}");
+    }
     assert_eq!(series.checkpoint(SERIES, generation).await.unwrap(), at(1));
     assert_eq!(total(&*series).await, (1, 1, 10));
-    let long = Fact { label: Some("l".repeat(128)), ..long };
-    series.write(SERIES, generation, vec![fact(2, 0), long], at(2)).await.unwrap();
+    let good =
+        vec![fact(2, 0), with(&"l".repeat(128), first), Fact { key: fact(3, 0).key, ..with("l", last) }];
+    series.write(SERIES, generation, good, at(2)).await.unwrap();
+    let monthly = Aggregate { bucket: Some(Bucket::Month), ..EVERYTHING };
+    let months = ask(&*series, &monthly).await.into_iter().map(|one| one.bucket).collect::<Vec<_>>();
+    let expected = [first, fact(1, 0).at, moment("9999-12-01")];
+    assert_eq!(months, expected.map(Some));
     assert_eq!(series.checkpoint(SERIES, generation).await.unwrap(), at(2));
-    assert_eq!(total(&*series).await, (3, 3, 30));
+    assert_eq!(total(&*series).await, (4, 4, 40));
 }
 
 pub(super) async fn an_empty_write_moves_the_checkpoint(open: Opener<dyn Series>) {

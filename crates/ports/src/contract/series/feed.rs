@@ -170,6 +170,7 @@ pub(super) async fn a_refused_batch_leaves_nothing(open: Opener<dyn Series>) {
         with(|one| one.id = ActivityId(uuid::Uuid::new_v4())),
         with(|one| one.session = Some(String::new())),
         with(|one| one.session = Some("s".repeat(65))),
+        with(|one| one.session = Some("s\0".to_owned())),
         with(|one| one.metadata = Some("[1]".to_owned())),
         with(|one| one.metadata = Some("{".to_owned())),
         with(|one| one.metadata = Some(format!(r#"{{"a":"{}"}}"#, "x".repeat(4089)))),
