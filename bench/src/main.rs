@@ -22,6 +22,7 @@ mod reads;
 mod recommendations;
 mod sample;
 mod search;
+mod search_ports;
 mod server;
 mod vectors;
 
@@ -47,6 +48,7 @@ parts! {
     "reads" => reads::report;
     "http-orders" => orders::report_http;
     "search" => search::report;
+    "search-ports" => search_ports::report;
     "embed" => embed::report;
     "vectors" => vectors::report;
     "pgvector" => pgvector::report;
