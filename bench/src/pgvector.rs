@@ -25,7 +25,7 @@ const TABLE: &str = "souk_bench_nearest_vectors.vectors_bench_1";
 
 pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     println!("\nNearest {LIMIT} of {ENTRIES} vectors in PostgreSQL, {THREADS} callers");
-    let server = std::env::var("SOUK_TEST_POSTGRES").unwrap_or_else(|_| "127.0.0.1:15432".to_owned());
+    let server = server();
     let Ok(client) = connected(&server).await else {
         println!("  left out: no server at {server} (`scripts/engines up postgres`)");
         return Ok(());
@@ -65,7 +65,12 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn connected(server: &str) -> anyhow::Result<Client> {
+/// Where the tests find it, too.
+pub(crate) fn server() -> String {
+    std::env::var("SOUK_TEST_POSTGRES").unwrap_or_else(|_| "127.0.0.1:15432".to_owned())
+}
+
+pub(crate) async fn connected(server: &str) -> anyhow::Result<Client> {
     let url = format!("postgres://postgres@{server}/postgres");
     let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
     tokio::spawn(connection);

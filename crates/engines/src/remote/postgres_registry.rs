@@ -71,11 +71,16 @@ impl Database {
             guard: Guard::new(what.clone(), server.timeout),
             writing: Guard::new(what, WRITING),
             readers: server.readers(settings)?,
-            writers: server.writers(WRITERS)?,
+            writers: server.writers(WRITERS, &[])?,
             laid: OnceCell::new(),
             server,
             role,
         }))
+    }
+
+    /// For what one statement does not answer; to be called inside [`Self::guard`], after [`Self::laid`].
+    pub(crate) async fn reader(&self) -> Result<Connection> {
+        Connection::of(self.role.name, &self.readers).await
     }
 
     /// For a transaction that writes; to be called inside [`Self::writing`], after [`Self::laid`].
@@ -109,7 +114,7 @@ impl Database {
         &self,
         run: impl AsyncFnOnce(&mut Object) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
-        let mut connection = Connection::of(self.role.name, &self.readers).await?;
+        let mut connection = self.reader().await?;
         let answer = run(connection.client()).await;
         connection.give_back();
         answer.map_err(|error| self.error(error))
