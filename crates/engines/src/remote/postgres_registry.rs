@@ -78,6 +78,11 @@ impl Database {
         }))
     }
 
+    /// For what one statement does not answer; to be called inside [`Self::guard`], after [`Self::laid`].
+    pub(crate) async fn reader(&self) -> Result<Connection> {
+        Connection::of(self.role.name, &self.readers).await
+    }
+
     /// For a transaction that writes; to be called inside [`Self::writing`], after [`Self::laid`].
     pub(crate) async fn writer(&self) -> Result<Connection> {
         Connection::of(self.role.name, &self.writers).await
@@ -109,7 +114,7 @@ impl Database {
         &self,
         run: impl AsyncFnOnce(&mut Object) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
-        let mut connection = Connection::of(self.role.name, &self.readers).await?;
+        let mut connection = self.reader().await?;
         let answer = run(connection.client()).await;
         connection.give_back();
         answer.map_err(|error| self.error(error))

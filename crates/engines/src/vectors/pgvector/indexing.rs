@@ -49,13 +49,16 @@ impl Looked {
 
 async fn make(database: &Database, vectors: &str) -> Result<()> {
     let is_missing = async {
-        let connection = database.reader().await?;
+        let mut reader = database.reader().await?;
+        let connection = reader.client();
         let sql = format!("SELECT count(*) FROM (SELECT FROM {vectors} LIMIT {INDEXED_FROM}) few");
         let looked = async {
             let whole = connection.query(FIND, &[&vectors]).await?.iter().any(|row| row.get(1));
             Ok(!whole && connection.query_one(&sql, &[]).await?.get::<_, i64>(0) == INDEXED_FROM)
         };
-        looked.await.map_err(|error| database.error(error))
+        let looked = looked.await;
+        reader.give_back();
+        looked.map_err(|error| database.error(error))
     };
     if database.guard.once(is_missing).await? { build(database, vectors).await } else { Ok(()) }
 }
@@ -65,7 +68,7 @@ async fn build(database: &Database, vectors: &str) -> Result<()> {
     let extension = database.laid().await?;
     // Ends with this function, and the lock with it.
     let mut writer = database.writer().await?;
-    let connection = writer.client_mut();
+    let connection = writer.client();
     let built = async {
         connection
             .batch_execute(

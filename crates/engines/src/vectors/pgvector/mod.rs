@@ -74,15 +74,7 @@ impl PgVector {
     /// The rows of a question.
     async fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         self.database.laid().await?;
-        let ask = || async {
-            let connection = self.database.reader().await?;
-            let rows = async {
-                let statement = connection.prepare_cached(sql).await?;
-                connection.query(&statement, parameters).await
-            };
-            rows.await.map_err(|error| self.database.error(error))
-        };
-        self.database.guard.repeat(ask).await
+        self.database.rows(sql, parameters).await
     }
 
     fn entries(&self, index: ProjectionName, generation: Generation) -> String {
@@ -164,7 +156,12 @@ impl Vectors for PgVector {
             let (entries, vectors) = (tables::entries(&tables), tables::vectors(&tables));
             self.looked.look(database, &vectors);
             let place = &Place { entries: &entries, vectors: &vectors, extension };
-            let search = || async move { nearest::nearest(&database.reader().await?, place, query).await };
+            let search = || async move {
+                let mut connection = database.reader().await?;
+                let found = nearest::nearest(connection.client(), place, query).await;
+                connection.give_back();
+                found
+            };
             database.guard.repeat(search).await
         };
         self.generations.ask(&[index], ask).await

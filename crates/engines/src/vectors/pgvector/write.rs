@@ -111,7 +111,7 @@ pub(super) async fn batch(
 
     let mut writer = database.writer().await?;
     let written = async {
-        let transaction = writer.client_mut().transaction().await?;
+        let transaction = writer.client().transaction().await?;
         let lock = async { transaction.batch_execute(&shared).await };
         if !try_join!(lock, records.step(&transaction, projection, generation, step))?.1 {
             transaction.rollback().await?;
@@ -154,7 +154,7 @@ pub(super) async fn keep(database: &Database, hashes: &[&[u8]], vectors: &[Numbe
     );
     let mut writer = database.writer().await?;
     let kept = async {
-        let transaction = writer.client_mut().transaction().await?;
+        let transaction = writer.client().transaction().await?;
         transaction.batch_execute(&own).await?;
         let statement = transaction.prepare_cached(&insert).await?;
         transaction.execute(&statement, &[&hashes, &vectors]).await?;
