@@ -27,6 +27,7 @@ fn main() {
     let mut trials = Vec::new();
     add("documents", souk_engines::documents::ENGINES, &mut trials);
     add("graph", souk_engines::graph::ENGINES, &mut trials);
+    add("search", souk_engines::search::ENGINES, &mut trials);
     add("vectors", souk_engines::vectors::ENGINES, &mut trials);
     add("series", souk_engines::series::ENGINES, &mut trials);
     #[cfg(feature = "postgres")]

@@ -8,7 +8,7 @@ use souk_engines::{Engine, Fresh, cache, documents, graph, objects, search, seri
 /// Each role that does not stay embedded: its setting, and how its URLs begin.
 type Profile = &'static [(&'static str, &'static str)];
 
-const PROFILES: [(&str, Profile); 4] = [
+const PROFILES: [(&str, Profile); 5] = [
     ("embedded", &[]),
     (
         "servers",
@@ -24,6 +24,15 @@ const PROFILES: [(&str, Profile); 4] = [
         ],
     ),
     ("sqlite-redis-opensearch", &[("SOUK_CACHE", "redis"), ("SOUK_SEARCH", "opensearch")]),
+    (
+        "postgres",
+        &[
+            ("SOUK_STORE", "postgres"),
+            ("SOUK_SEARCH", "postgres"),
+            ("SOUK_VECTORS", "pgvector"),
+            ("SOUK_SERIES", "timescale"),
+        ],
+    ),
     ("postgres-tantivy-hnsw", &[("SOUK_STORE", "postgres")]),
 ];
 

@@ -16,6 +16,8 @@
 mod correct;
 mod query;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::sync::Arc;
@@ -69,8 +71,7 @@ impl PostgresSearch {
     /// The rows of a question.
     async fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         self.database.laid().await?;
-        let ask = || async { query::rows(&self.database.reader().await?, sql, parameters).await };
-        self.database.guard.repeat(ask).await
+        self.database.rows(sql, parameters).await
     }
 
     async fn described(&self) -> Result<String> {
@@ -103,8 +104,10 @@ impl Search for PostgresSearch {
         let ask = |live: Vec<Generation>| async move {
             let names = &self.names(index, live[0]);
             let search = || async move {
-                let connection = &self.database.reader().await?;
-                Reader { connection, names }.search(query, window).await
+                let mut connection = self.database.reader().await?;
+                let found = Reader { connection: connection.client(), names }.search(query, window).await;
+                connection.give_back();
+                found
             };
             self.database.guard.repeat(search).await
         };

@@ -157,7 +157,7 @@ pub(super) async fn batch(
     let names = Names::of(&records.tables(projection, generation));
     let mut writer = database.writer().await?;
     let written = async {
-        let transaction = writer.client_mut().transaction().await?;
+        let transaction = writer.client().transaction().await?;
         if !records.step(&transaction, projection, generation, step).await? {
             transaction.rollback().await?;
             return Ok(false);
