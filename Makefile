@@ -1,6 +1,6 @@
 # souk: `make demo` runs it, `make test` tests it. `make help` lists the rest.
 
-.PHONY: demo test test-embedded mutants bench check fmt help
+.PHONY: demo test test-embedded mutants chaos bench check fmt help
 
 demo: ## Build souk, load the catalogue, serve it on 127.0.0.1:8080
 	@scripts/need cargo cc
@@ -17,6 +17,10 @@ test-embedded: ## The same without servers: nothing but the Rust toolchain is ne
 mutants: ## Break souk on purpose, one place at a time; each must be caught
 	@scripts/need cargo cc
 	@scripts/mutants
+
+chaos: ## Stop, kill, freeze and restart each server under load, and write down what happened
+	@scripts/need cargo cc
+	@scripts/chaos
 
 bench: ## Measure souk beside the bare engines (takes some minutes)
 	@scripts/need cargo cc

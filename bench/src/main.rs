@@ -6,6 +6,7 @@
 mod bare_events;
 mod bare_http;
 mod bare_orders;
+mod bare_postgres;
 mod bare_search;
 mod client;
 mod disk;
@@ -15,11 +16,13 @@ mod following;
 mod graph;
 mod made;
 mod orders;
+mod pgvector;
 mod rate;
 mod reads;
 mod recommendations;
 mod sample;
 mod search;
+mod search_ports;
 mod server;
 mod vectors;
 
@@ -41,11 +44,14 @@ macro_rules! parts {
 
 parts! {
     "orders" => orders::report;
+    "postgres-orders" => orders::report_postgres;
     "reads" => reads::report;
     "http-orders" => orders::report_http;
     "search" => search::report;
+    "search-ports" => search_ports::report;
     "embed" => embed::report;
     "vectors" => vectors::report;
+    "pgvector" => pgvector::report;
     "graph" => graph::report;
     "recommendations" => recommendations::report;
     "events" => events::report;

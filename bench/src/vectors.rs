@@ -20,13 +20,13 @@ use uuid::Uuid;
 
 const ENTRIES: usize = 100_000;
 const QUESTIONS: usize = 1_000;
-const LIMIT: usize = 10;
-const THREADS: usize = 2;
+pub(crate) const LIMIT: usize = 10;
+pub(crate) const THREADS: usize = 2;
 const BATCH: usize = 1_000;
 /// How often the two take turns, and for how long each.
-const TURNS: usize = 4;
-const TURN: Duration = Duration::from_secs(2);
-const INDEX: &str = "bench";
+pub(crate) const TURNS: usize = 4;
+pub(crate) const TURN: Duration = Duration::from_secs(2);
+pub(crate) const INDEX: &str = "bench";
 
 pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     println!("\nNearest {LIMIT} of {ENTRIES} vectors with {DIMENSIONS} numbers, {THREADS} threads");
@@ -98,6 +98,11 @@ async fn open(folder: &Path) -> anyhow::Result<Arc<dyn Vectors>> {
 
 async fn filled(folder: &Path, vectors: &[Vector]) -> anyhow::Result<Arc<dyn Vectors>> {
     let port = open(folder).await?;
+    fill(&*port, vectors).await?;
+    Ok(port)
+}
+
+pub(crate) async fn fill(port: &dyn Vectors, vectors: &[Vector]) -> anyhow::Result<()> {
     let generation = port.begin(INDEX).await?;
     let begin = Instant::now();
     for (part, vectors) in vectors.chunks(BATCH).enumerate() {
@@ -119,10 +124,10 @@ async fn filled(folder: &Path, vectors: &[Vector]) -> anyhow::Result<Arc<dyn Vec
     }
     port.promote(INDEX, None, generation).await?;
     println!("  kept and written in {:.1} s", begin.elapsed().as_secs_f64());
-    Ok(port)
+    Ok(())
 }
 
-async fn ask(
+pub(crate) async fn ask(
     port: &dyn Vectors,
     to: &Vector,
     filter: &ProductFilter,
@@ -150,7 +155,7 @@ fn bare_searches(index: &Index, questions: &[Vector]) -> anyhow::Result<f64> {
 }
 
 /// Searches a second through the port.
-async fn searches(
+pub(crate) async fn searches(
     port: &Arc<dyn Vectors>,
     questions: &Arc<Vec<Vector>>,
     filter: &ProductFilter,
@@ -174,7 +179,11 @@ async fn searches(
     Ok(next.load(Ordering::Relaxed) as f64 / begin.elapsed().as_secs_f64())
 }
 
-async fn recall(port: &dyn Vectors, questions: &[Vector], filter: &ProductFilter) -> anyhow::Result<f64> {
+pub(crate) async fn recall(
+    port: &dyn Vectors,
+    questions: &[Vector],
+    filter: &ProductFilter,
+) -> anyhow::Result<f64> {
     let mut hits = 0;
     for to in questions {
         let truly = ask(port, to, filter, true).await?;
@@ -210,7 +219,7 @@ fn mib(bytes: usize) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
-fn made(count: usize) -> Vec<Vector> {
+pub(crate) fn made(count: usize) -> Vec<Vector> {
     const DIRECTIONS: usize = 32;
     let (topics, kinds) = (50, 2_000);
     let mut random = StdRng::seed_from_u64(42);

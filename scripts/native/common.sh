@@ -52,6 +52,6 @@ failed() { # LOG
 }
 
 usage() {
-    echo "usage: $0 install|start|stop|status|reset" >&2
+    echo "usage: $0 install|start|stop|status|pids|reset" >&2
     exit 2
 }

@@ -29,6 +29,7 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) end "$home/mongo.pid" MongoServerOnH2 ;;
+pids) cat "$home/mongo.pid" ;;
 status) listens $port ;;
 reset) end "$home/mongo.pid" MongoServerOnH2; rm -rf "$home/data" ;;
 *) usage ;;

@@ -57,6 +57,7 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) end "$home/souk.pid" Neo4jCommand ;;
+pids) cat "$home/souk.pid" ;;
 status) ready ;;
 reset) end "$home/souk.pid" Neo4jCommand; rm -rf "$home/data" "$home/run"; mkdir -p "$home/data" "$home/run"; [ ! -f "$home/.ready" ] || set_password ;;
 *) usage ;;

@@ -61,6 +61,7 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) end "$home/souk.pid" OpenSearchServer ;;
+pids) cat "$home/souk.pid" ;;
 status) ready ;;
 reset) end "$home/souk.pid" OpenSearchServer; rm -rf "$home/data"; mkdir -p "$home/data" ;;
 *) usage ;;

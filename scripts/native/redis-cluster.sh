@@ -30,6 +30,7 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) stop ;;
+pids) cat "$home"/*/redis.pid ;;
 status) ready ;;
 reset) stop; rm -rf "$home" ;;
 *) usage ;;

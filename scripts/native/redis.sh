@@ -24,6 +24,7 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) end "$home/redis.pid" redis-server ;;
+pids) cat "$home/redis.pid" ;;
 status) ready ;;
 reset) end "$home/redis.pid" redis-server; rm -rf "$home" ;;
 *) usage ;;

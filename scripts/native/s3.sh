@@ -26,6 +26,7 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) end "$home/minio.pid" minio ;;
+pids) cat "$home/minio.pid" ;;
 status) ready ;;
 reset) end "$home/minio.pid" minio; rm -rf "$home/data" ;;
 *) usage ;;

@@ -17,6 +17,8 @@ const FAILURES: u32 = 5;
 const AWAY: Duration = Duration::from_secs(1);
 /// How often a call that may be repeated is made at most.
 const ATTEMPTS: u32 = 3;
+/// Reads that others can answer get this part of the timeout.
+const FOR_READS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 /// Repeats that may be made before any success.
 const BUDGET: f32 = 10.0;
@@ -46,8 +48,12 @@ impl Guard {
 
     /// Makes a call once. When it fails with `Unavailable`, nobody knows what became of it.
     pub(crate) async fn once<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.within(self.timeout, call).await
+    }
+
+    async fn within<T>(&self, limit: Duration, call: impl Future<Output = Result<T>>) -> Result<T> {
         self.admit()?;
-        let result = match tokio::time::timeout(self.timeout, call).await {
+        let result = match tokio::time::timeout(limit, call).await {
             Ok(result) => result,
             Err(elapsed) => Err(Error::Unavailable { what: self.what.clone(), source: Some(elapsed.into()) }),
         };
@@ -57,16 +63,32 @@ impl Guard {
 
     /// Makes a call that may be made again: a read, or a write that has the same effect twice. Not after the timeout of
     /// one attempt: by then the caller has waited enough for a server that does not answer.
-    pub(crate) async fn repeat<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T>
+    pub(crate) async fn repeat<T, F>(&self, call: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        self.repeat_within(self.timeout, call).await
+    }
+
+    /// Makes a read that a person waits for, who can be answered from elsewhere: with a part of the timeout only, as
+    /// what answers instead should not come late.
+    pub(crate) async fn read<T, F>(&self, call: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        self.repeat_within(self.timeout / FOR_READS, call).await
+    }
+
+    async fn repeat_within<T, F>(&self, limit: Duration, mut call: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
         let since = Instant::now();
         let mut pause = FIRST_PAUSE;
         for attempt in 1.. {
-            match self.once(call()).await {
+            match self.within(limit, call()).await {
                 Err(Error::Unavailable { .. })
-                    if attempt < ATTEMPTS && since.elapsed() < self.timeout && self.spend() =>
+                    if attempt < ATTEMPTS && since.elapsed() < limit && self.spend() =>
                 {
                     // Between half and all of it, so that callers who failed together do not come back together.
                     tokio::time::sleep(pause.mul_f64(0.5 + jitter() / 2.0)).await;

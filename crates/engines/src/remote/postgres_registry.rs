@@ -59,18 +59,28 @@ pub(crate) struct Database {
 impl Database {
     /// Connects when it is first needed.
     pub(crate) fn of(location: &Location, role: Role) -> Result<Arc<Self>> {
+        Self::with(location, role, &[])
+    }
+
+    /// As [`Self::of`], with these settings of each session that reads.
+    pub(crate) fn with(location: &Location, role: Role, settings: &[&str]) -> Result<Arc<Self>> {
         let server = Server::of(location)?;
         let what = format!("{} on {}", role.name, server.place);
         Ok(Arc::new(Self {
             derived: format!("{}_{}", server.schema, role.name),
             guard: Guard::new(what.clone(), server.timeout),
             writing: Guard::new(what, WRITING),
-            readers: server.readers()?,
-            writers: server.writers(WRITERS)?,
+            readers: server.readers(settings)?,
+            writers: server.writers(WRITERS, &[])?,
             laid: OnceCell::new(),
             server,
             role,
         }))
+    }
+
+    /// For what one statement does not answer; to be called inside [`Self::guard`], after [`Self::laid`].
+    pub(crate) async fn reader(&self) -> Result<Connection> {
+        Connection::of(self.role.name, &self.readers).await
     }
 
     /// For a transaction that writes; to be called inside [`Self::writing`], after [`Self::laid`].
@@ -104,7 +114,7 @@ impl Database {
         &self,
         run: impl AsyncFnOnce(&mut Object) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
-        let mut connection = Connection::of(self.role.name, &self.readers).await?;
+        let mut connection = self.reader().await?;
         let answer = run(connection.client()).await;
         connection.give_back();
         answer.map_err(|error| self.error(error))
@@ -174,14 +184,19 @@ impl Drop for Connection {
 
 /// How the tables of one generation are called.
 pub(crate) struct Tables {
-    schema: String,
+    pub(crate) schema: String,
     generation: String,
 }
 
 impl Tables {
     /// `souk_series.facts_stock_levels_3`, to stand in SQL as it is.
     pub(crate) fn name(&self, kind: &str) -> String {
-        format!("{}.{kind}_{}", self.schema, self.generation)
+        format!("{}.{}", self.schema, self.bare(kind))
+    }
+
+    /// The same without its schema, as it stands in the name of an index.
+    pub(crate) fn bare(&self, kind: &str) -> String {
+        format!("{kind}_{}", self.generation)
     }
 
     /// The name of an index on one of them.

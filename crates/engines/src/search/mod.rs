@@ -1,8 +1,12 @@
 //! The engines that can fill the `search` role.
 
 mod content;
+#[cfg(any(feature = "opensearch", feature = "postgres"))]
+mod distance;
 #[cfg(feature = "opensearch")]
 mod opensearch;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod tantivy;
 mod words;
 
@@ -14,4 +18,6 @@ pub const ENGINES: &[Engine<dyn Search>] = &[
     tantivy::ENGINE,
     #[cfg(feature = "opensearch")]
     opensearch::ENGINE,
+    #[cfg(feature = "postgres")]
+    postgres::ENGINE,
 ];

@@ -17,6 +17,7 @@ const PROFILES: [(&str, Profile); 4] = [
             ("SOUK_DOCUMENTS", "mongodb"),
             ("SOUK_CACHE", "redis"),
             ("SOUK_SEARCH", "opensearch"),
+            ("SOUK_VECTORS", "pgvector"),
             ("SOUK_GRAPH", "neo4j"),
             ("SOUK_SERIES", "timescale"),
             ("SOUK_OBJECTS", "s3"),

@@ -169,7 +169,7 @@ impl MongoDocuments {
             return Ok(Vec::new());
         }
         let name = &records::name(collection, generation);
-        let found = self.server.repeat(|database| async move {
+        let found = self.server.read(|database| async move {
             let Question { filter, sort, .. } = question;
             server::collection(&database, name)
                 .find(filter.clone())
@@ -198,7 +198,7 @@ impl MongoDocuments {
             question.skip + count
         } else {
             let name = &records::name(collection, generation);
-            let counted = self.server.repeat(|database| async move {
+            let counted = self.server.read(|database| async move {
                 server::collection(&database, name).count_documents(question.filter.clone()).await
             });
             counted.await?

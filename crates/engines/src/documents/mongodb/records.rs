@@ -25,7 +25,7 @@ pub(super) fn name(projection: ProjectionName, generation: Generation) -> String
 #[async_trait]
 impl Registry for Records {
     async fn read(&self, key: &str) -> Result<Option<Record>> {
-        let found = self.0.repeat(|database| async move {
+        let found = self.0.read(|database| async move {
             server::collection(&database, RECORDS).find_one(doc! { "_id": key }).await
         });
         found.await?.map(|found| self.record(&found)).transpose()

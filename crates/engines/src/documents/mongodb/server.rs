@@ -56,6 +56,14 @@ impl Server {
         self.guard.repeat(|| self.call(&call)).await
     }
 
+    /// A read that others can answer, if not this server soon.
+    pub(super) async fn read<T, F>(&self, call: impl Fn(Database) -> F + Sync) -> Result<T>
+    where
+        F: Future<Output = Result<T, DriverError>> + Send,
+    {
+        self.guard.read(|| self.call(&call)).await
+    }
+
     /// A call that is made once.
     pub(super) async fn once<T, F>(&self, call: impl Fn(Database) -> F + Sync) -> Result<T>
     where

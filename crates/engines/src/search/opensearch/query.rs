@@ -43,7 +43,7 @@ impl Reader {
     pub(super) async fn ask<T: DeserializeOwned>(&self, question: &Value) -> Result<T> {
         let path =
             format!("/{}/_search?allow_partial_search_results=false&preference={}", self.index, self.name);
-        let reply = self.server.repeat(Method::POST, &path, body(question)).await?;
+        let reply = self.server.read(Method::POST, &path, body(question)).await?;
         reply.expect_index(&self.index, "searching")?.json()
     }
 

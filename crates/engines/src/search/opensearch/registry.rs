@@ -60,7 +60,7 @@ impl Records {
     async fn get(&self, key: &str) -> Result<Option<Kept>> {
         // A copy that has lost touch with the others may answer too, the primary one only as long as it leads.
         let path = format!("/{}/_doc/{key}?preference=_primary", self.names.records());
-        let reply = self.server.repeat(Method::GET, &path, None).await?;
+        let reply = self.server.read(Method::GET, &path, None).await?;
         if reply.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }

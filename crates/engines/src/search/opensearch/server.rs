@@ -59,6 +59,18 @@ impl Server {
         self.guard.repeat(|| self.call(method.clone(), path, body.clone())).await
     }
 
+    /// A read that somebody waits for.
+    pub(super) async fn read(
+        &self,
+        method: Method,
+        path: &str,
+        body: impl Into<Option<Bytes>>,
+    ) -> Result<Reply> {
+        let body = body.into();
+        let _permit = self.permit().await?;
+        self.guard.read(|| self.call(method.clone(), path, body.clone())).await
+    }
+
     pub(super) async fn once(
         &self,
         method: Method,

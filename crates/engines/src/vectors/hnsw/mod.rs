@@ -32,14 +32,12 @@ use souk_ports::{Error, Result};
 
 use self::collection::Collection;
 use self::embeddings::Embeddings;
+use super::check;
 use crate::local::generations::Generations;
 use crate::local::sqlite::blocking;
 use crate::{Engine, Fresh};
 
 const WHAT: &str = "vectors";
-/// How far from 1 the length of a vector may be.
-const LENGTH_TOLERANCE: f64 = 1e-3;
-const MAX_LIMIT: u32 = 1000;
 const _: () = assert!(DIMENSIONS == souk_hnsw::DIMENSIONS);
 
 pub(super) const ENGINE: Engine<dyn Vectors> = Engine {
@@ -107,9 +105,7 @@ impl Vectors for Hnsw {
     }
 
     async fn nearest(&self, index: ProjectionName, query: &NearestQuery) -> Result<Vec<Neighbour>> {
-        if !(1..=MAX_LIMIT).contains(&query.limit) {
-            return Err(Error::invalid(format!("a limit is between 1 and {MAX_LIMIT}, not {}", query.limit)));
-        }
+        check::limit(query.limit)?;
         let collection = self.generations.read(index)?;
         collection.refresh(&self.embeddings).await?;
         collection.nearest(query)
@@ -170,16 +166,8 @@ impl Derived for Hnsw {
 
 /// A vector that is fit to be compared.
 fn checked(numbers: &[f32]) -> Result<souk_hnsw::Vector> {
-    let Some(vector) = souk_hnsw::Vector::new(numbers) else {
-        return Err(Error::invalid(format!("a vector has {DIMENSIONS} numbers, not {}", numbers.len())));
-    };
-    let length = numbers.iter().map(|number| f64::from(*number).powi(2)).sum::<f64>().sqrt();
-    // Also false where one of them is not a number.
-    if (length - 1.0).abs() <= LENGTH_TOLERANCE {
-        Ok(vector)
-    } else {
-        Err(Error::invalid(format!("a vector has length 1, not {length}")))
-    }
+    check::vector(numbers)?;
+    Ok(souk_hnsw::Vector::new(numbers).expect("it was counted"))
 }
 
 #[cfg(test)]

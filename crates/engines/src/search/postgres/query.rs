@@ -1,0 +1,262 @@
+//! Answering a question: which words it asks for, then the page, the total and the facets in one statement.
+//!
+//! A word adds to a score what `ts_rank` says of its places in the product, times how rare it is (as in BM25). One
+//! statement, if enough products have all the words; another one for those that have some; and where a word stands
+//! nowhere, two more to find what it may be taken for.
+
+use std::collections::{HashMap, HashSet};
+
+use deadpool_postgres::Object;
+use souk_kernel::{CategoryId, Money};
+use souk_ports::search::{FEW, Hit, ProductFilter};
+use uuid::Uuid;
+
+use super::write::{EVERYTHING, lexeme};
+use super::*;
+use crate::search::words::{MAX_WORDS, Word, Words};
+
+/// Of every session that searches: a plan for each filter, made of what it asks for.
+pub(super) const SETTINGS: &[&str] = &["plan_cache_mode=force_custom_plan", "jit=off"];
+
+/// One generation, and a connection to read it.
+pub(super) struct Reader<'a> {
+    pub(super) connection: &'a Object,
+    pub(super) names: &'a Names,
+}
+
+pub(super) async fn rows(
+    connection: &Object,
+    sql: &str,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<Row>> {
+    let rows = async {
+        let statement = connection.prepare_cached(sql).await?;
+        connection.query(&statement, parameters).await
+    };
+    rows.await.map_err(|error| postgres::error(WHAT, error))
+}
+
+/// The words of a question, as far as there are products with them.
+struct Asked {
+    words: Vec<Known>,
+    /// All words of the question are among them.
+    whole: bool,
+    corrected: Vec<(String, String)>,
+}
+
+struct Known {
+    /// As it stands in a `tsquery`.
+    lexeme: String,
+    /// More than the word can add to a score.
+    rarity: f64,
+}
+
+/// Which products are asked for by their words.
+#[derive(Clone, Copy)]
+enum Having<'a> {
+    Anything,
+    All(&'a [Known]),
+    /// Those with all of them first, if any can have them.
+    Some(&'a [Known], bool),
+}
+
+impl Reader<'_> {
+    pub(super) async fn search(&self, query: &SearchQuery, window: Window) -> Result<SearchHits> {
+        let words = Words::analyzers().of_question(&query.text, MAX_WORDS);
+        if words.is_empty() {
+            return self.found(Having::Anything, query, window).await;
+        }
+        let Asked { words, whole, corrected } = self.asked(words).await?;
+        let mut found = SearchHits::default();
+        if whole {
+            found = self.found(Having::All(&words), query, window).await?;
+        }
+        if found.total < FEW && !words.is_empty() && (words.len() > 1 || !whole) {
+            found = self.found(Having::Some(&words, whole), query, window).await?;
+        }
+        Ok(SearchHits { corrected, ..found })
+    }
+
+    async fn asked(&self, words: Vec<Word>) -> Result<Asked> {
+        let mut products = self.products_with(words.iter().map(|word| word.stem.as_str())).await?;
+        let all = products.get(EVERYTHING).copied().unwrap_or_default();
+        let is_unknown = |word: &&Word| !products.contains_key(&word.stem);
+        let unknown: Vec<String> = words.iter().filter(is_unknown).map(|word| word.plain.clone()).collect();
+        let corrected = correct::corrections(self.connection, &self.names.spellings, &unknown).await?;
+        let mut stems: Vec<String> = words.iter().map(|word| word.stem.clone()).collect();
+        if !corrected.is_empty() {
+            let mut analyzers = Words::analyzers();
+            for (stem, word) in stems.iter_mut().zip(&words) {
+                if let Some((_, nearest)) = corrected.iter().find(|(from, _)| *from == word.plain) {
+                    *stem = analyzers.stem(nearest);
+                }
+            }
+            products = self.products_with(stems.iter().map(String::as_str)).await?;
+        }
+        let whole = stems.iter().all(|stem| products.contains_key(stem));
+        // Two words may be taken for the same one.
+        let mut seen = HashSet::new();
+        let known = stems.iter().filter(|stem| seen.insert(*stem)).filter_map(|stem| {
+            let with = *products.get(stem)?;
+            Some(Known { lexeme: lexeme(stem), rarity: rarity(with, all) })
+        });
+        Ok(Asked { words: known.collect(), whole, corrected })
+    }
+
+    /// How many products have which of these words, and how many there are.
+    async fn products_with<'w>(&self, stems: impl Iterator<Item = &'w str>) -> Result<HashMap<String, i64>> {
+        let sql = format!("SELECT word, products FROM {} WHERE word = ANY($1)", self.names.stems);
+        let stems: Vec<&str> = stems.chain([EVERYTHING]).collect();
+        let rows = rows(self.connection, &sql, &[&stems]).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+
+    async fn found(&self, having: Having<'_>, query: &SearchQuery, window: Window) -> Result<SearchHits> {
+        let wanted = Wanted::of(&query.filter);
+        let (limit, offset) = (i64::from(window.limit), i64::try_from(window.offset).unwrap_or(i64::MAX));
+        let facets = i64::try_from(query.facet_limit).unwrap_or(i64::MAX);
+        let (text, bonus) = (having.tsquery(), having.bonus());
+        let words = having.words();
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = wanted.parameters().to_vec();
+        parameters.extend([&limit as &(dyn ToSql + Sync), &offset, &facets]);
+        if !words.is_empty() {
+            parameters.push(&text);
+        }
+        for word in words {
+            parameters.extend([&word.lexeme as &(dyn ToSql + Sync), &word.rarity]);
+        }
+        if let Some((all, bonus)) = &bonus {
+            parameters.extend([all as &(dyn ToSql + Sync), bonus]);
+        }
+        let sql = statement(&self.names.products, words.len(), bonus.is_some());
+        let rows = rows(self.connection, &sql, &parameters).await?;
+        Ok(rows.first().map(|row| read(row, !words.is_empty())).unwrap_or_default())
+    }
+}
+
+/// How rare a word is that so many of all products have, as BM25 weighs it.
+fn rarity(with: i64, all: i64) -> f64 {
+    let (with, without) = (with as f64, (all - with).max(0) as f64);
+    (1.0 + (without + 0.5) / (with + 0.5)).ln()
+}
+
+impl<'a> Having<'a> {
+    fn words(self) -> &'a [Known] {
+        match self {
+            Self::Anything => &[],
+            Self::All(words) | Self::Some(words, _) => words,
+        }
+    }
+
+    fn tsquery(self) -> String {
+        let between = if matches!(self, Self::All(_)) { " & " } else { " | " };
+        self.words().iter().map(|word| word.lexeme.as_str()).collect::<Vec<_>>().join(between)
+    }
+
+    /// Who has all the words, and what that adds: more than some words can, since no rank is above 1.
+    fn bonus(self) -> Option<(String, f64)> {
+        match self {
+            Self::Some(words, true) => {
+                Some((Self::All(words).tsquery(), words.iter().map(|word| word.rarity).sum()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a filter asks, as parameters.
+struct Wanted {
+    categories: Option<Vec<Uuid>>,
+    brands: Option<Vec<String>>,
+    min_price: Option<i64>,
+    max_price: Option<i64>,
+    in_stock: Option<bool>,
+}
+
+impl Wanted {
+    fn of(filter: &ProductFilter) -> Self {
+        let categories = filter.categories.iter().map(|one| one.0).collect();
+        let brands = filter.brands.iter().map(|one| one.to_lowercase()).collect();
+        Self {
+            categories: (!filter.categories.is_empty()).then_some(categories),
+            brands: (!filter.brands.is_empty()).then_some(brands),
+            min_price: filter.min_price.map(Money::minor),
+            max_price: filter.max_price.map(Money::minor),
+            in_stock: filter.in_stock,
+        }
+    }
+
+    fn parameters(&self) -> [&(dyn ToSql + Sync); 5] {
+        [&self.categories, &self.brands, &self.min_price, &self.max_price, &self.in_stock]
+    }
+}
+
+/// One row: the page's ids and scores, the total, and each facet's values and counts. Its parameters are those of
+/// [`Wanted`], the limit, the offset and the facets' limit; with words the query, then each word and its rarity, and
+/// with a bonus who gets it and how much.
+///
+/// A facet leaves out the filter on its own field, so each product knows which of the two it passes.
+fn statement(products: &str, words: usize, bonus: bool) -> String {
+    let (having, mut rank) = match words {
+        0 => ("p.created IS NOT NULL".to_owned(), "p.created::float8".to_owned()),
+        _ => ("p.words @@ $9::text::tsquery".to_owned(), String::new()),
+    };
+    let ranks = (0..words).map(|word| {
+        let at = 10 + 2 * word;
+        format!("ts_rank(p.words, ${at}::text::tsquery) * ${}::float8", at + 1)
+    });
+    rank.push_str(&ranks.collect::<Vec<_>>().join(" + "));
+    if bonus {
+        let at = 10 + 2 * words;
+        rank.push_str(&format!(
+            " + CASE WHEN p.words @@ ${at}::text::tsquery THEN ${}::float8 ELSE 0 END",
+            at + 1
+        ));
+    }
+    let of_brand = "($2::text[] IS NULL OR coalesce(p.brand_key = ANY($2), false))";
+    let within = "($1::uuid[] IS NULL OR p.categories && $1)";
+    format!(
+        "WITH found AS MATERIALIZED (
+            SELECT p.id, p.brand, p.brand_key, p.categories, {rank} AS rank,
+                   {of_brand} AS of_brand, {within} AS within
+            FROM {products} p
+            WHERE {having} AND ({of_brand} OR {within})
+              AND ($3::bigint IS NULL OR p.price >= $3) AND ($4::bigint IS NULL OR p.price <= $4)
+              AND ($5::boolean IS NULL OR p.in_stock = $5)
+         ), page AS MATERIALIZED (
+            SELECT id, rank FROM found WHERE of_brand AND within ORDER BY rank DESC, id LIMIT $6 OFFSET $7
+         ), brands AS MATERIALIZED (
+            SELECT brand COLLATE \"C\" AS brand, count(*) AS products FROM found
+            WHERE within AND brand_key IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $8
+         ), categories AS MATERIALIZED (
+            SELECT category, count(*) AS products FROM found, unnest(categories) AS category
+            WHERE of_brand GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $8
+         )
+         SELECT (SELECT array_agg(id ORDER BY rank DESC, id) FROM page),
+                (SELECT array_agg(rank ORDER BY rank DESC, id) FROM page),
+                (SELECT count(*) FROM found WHERE of_brand AND within),
+                (SELECT array_agg(brand ORDER BY products DESC, brand) FROM brands),
+                (SELECT array_agg(products ORDER BY products DESC, brand) FROM brands),
+                (SELECT array_agg(category ORDER BY products DESC, category) FROM categories),
+                (SELECT array_agg(products ORDER BY products DESC, category) FROM categories)"
+    )
+}
+
+fn read(row: &Row, scored: bool) -> SearchHits {
+    fn list<T>(row: &Row, column: usize) -> Vec<T>
+    where
+        Option<Vec<T>>: for<'a> tokio_postgres::types::FromSql<'a>,
+    {
+        row.get::<_, Option<Vec<T>>>(column).unwrap_or_default()
+    }
+    let counts = |column| list::<i64>(row, column).into_iter().map(|count| count as u64);
+    let score = |rank: f64| if scored { rank as f32 } else { 0.0 };
+    let hits = list::<Uuid>(row, 0).into_iter().zip(list::<f64>(row, 1));
+    SearchHits {
+        hits: hits.map(|(id, rank)| Hit { id: ProductId(id), score: score(rank) }).collect(),
+        total: row.get::<_, i64>(2) as u64,
+        brands: list::<String>(row, 3).into_iter().zip(counts(4)).collect(),
+        categories: list::<Uuid>(row, 5).into_iter().map(CategoryId).zip(counts(6)).collect(),
+        corrected: Vec::new(),
+    }
+}
