@@ -6,6 +6,7 @@
 mod bare_events;
 mod bare_http;
 mod bare_orders;
+mod bare_postgres;
 mod bare_search;
 mod client;
 mod disk;
@@ -43,6 +44,7 @@ macro_rules! parts {
 
 parts! {
     "orders" => orders::report;
+    "postgres-orders" => orders::report_postgres;
     "reads" => reads::report;
     "http-orders" => orders::report_http;
     "search" => search::report;

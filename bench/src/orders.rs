@@ -1,5 +1,5 @@
-//! Durable orders a second: bare rusqlite, `Store::commit` with nothing else running, and over HTTP with everything
-//! running; and a flash sale of one variant.
+//! Durable orders a second: `Store::commit` with nothing else running over the bare engine, on SQLite and on PostgreSQL,
+//! and over HTTP with everything running; and a flash sale of one variant.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use souk_ports::store::{Outcome, Store};
 
 use crate::bare_orders;
+use crate::bare_postgres;
 use crate::client::Client;
 use crate::rate::{Rate, rate};
 use crate::reads::{Piece, place, stocked};
@@ -54,6 +55,40 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
         "Flash sale of one variant, 256 callers: {:.0}/s accepted (goal 3,000), {:.0}/s refused when sold out",
         selling.per_second, after.refused_per_second
     );
+    Ok(())
+}
+
+/// Orders through `commit` on PostgreSQL over pgbench, on many variants and on one.
+pub(crate) async fn report_postgres(folder: &Path) -> anyhow::Result<()> {
+    println!(
+        "\nDurable orders on PostgreSQL through commit, over pgbench on as many connections, at most 64"
+    );
+    if let Err(error) = tokio::net::TcpStream::connect(bare_postgres::SERVER).await {
+        println!("  not measured: no PostgreSQL at {} ({error})", bare_postgres::SERVER);
+        return Ok(());
+    }
+    for (pieces, what, goals) in
+        [(200, "200 variants", [0.7, 1.0, 1.0, 1.0]), (1, "one variant ", [0.0, 0.0, 4.0, 4.0])]
+    {
+        for (callers, goal) in CALLERS.into_iter().zip(goals) {
+            let bare = bare_postgres::run(pieces, callers.min(64), TIME).await?;
+            let url = format!("postgres://postgres@{}/postgres?schema=souk_bench", bare_postgres::SERVER);
+            bare_postgres::sql("DROP SCHEMA IF EXISTS souk_bench CASCADE").await?;
+            let store = open(folder, &url).await?;
+            let (shelf, fill) = Shelf::new(pieces, PLENTY);
+            store.commit(fill).await?;
+            let rate = commit(store, Arc::new(shelf), callers, TIME).await?;
+            bare_postgres::sql("DROP SCHEMA souk_bench CASCADE").await?;
+            let goal = if goal > 0.0 { format!("goal {goal:.2}") } else { "no goal".to_owned() };
+            println!(
+                "  {what} {callers:>3} callers  pgbench {bare:>6.0}/s  souk {:>6.0}/s  ratio {:.2} ({goal})  p50 {:.2} ms  p99 {:.2} ms",
+                rate.per_second,
+                rate.per_second / bare,
+                rate.p50_ms,
+                rate.p99_ms
+            );
+        }
+    }
     Ok(())
 }
 

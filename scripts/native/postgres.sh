@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # PostgreSQL 17 with pgvector, TimescaleDB and pg_trgm: Debian's packages in a folder of their own, so that the machine's
-# own libraries stay as they are. `replica` starts a streaming replica beside it, `replica-stop` ends it.
+# own libraries stay as they are. `exec` runs one of its own programs, such as psql or pgbench, against it.
 . "$(dirname "$0")/common.sh"
 home=$ENGINES_HOME/postgres
 root=$home/root
@@ -42,6 +42,22 @@ run() {
     alive "$1" || inside pg_ctl -D "/srv/pg/$1" -l "/srv/pg/$1/server.log" -W start >/dev/null
     wait_until 60 ready "$1" || failed "$root/srv/pg/$1/server.log"
 }
+# A certificate that vouches for itself, for connections that ask for TLS; the others stay as they are.
+encrypt() {
+    [ ! -f "$root/srv/pg/$port/server.crt" ] || return 0
+    inside openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=souk -addext subjectAltName=IP:127.0.0.1 \
+        -addext basicConstraints=critical,CA:FALSE -keyout "/srv/pg/$port/server.key" -out "/srv/pg/$port/server.crt" 2>/dev/null
+    on_primary psql -X -q -c 'ALTER SYSTEM SET ssl = on' -c 'SELECT pg_reload_conf()' >/dev/null
+}
+on_primary() { inside env PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGSSLMODE=disable "$@"; }
+on_replica() { inside env PGHOST=127.0.0.1 PGPORT=$replica PGUSER=postgres PGSSLMODE=disable "$@"; }
+streams() { [ "$(on_replica psql -X -A -t -d postgres -c 'SELECT status FROM pg_stat_wal_receiver')" = streaming ]; }
+copy() {
+    on_primary pg_basebackup -D "/srv/pg/$replica" -R -X stream -c fast
+    echo "port = $replica" >>"$root/srv/pg/$replica/postgresql.conf"
+    rm -f "$root/srv/pg/$replica/server.log"
+}
+forget() { halt "$1"; rm -rf --one-file-system "$root/srv/pg/$1"; }
 halt() { [ ! -d "$root/srv/pg/$1" ] || ! alive "$1" || inside pg_ctl -D "/srv/pg/$1" -m fast -w stop >/dev/null; }
 
 start() {
@@ -61,6 +77,15 @@ hot_standby = on
 CONF
     fi
     run $port
+    encrypt
+}
+
+replicate() {
+    start
+    [ -f "$root/srv/pg/$replica/PG_VERSION" ] || copy
+    run $replica
+    # One that was away for so long that the primary has thrown away what it lacks, or has another primary now, begins anew.
+    wait_until 10 streams || { forget $replica; copy; run $replica; wait_until 10 streams; }
 }
 
 case ${1:-} in
@@ -69,17 +94,11 @@ start) start ;;
 stop) halt $replica; halt $port ;;
 pids) head -n 1 "$root/srv/pg/$port/postmaster.pid" ;;
 status) ready $port ;;
-reset) halt $replica; halt $port; rm -rf --one-file-system "$root/srv/pg/$replica" "$root/srv/pg/$port" ;;
-replica)
-    start
-    if [ ! -f "$root/srv/pg/$replica/PG_VERSION" ]; then
-        inside pg_basebackup -h 127.0.0.1 -p $port -U postgres -D "/srv/pg/$replica" -R -X stream -c fast
-        echo "port = $replica" >>"$root/srv/pg/$replica/postgresql.conf"
-        rm -f "$root/srv/pg/$replica/server.log"
-    fi
-    run $replica
-    ;;
+reset) forget $replica; forget $port ;;
+replica-start) replicate ;;
 replica-stop) halt $replica ;;
-psql) shift; inside psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p $port -U postgres "$@" ;;
+replica-status) ready $replica ;;
+replica-reset) forget $replica ;;
+exec) shift; on_primary "$@" ;;
 *) usage ;;
 esac

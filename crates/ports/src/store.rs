@@ -11,7 +11,8 @@
 //! * Positions are 1, 2, 3 … in the order of commits: a reader that saw position `n` will never meet a new event at or
 //!   before `n`. Numbers of a sequence are 1, 2, 3 … without gaps.
 //! * Texts are kept as they are; one with a character U+0000 is `InvalidInput`, because not every store can keep it.
-//! * A [`Snapshot`] sees one moment: everything up to its position, nothing after it.
+//! * A [`Snapshot`] sees one moment: everything up to its position, nothing after it. What is decided, and what is told to
+//!   whoever waits for it, is read in [`Store::snapshot`]; queries may use [`Store::snapshot_from`].
 
 use std::time::Duration;
 
@@ -305,6 +306,28 @@ pub struct LogHead {
     pub head: LogPosition,
 }
 
+/// A server that follows the store and answers queries in its place.
+#[derive(Debug)]
+pub struct Replica {
+    /// Where it is, for people.
+    pub place: String,
+    /// Or why it is not used: it is away, or it is no replica of this store.
+    pub state: Result<ReplicaState>,
+    /// How many snapshots this process has taken from it.
+    pub served: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplicaState {
+    /// The engine's name and version, for people.
+    pub version: String,
+    pub at: LogPosition,
+    /// Events that it lacks.
+    pub behind: u64,
+    /// Whether it lacks what was there some seconds ago; then it is not used.
+    pub lags: bool,
+}
+
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// The only write. Fails with `InvalidInput` when the commit breaks a rule written at its fields, with `Busy` when
@@ -316,6 +339,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// One moment of the store. Keep it short: the log of changes cannot be cleaned up while it lives.
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>>;
+
+    /// A moment for a query that nothing is decided on: it holds everything up to `position`, and is some seconds old at
+    /// most. A store that has replicas takes it from one that has got so far. Should that server fail meanwhile, then what
+    /// is asked afterwards is answered from a later moment.
+    async fn snapshot_from(&self, _position: Position) -> Result<Box<dyn Snapshot>> {
+        self.snapshot().await
+    }
+
+    /// The replicas that [`Self::snapshot_from`] may use, each as it is now.
+    async fn replicas(&self) -> Vec<Replica> {
+        Vec::new()
+    }
 
     /// Returns when the log may hold events after `position`, at the latest after `patience`. Commits of other
     /// processes are noticed within 20 ms.

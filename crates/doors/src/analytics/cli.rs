@@ -50,11 +50,11 @@ pub(crate) async fn analytics(command: Analytics, app: &App, terminal: Terminal)
     match command {
         Analytics::Sales { by, from, to, limit } => {
             let query = SalesQuery { by: by.0, from: from.map(|from| from.0), to: to.map(|to| to.0), limit };
-            let answer = analytics::sales(&app.shop, &query).await?;
+            let answer = analytics::sales(&app.shop, &query, 0).await?;
             terminal.answer(&answer, |style| print::sales(&answer, style))?;
         }
         Analytics::Stock { product, days } => {
-            let answer = analytics::stock(&app.shop, product.id, days).await;
+            let answer = analytics::stock(&app.shop, product.id, days, 0).await;
             let answer = answer.map_err(|error| product.explain(error))?;
             terminal.answer(&answer, |style| print::stock(&answer, style))?;
         }

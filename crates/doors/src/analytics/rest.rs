@@ -84,7 +84,7 @@ pub(crate) async fn sales(
         limit: params.limit.unwrap_or(DEFAULT_ROWS),
     };
     let fresh = app.wait(token, &[Reader::Projection(app.shop.series.clone(), SALES)]).await?;
-    Ok(fresh.json(&analytics::sales(&app.shop, &query).await?))
+    Ok(fresh.json(&analytics::sales(&app.shop, &query, fresh.at_least).await?))
 }
 
 /// How much of a product was in stock at the end of each of the last days.
@@ -99,7 +99,7 @@ pub(crate) async fn stock(
 ) -> Result<Response, Problem> {
     let fresh = app.wait(token, &[Reader::Projection(app.shop.series.clone(), STOCK_LEVELS)]).await?;
     let days = params.days.unwrap_or(DEFAULT_DAYS);
-    let answer = analytics::stock(&app.shop, given.id, days).await;
+    let answer = analytics::stock(&app.shop, given.id, days, fresh.at_least).await;
     Ok(fresh.json(&answer.map_err(|error| given.explain(error))?))
 }
 

@@ -67,7 +67,7 @@ pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -
         Products::List { category, page: number, limit } => {
             app.refresh().await;
             let query = ProductQuery { category, page: page(Some(number), Some(limit))? };
-            let list = catalog::list_products(&app.shop, &query).await?;
+            let list = catalog::list_products(&app.shop, &query, 0).await?;
             terminal.answer(&list, |style| print::products(&list, style))?;
         }
         Products::Show { product } => {

@@ -46,7 +46,7 @@ pub(crate) async fn list_products(
 ) -> Result<Response, Problem> {
     let query = ProductQuery { category: query.category, page: page(query.page, query.limit)? };
     let fresh = app.wait(token, &[pages(&app), counters(&app)]).await?;
-    Ok(fresh.json(&catalog::list_products(&app.shop, &query).await?))
+    Ok(fresh.json(&catalog::list_products(&app.shop, &query, fresh.at_least).await?))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -100,8 +100,7 @@ pub(crate) async fn show_product(
 ) -> Result<Response, Problem> {
     // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
     let fresh = app.wait(token, &[Reader::Store]).await?;
-    let at_least = token.0.filter(|_| !fresh.stale).map_or(0, |token| token.position);
-    let json = catalog::show_product_json(&app.shop, given.id, at_least)
+    let json = catalog::show_product_json(&app.shop, given.id, fresh.at_least)
         .await
         .map_err(|error| given.explain(error))?;
     if let Some(With::Recommendations) = query.with {
@@ -156,7 +155,7 @@ pub(crate) async fn change_variant(
 pub(crate) async fn list_categories(State(app): State<Arc<App>>, token: Token) -> Result<Response, Problem> {
     // The names are the store's, the counts the index's.
     let fresh = app.wait(token, &[Reader::Store, index(&app)]).await?;
-    Ok(fresh.json(&catalog::list_categories(&app.shop).await?))
+    Ok(fresh.json(&catalog::list_categories(&app.shop, fresh.at_least).await?))
 }
 
 /// One seller.
@@ -169,7 +168,7 @@ pub(crate) async fn show_seller(
 ) -> Result<Response, Problem> {
     let profiles = Reader::Projection(app.shop.documents.clone(), SELLER_PROFILES);
     let fresh = app.wait(token, &[Reader::Store, profiles]).await?;
-    let seller = catalog::show_seller(&app.shop, given.id).await;
+    let seller = catalog::show_seller(&app.shop, given.id, fresh.at_least).await;
     Ok(fresh.json(&seller.map_err(|error| given.explain(error))?))
 }
 

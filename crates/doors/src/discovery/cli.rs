@@ -60,7 +60,7 @@ pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Re
         page: page(Some(question.page), Some(question.limit))?,
     };
     app.refresh().await;
-    let answer = discovery::search_products(&app.shop, &request).await?;
+    let answer = discovery::search_products(&app.shop, &request, 0).await?;
     terminal.answer(&answer, |style| print::found(&answer, style))?;
     Ok(Ended::Well)
 }

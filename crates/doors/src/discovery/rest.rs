@@ -74,7 +74,7 @@ pub(crate) async fn search_products(
     };
     let readers: Vec<Reader> = asked.into_iter().chain([pages(&app), counters(&app)]).collect();
     let fresh = app.wait(token, &readers).await?;
-    Ok(fresh.json(&discovery::search_products(&app.shop, &request).await?))
+    Ok(fresh.json(&discovery::search_products(&app.shop, &request, fresh.at_least).await?))
 }
 
 fn vectors(app: &App) -> Reader {

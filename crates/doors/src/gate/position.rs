@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use souk_kernel::LogPosition;
+use souk_kernel::{LogPosition, Position};
 use souk_ports::derived::{Derived, ProjectionName};
 use souk_ports::store::Store;
 
@@ -44,6 +44,8 @@ pub enum Reader {
 /// An answer to a query, and whether it may lack what the caller has seen.
 pub struct Fresh {
     pub stale: bool,
+    /// What the store's part of the answer has to hold: what the caller has seen, 0 where nobody can say that it is there.
+    pub at_least: Position,
 }
 
 impl Token {
@@ -54,7 +56,7 @@ impl Token {
         readers: &[Reader],
         patience: Duration,
     ) -> Result<Fresh, Problem> {
-        let Self(Some(token)) = self else { return Ok(Fresh { stale: false }) };
+        let Self(Some(token)) = self else { return Ok(Fresh { stale: false, at_least: 0 }) };
         let until = Instant::now() + patience;
         for reader in readers {
             let left = until.saturating_duration_since(Instant::now());
@@ -72,10 +74,10 @@ impl Token {
                 }
             };
             if !there {
-                return Ok(Fresh { stale: true });
+                return Ok(Fresh { stale: true, at_least: 0 });
             }
         }
-        Ok(Fresh { stale: false })
+        Ok(Fresh { stale: false, at_least: token.position })
     }
 }
 

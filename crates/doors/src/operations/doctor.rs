@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use souk_ports::Error;
 use souk_ports::derived::ProjectionName;
-use souk_ports::store::{Find, Window};
+use souk_ports::store::{Find, Replica, ReplicaState, Window};
 use souk_runtime::ProjectionStatus;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -37,6 +37,7 @@ struct Finding {
 
 pub(super) async fn examine(app: &App) -> Findings {
     let mut findings = vec![store(app).await];
+    findings.extend(replicas(app).await);
     // What is behind is looked at again, and by then all have had the same time.
     let mut first = HashMap::new();
     for role in &app.roles {
@@ -78,6 +79,30 @@ async fn store(app: &App) -> Finding {
                 "check the setting `store` and what it points at; nothing works without it".to_owned();
             Finding { part, well: false, says, advice: Some(advice) }
         }
+    }
+}
+
+async fn replicas(app: &App) -> Vec<Finding> {
+    let all = timeout(PATIENCE, app.shop.store.replicas()).await.unwrap_or_default();
+    all.into_iter().map(replica).collect()
+}
+
+fn replica(Replica { place, state, .. }: Replica) -> Finding {
+    let part = format!("store, replica at {place}");
+    let advice = |what: &str| Some(format!("{what}; queries go to the other servers meanwhile"));
+    match state {
+        Ok(ReplicaState { version, at, behind, lags }) => Finding {
+            part,
+            well: !lags,
+            says: format!("{version}, log at {at}, {behind} events behind"),
+            advice: advice("look why it does not follow the primary").filter(|_| lags),
+        },
+        Err(error) => Finding {
+            part,
+            well: false,
+            says: chain(&error),
+            advice: advice("start it, or take it out of `replicas` in the setting `store`"),
+        },
     }
 }
 
@@ -165,17 +190,20 @@ async fn catalogue(app: &App) -> Finding {
 async fn asked<T>(question: impl Future<Output = Result<T, Error>>) -> Result<T, String> {
     match timeout(PATIENCE, question).await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => {
-            let mut says = error.to_string();
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                says.push_str(&format!(": {cause}"));
-                source = cause.source();
-            }
-            Err(says)
-        }
+        Ok(Err(error)) => Err(chain(&error)),
         Err(_) => Err(format!("did not answer within {} s", PATIENCE.as_secs())),
     }
+}
+
+/// An error with what brought it about.
+fn chain(error: &Error) -> String {
+    let mut says = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        says.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    says
 }
 
 impl Findings {

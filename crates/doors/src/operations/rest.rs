@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use souk_kernel::ErrorCode;
 use souk_ports::Error;
+use souk_ports::store::{Replica, ReplicaState};
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
@@ -23,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
-    /// `ready`, or `degraded` where a role other than the store cannot be reached.
+    /// `ready`, or `degraded` where a role other than the store or a replica cannot be used.
     status: &'static str,
     roles: BTreeMap<&'static str, RoleHealth>,
 }
@@ -40,6 +41,42 @@ pub(crate) struct RoleHealth {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
+    /// Of the store, where it has some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replicas: Vec<ReplicaHealth>,
+}
+
+/// A server that answers queries in place of the store.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReplicaHealth {
+    /// Host, port and database.
+    place: String,
+    /// `up`, `behind`, or `down`; it is used only while it is up.
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// Its place in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "1-4711")]
+    position: Option<String>,
+    /// Events that it lacks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behind: Option<u64>,
+}
+
+impl From<Replica> for ReplicaHealth {
+    fn from(Replica { place, state, .. }: Replica) -> Self {
+        match state {
+            Ok(ReplicaState { version, at, behind, lags }) => Self {
+                place,
+                status: if lags { "behind" } else { "up" },
+                version: Some(version),
+                position: Some(at.to_string()),
+                behind: Some(behind),
+            },
+            Err(_) => Self { place, status: "down", version: None, position: None, behind: None },
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -65,8 +102,10 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         },
         async { Ok(BTreeMap::new()) },
     );
+    let replicas = timeout(PATIENCE, app.shop.store.replicas());
     let roles = app.roles.iter().map(|role| health(role.name, reach(role), role.runner.behind()));
-    let (store, others) = tokio::join!(store, join_all(roles));
+    let (mut store, replicas, others) = tokio::join!(store, replicas, join_all(roles));
+    store.replicas = replicas.unwrap_or_default().into_iter().map(ReplicaHealth::from).collect();
     let store_up = store.status == "up";
     let names = app.roles.iter().map(|role| role.name);
     let roles: BTreeMap<_, _> = names.zip(others).chain([("store", store)]).collect();
@@ -75,7 +114,8 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         problem.extra = Map::from_iter([("roles".to_owned(), json!(roles))]);
         return problem.into_response();
     }
-    let all_up = roles.values().all(|role| role.status == "up");
+    let replicas_up = |role: &RoleHealth| role.replicas.iter().all(|replica| replica.status == "up");
+    let all_up = roles.values().all(|role| role.status == "up" && replicas_up(role));
     let status = if all_up { "ready" } else { "degraded" };
     (StatusCode::OK, Json(Ready { status, roles })).into_response()
 }
@@ -104,12 +144,18 @@ async fn health(
         // Without the store nobody knows where the log ends.
         Ok(says) => {
             let behind = timeout(PATIENCE, behind).await.ok().and_then(Result::ok).unwrap_or_default();
-            RoleHealth { status: "up", says, behind, advice: None }
+            RoleHealth { status: "up", says, behind, advice: None, replicas: Vec::new() }
         }
         Err(says) => {
             let advice =
                 format!("see that it runs; if it does, check the setting `{name}` with `souk doctor`");
-            RoleHealth { status: "down", says, behind: BTreeMap::new(), advice: Some(advice) }
+            RoleHealth {
+                status: "down",
+                says,
+                behind: BTreeMap::new(),
+                advice: Some(advice),
+                replicas: Vec::new(),
+            }
         }
     }
 }

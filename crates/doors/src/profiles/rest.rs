@@ -52,7 +52,7 @@ pub(crate) async fn set_seller_profile(
 ) -> Result<Done<SellerView>, Problem> {
     let committed = profiles::set_seller_profile(&app.shop, given.id, told.clone(), caller.actor()).await;
     let position = committed.map_err(|error| given.explain(error))?.position;
-    let mut seller = catalog::show_seller(&app.shop, given.id).await?;
+    let mut seller = catalog::show_seller(&app.shop, given.id, position.position).await?;
     // The document follows; the answer shows what was set.
     seller.profile = Some(told);
     Ok(Done::ok(position, seller))

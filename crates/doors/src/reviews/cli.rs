@@ -67,12 +67,12 @@ pub(crate) async fn reviews(command: Reviews, app: &App, terminal: Terminal) -> 
             let list = match (&product, &user) {
                 (Some(product), _) => {
                     let query = ReviewQuery { whose: Whose::Product(product.id, sort), page };
-                    let list = reviews::list_reviews(&app.shop, &query).await;
+                    let list = reviews::list_reviews(&app.shop, &query, 0).await;
                     list.map_err(|error| product.explain(error))?
                 }
                 (None, Some(user)) => {
                     let query = ReviewQuery { whose: Whose::User(user.id), page };
-                    reviews::list_reviews(&app.shop, &query).await.map_err(|error| user.explain(error))?
+                    reviews::list_reviews(&app.shop, &query, 0).await.map_err(|error| user.explain(error))?
                 }
                 (None, None) => return Err(Problem::invalid("name a product, or somebody with --user")),
             };

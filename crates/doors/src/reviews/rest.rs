@@ -70,7 +70,7 @@ pub(crate) async fn list_reviews(
     let whose = Whose::Product(given.id, query.sort.unwrap_or_default());
     let query = ReviewQuery { whose, page: page(query.page, query.limit)? };
     let fresh = app.wait(token, &readers(&app)).await?;
-    let found = reviews::list_reviews(&app.shop, &query).await;
+    let found = reviews::list_reviews(&app.shop, &query, fresh.at_least).await;
     Ok(fresh.json(&found.map_err(|error| given.explain(error))?))
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn list_written(
 ) -> Result<Response, Problem> {
     let query = ReviewQuery { whose: Whose::User(query.user_id), page: page(query.page, query.limit)? };
     let fresh = app.wait(token, &readers(&app)).await?;
-    Ok(fresh.json(&reviews::list_reviews(&app.shop, &query).await?))
+    Ok(fresh.json(&reviews::list_reviews(&app.shop, &query, fresh.at_least).await?))
 }
 
 /// Says what one thinks of a product: once a person and product.

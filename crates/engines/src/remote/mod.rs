@@ -9,5 +9,7 @@ pub(crate) mod guard;
 pub(crate) mod postgres;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres_registry;
-#[cfg(any(feature = "redis", feature = "neo4j", feature = "mongodb"))]
+#[cfg(feature = "postgres")]
+mod postgres_tls;
+#[cfg(any(feature = "postgres", feature = "redis", feature = "neo4j", feature = "mongodb"))]
 pub(crate) mod tls;

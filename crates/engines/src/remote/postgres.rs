@@ -1,8 +1,10 @@
 //! Connections to PostgreSQL, the same for every role that may lie there: what the URL says, a pool, and its errors.
 //!
-//! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE` (or another scheme, where a role wants an extension), with `?schema=NAME` for all of souk's tables (`souk` when
-//! not given, created when missing), `pool=N` for the connections that read (16), `timeout_ms=N` for how long one call
-//! may take (2000), and `sslmode`, which is the driver's.
+//! The URL is `postgres://USER:PASSWORD@HOST:PORT/DATABASE` (or another scheme, where a role wants an extension), with
+//! `?schema=NAME` for all of souk's tables (`souk` when not given, created when missing), `pool=N` for the connections
+//! that read (16, on each server), `timeout_ms=N` for how long one call may take (2000), `sslmode=require` or
+//! `verify-full` for TLS (see [`super::postgres_tls`]; without it nothing is encrypted) with `sslrootcert=FILE`, and,
+//! where a role can use them, `replicas=HOST:PORT,HOST:PORT` for copies with the same users, database and TLS.
 
 use std::time::Duration;
 
@@ -10,9 +12,11 @@ use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
 use souk_ports::{Error, Result};
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 
+use super::postgres_tls::Tls;
 use crate::table::Location;
 
 /// How long what is done on the side may take.
@@ -23,6 +27,9 @@ const POOL_WAIT: Duration = Duration::from_secs(2);
 /// Before anything is laid. The key is `souk` in ASCII; one lock for all schemas of a database is enough for what is
 /// done once.
 const LAYING: &str = "SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(1936684395)";
+/// The same for a replica, whose callers can go elsewhere; and what one of its answers may take.
+const REPLICA_POOL_WAIT: Duration = Duration::from_millis(100);
+const REPLICA_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// What a URL says.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ pub(crate) struct Server {
     pub(crate) schema: String,
     pub(crate) timeout: Duration,
     pool: usize,
+    pool_wait: Duration,
+    tls: Option<Tls>,
     /// Host, port and database, for people.
     pub(crate) place: String,
 }
@@ -40,7 +49,7 @@ impl Server {
         let (scheme, address) = location.url.split_once("://").unwrap_or_default();
         // The URL may hold a password.
         let shown = Location { url: format!("{scheme}://…"), ..location.clone() };
-        shown.only_options(&["schema", "pool", "timeout_ms", "sslmode"])?;
+        shown.only_options(&["schema", "pool", "timeout_ms", "sslmode", "sslrootcert"])?;
         let option = |name: &str| {
             location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
         };
@@ -56,30 +65,52 @@ impl Server {
         if schema.is_empty() || schema.len() > 50 || !schema.chars().all(plain) {
             return Err(Error::invalid(format!("`{schema}` cannot name a schema: a-z, 0-9 and _ only")));
         }
-        let address = address.split('?').next().unwrap_or_default();
-        let address = match option("sslmode") {
-            Some(mode) => format!("postgres://{address}?sslmode={mode}"),
-            None => format!("postgres://{address}"),
+        let tls = match (option("sslmode"), option("sslrootcert")) {
+            (None | Some("disable"), None) => None,
+            (Some("require" | "verify-full"), roots) => Some(Tls::new(roots)?),
+            (mode, _) => {
+                let mode = mode.map_or_else(|| "no `sslmode`".to_owned(), |mode| format!("`sslmode={mode}`"));
+                return Err(Error::invalid(format!(
+                    "the URL of a PostgreSQL says {mode}: there is `disable`, and `require` or `verify-full`, which both \
+                     check the certificate, with or without `sslrootcert`"
+                )));
+            }
         };
         // The driver's own message may repeat the URL with its password.
+        let address = format!("postgres://{}", address.split('?').next().unwrap_or_default());
         let mut config: Config = address.parse().map_err(|_| {
             Error::invalid(
                 "the URL of a PostgreSQL cannot be read: postgres://USER:PASSWORD@HOST:PORT/DATABASE",
             )
         })?;
         config.connect_timeout(CONNECT_TIMEOUT).keepalives_idle(Duration::from_secs(10));
+        config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
         let hosts: Vec<String> = config
             .get_hosts()
             .iter()
             .zip(config.get_ports().iter().copied().chain(std::iter::repeat(5432)))
             .map(|(host, port)| match host {
-                tokio_postgres::config::Host::Tcp(name) => format!("{name}:{port}"),
-                tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
+                Host::Tcp(name) => format!("{name}:{port}"),
+                Host::Unix(path) => path.display().to_string(),
             })
             .collect();
         let place = format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or("postgres"));
         let timeout = Duration::from_millis(number("timeout_ms", 2_000)? as u64);
-        Ok(Self { config, schema, timeout, pool: number("pool", 16)?, place })
+        Ok(Self { config, schema, timeout, pool: number("pool", 16)?, pool_wait: POOL_WAIT, tls, place })
+    }
+
+    /// For a role that reads from replicas: the primary, and those.
+    pub(crate) fn with_replicas(location: &Location) -> Result<(Self, Vec<Self>)> {
+        let (named, options): (Vec<_>, Vec<_>) =
+            location.options.iter().cloned().partition(|(key, _)| key == "replicas");
+        let location = Location { options, ..location.clone() };
+        let hosts = named.iter().flat_map(|(_, hosts)| hosts.split(','));
+        let replicas = hosts.map(|host| {
+            let replica = Self::of(&Location { url: at_host(&location.url, host), ..location.clone() })?;
+            let timeout = replica.timeout.min(REPLICA_TIMEOUT);
+            Ok(Self { timeout, pool_wait: REPLICA_POOL_WAIT, ..replica })
+        });
+        Ok((Self::of(&location)?, replicas.collect::<Result<_>>()?))
     }
 
     /// A pool of `size` connections, each with these settings of its session (`lock_timeout=5s`).
@@ -92,9 +123,13 @@ impl Server {
         }
         config.options(options);
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        Pool::builder(Manager::from_config(config, NoTls, manager))
+        let manager = match &self.tls {
+            None => Manager::from_config(config, NoTls, manager),
+            Some(tls) => Manager::from_config(config, tls.clone(), manager),
+        };
+        Pool::builder(manager)
             .max_size(size)
-            .wait_timeout(Some(POOL_WAIT))
+            .wait_timeout(Some(self.pool_wait))
             .create_timeout(Some(CONNECT_TIMEOUT * 2))
             .recycle_timeout(Some(CONNECT_TIMEOUT))
             .runtime(Runtime::Tokio1)
@@ -110,17 +145,14 @@ impl Server {
     }
 
     /// For writing: short, so that a process that is frozen in the middle holds nobody up for long.
-    pub(crate) fn writers(&self, size: usize) -> Result<Pool> {
-        self.pool_of(
-            "souk-writer",
-            size,
-            &[
-                "statement_timeout=20s",
-                "lock_timeout=5s",
-                "idle_in_transaction_session_timeout=2s",
-                "transaction_timeout=30s",
-            ],
-        )
+    pub(crate) fn writers(&self, size: usize, settings: &[&str]) -> Result<Pool> {
+        let own = [
+            "statement_timeout=20s",
+            "lock_timeout=5s",
+            "idle_in_transaction_session_timeout=2s",
+            "transaction_timeout=30s",
+        ];
+        self.pool_of("souk-writer", size, &[&own, settings].concat())
     }
 
     /// The schema in which an extension lies; makes it where it is missing. It is the database's, not the schema's, so
@@ -207,6 +239,17 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// The URL with another host in it.
+fn at_host(url: &str, host: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let (server, rest) = match rest.find(['/', '?']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let user = server.rfind('@').map_or("", |at| &server[..=at]);
+    format!("{scheme}://{user}{host}{rest}")
 }
 
 /// A connection of the pool.

@@ -71,7 +71,7 @@ impl Database {
             guard: Guard::new(what.clone(), server.timeout),
             writing: Guard::new(what, WRITING),
             readers: server.readers(settings)?,
-            writers: server.writers(WRITERS)?,
+            writers: server.writers(WRITERS, &[])?,
             laid: OnceCell::new(),
             server,
             role,

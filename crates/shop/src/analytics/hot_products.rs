@@ -88,16 +88,16 @@ pub async fn hot_products(shop: &Shop, limit: u32, at_least: Position) -> Result
     }
     views.truncate(limit as usize);
     if views.is_empty() {
-        return newest(shop, limit).await;
+        return newest(shop, limit, at_least).await;
     }
     let by_id: HashMap<ProductId, i64> = scores.iter().copied().collect();
     let hot = |product: ProductView| HotProduct { score: by_id.get(&product.id).copied(), product };
     Ok(HotProducts { products: views.into_iter().map(hot).collect(), basis: Basis::Last7Days })
 }
 
-async fn newest(shop: &Shop, limit: u32) -> Result<HotProducts, Error> {
+async fn newest(shop: &Shop, limit: u32, at_least: Position) -> Result<HotProducts, Error> {
     let page = Page { number: 1, limit };
-    let newest = catalog::list_products(shop, &ProductQuery { category: None, page }).await?;
+    let newest = catalog::list_products(shop, &ProductQuery { category: None, page }, at_least).await?;
     let products = newest.products.into_iter().map(|product| HotProduct { product, score: None });
     Ok(HotProducts { products: products.collect(), basis: Basis::Newest })
 }

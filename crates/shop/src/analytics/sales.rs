@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use souk_kernel::{CategoryId, Currency, Money, SellerId, Timestamp};
+use souk_kernel::{CategoryId, Currency, Money, Position, SellerId, Timestamp};
 use souk_ports::rows::{Category, Seller};
 use souk_ports::series::{Aggregate, Aggregated, Bucket, By, Dimension, Value};
 use souk_ports::{Error as PortError, Result as PortResult};
@@ -74,7 +74,8 @@ pub struct SalesSum {
     pub revenue: Money,
 }
 
-pub async fn sales(shop: &Shop, query: &SalesQuery) -> Result<SalesAnswer, Error> {
+/// Names are those of `at_least` this position, or later ones.
+pub async fn sales(shop: &Shop, query: &SalesQuery, at_least: Position) -> Result<SalesAnswer, Error> {
     if !(1..=MAX_ROWS).contains(&query.limit) {
         return Err(Error::invalid("limit", format!("lies between 1 and {MAX_ROWS}")));
     }
@@ -116,7 +117,7 @@ pub async fn sales(shop: &Shop, query: &SalesQuery) -> Result<SalesAnswer, Error
         from: query.from,
         to: query.to,
         currency: shop.rules.currency,
-        rows: named(shop, query.by, found).await?,
+        rows: named(shop, query.by, found, at_least).await?,
         total,
     })
 }
@@ -127,7 +128,12 @@ fn sum(one: &Aggregated) -> PortResult<SalesSum> {
     Ok(SalesSum { pieces: one.quantity, revenue })
 }
 
-async fn named(shop: &Shop, by: SalesBy, found: Vec<Aggregated>) -> PortResult<Vec<SalesRow>> {
+async fn named(
+    shop: &Shop,
+    by: SalesBy,
+    found: Vec<Aggregated>,
+    at_least: Position,
+) -> PortResult<Vec<SalesRow>> {
     let ids = found.iter().filter_map(|one| match &one.group {
         Some(Value::Id(id)) => Some(*id),
         _ => None,
@@ -135,7 +141,7 @@ async fn named(shop: &Shop, by: SalesBy, found: Vec<Aggregated>) -> PortResult<V
     let ids: Vec<Uuid> = ids.collect();
     let mut names: HashMap<Uuid, (String, Option<String>)> = HashMap::with_capacity(ids.len());
     if !ids.is_empty() {
-        let mut snapshot = shop.store.snapshot().await?;
+        let mut snapshot = shop.store.snapshot_from(at_least).await?;
         if by == SalesBy::Category {
             let keys: Vec<CategoryId> = ids.into_iter().map(CategoryId).collect();
             let rows = snapshot.many::<Category>(&keys).await?;

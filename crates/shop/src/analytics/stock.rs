@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use souk_kernel::{ProductId, Timestamp, VariantId};
+use souk_kernel::{Position, ProductId, Timestamp, VariantId};
 use souk_ports::rows::{Product, Variant};
 use souk_ports::series::{Aggregate, Bucket, By, Dimension, Value};
 use souk_ports::store::{Find, Window};
@@ -43,13 +43,13 @@ pub struct StockVariant {
     pub levels: Vec<i64>,
 }
 
-/// The last `days` days, today included.
-pub async fn stock(shop: &Shop, id: ProductId, days: u32) -> Result<StockAnswer, Error> {
+/// The last `days` days, today included, of the variants that there were at `at_least`.
+pub async fn stock(shop: &Shop, id: ProductId, days: u32, at_least: Position) -> Result<StockAnswer, Error> {
     if !(1..=MAX_DAYS).contains(&days) {
         return Err(Error::invalid("days", format!("lies between 1 and {MAX_DAYS}")));
     }
     let (product, variants) = {
-        let mut snapshot = shop.store.snapshot().await?;
+        let mut snapshot = shop.store.snapshot_from(at_least).await?;
         let Some(product) = snapshot.one::<Product>(id).await? else {
             return Err(Error::UnknownProduct { asked: id.to_string() });
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use souk_kernel::CategoryId;
+use souk_kernel::{CategoryId, Position};
 use souk_ports::rows::{Category, Product};
 use souk_ports::search::SearchQuery;
 use souk_ports::store::{Find, Snapshot, Window};
@@ -13,8 +13,9 @@ use super::views::{CategoriesAnswer, CategoryView};
 use super::{Error, join};
 use crate::Shop;
 
-pub async fn list_categories(shop: &Shop) -> Result<CategoriesAnswer, Error> {
-    let mut snapshot = shop.store.snapshot().await?;
+/// The names are those of `at_least` this position, or later ones.
+pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {
+    let mut snapshot = shop.store.snapshot_from(at_least).await?;
     let tree = CategoryTree::read(&mut *snapshot).await?;
     // One facet counts all categories at once; asking for each would be one question per category.
     let counts = match facet(shop, tree.all.len()).await {

@@ -1,6 +1,6 @@
 //! `GET /products`: active products, newest first, of one category (and those below it) or of all.
 
-use souk_kernel::{CategoryId, Page};
+use souk_kernel::{CategoryId, Page, Position};
 use souk_ports::store::{Find, Window};
 
 use super::category_tree::CategoryTree;
@@ -17,16 +17,25 @@ pub struct ProductQuery {
     pub page: Page,
 }
 
-pub async fn list_products(shop: &Shop, query: &ProductQuery) -> Result<ProductsPage, Error> {
-    let answer = match from_documents(shop, query).await {
-        Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, query).await,
+/// Where the store answers, it answers as of `at_least` or later.
+pub async fn list_products(
+    shop: &Shop,
+    query: &ProductQuery,
+    at_least: Position,
+) -> Result<ProductsPage, Error> {
+    let answer = match from_documents(shop, query, at_least).await {
+        Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, query, at_least).await,
         other => other,
     };
     let (products, total) = answer?;
     Ok(ProductsPage { products, total, page: query.page.number, pages: query.page.pages(total) })
 }
 
-async fn from_documents(shop: &Shop, query: &ProductQuery) -> Result<(Vec<ProductView>, u64), Error> {
+async fn from_documents(
+    shop: &Shop,
+    query: &ProductQuery,
+    at_least: Position,
+) -> Result<(Vec<ProductView>, u64), Error> {
     let window = Window::from(query.page);
     let Some(asked) = &query.category else {
         return find(shop, EVERYTHING, "", window).await;
@@ -40,7 +49,7 @@ async fn from_documents(shop: &Shop, query: &ProductQuery) -> Result<(Vec<Produc
     }
     let found = find(shop, BY_CATEGORY_NAME, &category_name_key(asked), window).await?;
     if found.1 == 0 {
-        let mut snapshot = shop.store.snapshot().await?;
+        let mut snapshot = shop.store.snapshot_from(at_least).await?;
         if CategoryTree::read(&mut *snapshot).await?.named(asked).is_empty() {
             return Err(Error::UnknownCategory { asked: asked.clone() });
         }
@@ -59,8 +68,12 @@ async fn find(
     Ok((join::views(shop, pages).await?, found.total))
 }
 
-async fn from_store(shop: &Shop, query: &ProductQuery) -> Result<(Vec<ProductView>, u64), Error> {
-    let mut snapshot = shop.store.snapshot().await?;
+async fn from_store(
+    shop: &Shop,
+    query: &ProductQuery,
+    at_least: Position,
+) -> Result<(Vec<ProductView>, u64), Error> {
+    let mut snapshot = shop.store.snapshot_from(at_least).await?;
     let categories = match &query.category {
         None => None,
         Some(asked) => {

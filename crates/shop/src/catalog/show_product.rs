@@ -52,8 +52,8 @@ pub async fn product_now(shop: &Shop, id: ProductId) -> Result<ProductNow, Error
 async fn read(shop: &Shop, id: ProductId, wanted: Position) -> Result<(ProductDetail, Seen), Error> {
     match from_documents(shop, id, wanted).await {
         Ok(Some(found)) => Ok(found),
-        Ok(None) => from_store(shop, id).await,
-        Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, id).await,
+        Ok(None) => from_store(shop, id, wanted).await,
+        Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, id, wanted).await,
         Err(error) => Err(error),
     }
 }
@@ -91,8 +91,8 @@ async fn checkpoint(
     Ok(Some((generation, role.checkpoint(projection, generation).await?.at.position)))
 }
 
-async fn from_store(shop: &Shop, id: ProductId) -> Result<(ProductDetail, Seen), Error> {
-    let mut snapshot = shop.store.snapshot().await?;
+async fn from_store(shop: &Shop, id: ProductId, wanted: Position) -> Result<(ProductDetail, Seen), Error> {
+    let mut snapshot = shop.store.snapshot_from(wanted).await?;
     let at = snapshot.head().await?.head.position;
     let found = rows::assemble(&mut *snapshot, &[id]).await?.pop();
     match found.filter(|product| product.is_active) {

@@ -1,6 +1,6 @@
 //! `GET /sellers/{id}`.
 
-use souk_kernel::SellerId;
+use souk_kernel::{Position, SellerId};
 use souk_ports::rows::{Product, Seller};
 use souk_ports::store::{Find, Window};
 
@@ -9,9 +9,10 @@ use super::views::SellerView;
 use crate::Shop;
 use crate::profiles::show_seller_profile;
 
-pub async fn show_seller(shop: &Shop, id: SellerId) -> Result<SellerView, Error> {
+/// The answer holds what the store had at `at_least`.
+pub async fn show_seller(shop: &Shop, id: SellerId, at_least: Position) -> Result<SellerView, Error> {
     let profile = show_seller_profile(shop, id).await?;
-    let mut snapshot = shop.store.snapshot().await?;
+    let mut snapshot = shop.store.snapshot_from(at_least).await?;
     let Some(found) = snapshot.one::<Seller>(id).await? else {
         return Err(Error::UnknownSeller { asked: id.to_string() });
     };

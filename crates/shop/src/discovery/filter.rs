@@ -1,6 +1,6 @@
 //! What is asked, checked, and in the engines' terms.
 
-use souk_kernel::{CategoryId, Money, Page};
+use souk_kernel::{CategoryId, Money, Page, Position};
 use souk_ports::rows::Category;
 use souk_ports::search::ProductFilter;
 
@@ -27,7 +27,7 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
-    pub(super) async fn filter(&self, shop: &Shop) -> Result<ProductFilter, Error> {
+    pub(super) async fn filter(&self, shop: &Shop, at_least: Position) -> Result<ProductFilter, Error> {
         if self.text.chars().count() > MAX_TEXT {
             return Err(Error::invalid("q", format!("is longer than {MAX_TEXT} characters")));
         }
@@ -43,7 +43,7 @@ impl SearchRequest {
         }
         let mut categories = Vec::new();
         if let Some(asked) = &self.category {
-            categories = categories_named(shop, asked).await?;
+            categories = categories_named(shop, asked, at_least).await?;
         }
         Ok(ProductFilter {
             categories,
@@ -55,8 +55,8 @@ impl SearchRequest {
     }
 }
 
-async fn categories_named(shop: &Shop, asked: &str) -> Result<Vec<CategoryId>, Error> {
-    let mut snapshot = shop.store.snapshot().await?;
+async fn categories_named(shop: &Shop, asked: &str, at_least: Position) -> Result<Vec<CategoryId>, Error> {
+    let mut snapshot = shop.store.snapshot_from(at_least).await?;
     if let Ok(id) = asked.parse::<CategoryId>()
         && snapshot.one::<Category>(id).await?.is_some()
     {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use souk_kernel::Position;
 use souk_ports::Error as PortError;
 use souk_ports::search::ProductFilter;
 use souk_ports::store::Window;
@@ -14,8 +15,14 @@ use crate::catalog::{ProductView, views_of};
 
 /// Fails with [`PortError::Unavailable`] while there is no index, and by meaning also without the model: a list of
 /// products still answers, and a combined search answers by words and says so.
-pub async fn search_products(shop: &Shop, request: &SearchRequest) -> Result<SearchAnswer, Error> {
-    let filter = request.filter(shop).await?;
+///
+/// Categories are looked up as of `at_least` or later.
+pub async fn search_products(
+    shop: &Shop,
+    request: &SearchRequest,
+    at_least: Position,
+) -> Result<SearchAnswer, Error> {
+    let filter = request.filter(shop, at_least).await?;
     let window = Window::from(request.page);
     let text = request.text.trim();
     // Without words there is no meaning to look for.

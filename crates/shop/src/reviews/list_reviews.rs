@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use souk_kernel::{Page, ProductId, UserId};
+use souk_kernel::{Page, Position, ProductId, UserId};
 use souk_ports::Error as PortError;
 use souk_ports::documents::Document;
 use souk_ports::rows::{Product, Review, User};
@@ -61,13 +61,18 @@ impl Sort {
     }
 }
 
-pub async fn list_reviews(shop: &Shop, query: &ReviewQuery) -> Result<ReviewsPage, Error> {
+/// Names and stars are those of `at_least` this position, or later ones.
+pub async fn list_reviews(
+    shop: &Shop,
+    query: &ReviewQuery,
+    at_least: Position,
+) -> Result<ReviewsPage, Error> {
     let from_documents = match from_documents(shop, query).await {
         Ok(found) => Some(found),
         Err(error) if is_away(&error) => None,
         Err(error) => return Err(error.into()),
     };
-    let mut snapshot = shop.store.snapshot().await?;
+    let mut snapshot = shop.store.snapshot_from(at_least).await?;
     let summary = match query.whose {
         Whose::Product(product, _) => {
             if !snapshot.one::<Product>(product).await?.is_some_and(|found| found.row.is_active) {

@@ -120,12 +120,12 @@ async fn sales_equal_the_orders_of_the_store_and_cancelled_ones_count_for_nothin
     let (pieces, minor) = sold(&world).await;
     assert_eq!((pieces, minor), (7, 3 * 2990 + 4 * 500));
     for by in [SalesBy::Day, SalesBy::Category, SalesBy::Seller] {
-        let answer = analytics::sales(&world.shop, &sales_by(by)).await.unwrap();
+        let answer = analytics::sales(&world.shop, &sales_by(by), 0).await.unwrap();
         assert_eq!((answer.total.pieces, answer.total.revenue.minor()), (pieces, minor), "{by:?}");
         let sum: i64 = answer.rows.iter().map(|row| row.sum.revenue.minor()).sum();
         assert_eq!(sum, minor, "{by:?}");
     }
-    let by_seller = analytics::sales(&world.shop, &sales_by(SalesBy::Seller)).await.unwrap();
+    let by_seller = analytics::sales(&world.shop, &sales_by(SalesBy::Seller), 0).await.unwrap();
     let rows: Vec<_> =
         by_seller.rows.iter().map(|row| (row.name.as_deref().unwrap(), row.sum.pieces)).collect();
     assert_eq!(rows, [("Workshop S1", 3), ("Workshop S2", 4)]);
@@ -140,14 +140,14 @@ async fn sales_equal_the_orders_of_the_store_and_cancelled_ones_count_for_nothin
 
     let tomorrow = Timestamp::from_ms(world.shop.clock.now().ms() + 86_400_000);
     let later = SalesQuery { from: Some(tomorrow), ..sales_by(SalesBy::Day) };
-    let nothing = analytics::sales(&world.shop, &later).await.unwrap();
+    let nothing = analytics::sales(&world.shop, &later, 0).await.unwrap();
     assert_eq!((nothing.rows.len(), nothing.total.revenue), (0, Money::ZERO));
     for bad in [
         SalesQuery { limit: 0, ..later.clone() },
         SalesQuery { limit: 1_001, ..later.clone() },
         SalesQuery { to: Some(tomorrow), ..later.clone() },
     ] {
-        let refused = analytics::sales(&world.shop, &bad).await.unwrap_err();
+        let refused = analytics::sales(&world.shop, &bad, 0).await.unwrap_err();
         assert_eq!(refused.code(), ErrorCode::InvalidInput, "{bad:?}");
     }
 }
@@ -159,7 +159,7 @@ async fn the_last_stock_level_is_what_the_store_has() {
     let levels = StockLevels::new(world.shop.series.clone());
     world.project(&levels).await;
     for external in ["P1", "P2"] {
-        let answer = analytics::stock(&world.shop, product(external), 30).await.unwrap();
+        let answer = analytics::stock(&world.shop, product(external), 30, 0).await.unwrap();
         assert_eq!(answer.days.len(), 30);
         let mut total = 0;
         for one in &answer.variants {
@@ -174,10 +174,10 @@ async fn the_last_stock_level_is_what_the_store_has() {
     world.project(&levels).await;
     assert_eq!(levels.dump().await.unwrap(), before);
 
-    let unknown = analytics::stock(&world.shop, product("P9"), 30).await.unwrap_err();
+    let unknown = analytics::stock(&world.shop, product("P9"), 30, 0).await.unwrap_err();
     assert_eq!(unknown.code(), ErrorCode::NotFound);
     for days in [0, 367] {
-        let refused = analytics::stock(&world.shop, product("P1"), days).await.unwrap_err();
+        let refused = analytics::stock(&world.shop, product("P1"), days, 0).await.unwrap_err();
         assert_eq!(refused.code(), ErrorCode::InvalidInput);
     }
 }
@@ -186,8 +186,8 @@ async fn the_last_stock_level_is_what_the_store_has() {
 async fn figures_that_are_not_there_yet_are_unavailable() {
     let world = World::new().await;
     world.sells("P1", "5", 1).await;
-    let sales = analytics::sales(&world.shop, &sales_by(SalesBy::Day)).await.unwrap_err();
-    let stock = analytics::stock(&world.shop, product("P1"), 3).await.unwrap_err();
+    let sales = analytics::sales(&world.shop, &sales_by(SalesBy::Day), 0).await.unwrap_err();
+    let stock = analytics::stock(&world.shop, product("P1"), 3, 0).await.unwrap_err();
     let query = PerformanceQuery { by: PerformanceBy::Route, from: None, to: None };
     let speed = analytics::performance(&world.shop, &query).await.unwrap_err();
     for error in [sales, stock, speed] {

@@ -59,7 +59,8 @@ fn words(text: &str) -> SearchRequest {
 }
 
 async fn list(world: &World, category: Option<&str>) -> Value {
-    serde_json::to_value(catalog::list_products(&world.shop, &everything(category)).await.unwrap()).unwrap()
+    serde_json::to_value(catalog::list_products(&world.shop, &everything(category), 0).await.unwrap())
+        .unwrap()
 }
 
 async fn show(world: &World, external: &str) -> Value {
@@ -118,11 +119,11 @@ async fn with_and_without_documents_and_counters_the_answers_are_the_same() {
         for category in ["C11", "Bowls", "kitchen", "C13"] {
             answers.push(list(&world, Some(category)).await);
         }
-        answers.push(serde_json::to_value(catalog::list_categories(&world.shop).await.unwrap()).unwrap());
+        answers.push(serde_json::to_value(catalog::list_categories(&world.shop, 0).await.unwrap()).unwrap());
         answers
     };
     let from_rows = ask().await;
-    let search = search_products(&world.shop, &words("bowl")).await.unwrap_err();
+    let search = search_products(&world.shop, &words("bowl"), 0).await.unwrap_err();
     assert_eq!(search.code(), ErrorCode::Unavailable, "there is no index yet");
     catch_up(&runner(&world)).await;
     assert_eq!(ask().await, from_rows);
@@ -136,12 +137,12 @@ async fn what_is_not_there_is_not_found() {
         let error = catalog::show_product_json(&world.shop, product(unknown), 0).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::NotFound);
     }
-    let error = catalog::list_products(&world.shop, &everything(Some("Cups"))).await.unwrap_err();
+    let error = catalog::list_products(&world.shop, &everything(Some("Cups")), 0).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no category `Cups`");
     let in_cups = SearchRequest { category: Some("Cups".into()), ..words("bowl") };
-    assert_eq!(search_products(&world.shop, &in_cups).await.unwrap_err().code(), ErrorCode::NotFound);
-    assert!(catalog::show_seller(&world.shop, "S99".parse().unwrap()).await.is_err());
-    let seller = catalog::show_seller(&world.shop, "S11".parse().unwrap()).await.unwrap();
+    assert_eq!(search_products(&world.shop, &in_cups, 0).await.unwrap_err().code(), ErrorCode::NotFound);
+    assert!(catalog::show_seller(&world.shop, "S99".parse().unwrap(), 0).await.is_err());
+    let seller = catalog::show_seller(&world.shop, "S11".parse().unwrap(), 0).await.unwrap();
     assert_eq!((seller.products, seller.founded), (1, Some(1999)));
     let change = VariantChange { stock_change: Some(1), ..VariantChange::default() };
     let error = catalog::change_variant(&world.shop, variant("X"), &change, Actor::Staff).await.unwrap_err();
@@ -151,22 +152,22 @@ async fn what_is_not_there_is_not_found() {
 #[tokio::test]
 async fn words_filters_and_facets_find_products() {
     let (world, _folder, _runner) = loaded().await;
-    let answer = search_products(&world.shop, &words("wodden bowl")).await.unwrap();
+    let answer = search_products(&world.shop, &words("wodden bowl"), 0).await.unwrap();
     assert_eq!(answer.results[0].product.name, "Oak bowl");
     assert_eq!(answer.corrected[0].word, "wodden");
     let facets = serde_json::to_value(&answer.facets).unwrap();
     assert_eq!(facets["brands"], json!({"Ash & Oak": 1}));
     assert_eq!(facets["categories"], json!({"Bowls": 1, "Kitchen": 1}));
     let kitchen = SearchRequest { category: Some("KITCHEN".into()), ..words("") };
-    assert_eq!(search_products(&world.shop, &kitchen).await.unwrap().total, 1);
+    assert_eq!(search_products(&world.shop, &kitchen, 0).await.unwrap().total, 1);
     let cheap = SearchRequest { max_price: Some(money("10")), ..words("bowl") };
-    assert_eq!(search_products(&world.shop, &cheap).await.unwrap().total, 0);
+    assert_eq!(search_products(&world.shop, &cheap, 0).await.unwrap().total, 0);
     for bad in [
         SearchRequest { min_price: Some(money("-1")), ..words("") },
         SearchRequest { min_price: Some(money("2")), max_price: Some(money("1")), ..words("") },
         words(&"x".repeat(10_000)),
     ] {
-        let error = search_products(&world.shop, &bad).await.unwrap_err();
+        let error = search_products(&world.shop, &bad, 0).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidInput);
     }
 }
@@ -203,7 +204,7 @@ async fn changes_are_checked_committed_and_shown() {
     apply(json!({"is_active": false})).await.unwrap().unwrap();
     catch_up(&runner).await;
     assert!(catalog::show_product_json(shop, product("P11"), 0).await.is_err());
-    assert_eq!(search_products(shop, &words("oak")).await.unwrap().total, 0);
+    assert_eq!(search_products(shop, &words("oak"), 0).await.unwrap().total, 0);
     apply(json!({"is_active": true, "price": null})).await.unwrap().unwrap();
     catch_up(&runner).await;
     assert_eq!(show(&world, "P11").await["price_on_request"], true);
@@ -242,11 +243,11 @@ async fn stock_that_runs_out_reaches_documents_search_and_counters() {
     sells_out("P11-L", -3).await;
     catch_up(&runner).await;
     let in_stock = SearchRequest { in_stock: Some(true), ..words("bowl") };
-    assert_eq!(search_products(&world.shop, &in_stock).await.unwrap().total, 0);
+    assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 0);
     assert!(!list(&world, Some("C12")).await["products"][0]["in_stock"].as_bool().unwrap());
     sells_out("P11-L", 1).await;
     catch_up(&runner).await;
-    assert_eq!(search_products(&world.shop, &in_stock).await.unwrap().total, 1);
+    assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 1);
 }
 
 async fn order(world: &World, sku: &str, quantity: u32, price: &str) -> OrderId {
@@ -290,10 +291,10 @@ async fn a_rebuild_equals_what_was_followed() {
     assert_eq!(show(&world, "P11").await["in_stock"], false);
     assert_eq!(list(&world, None).await["products"][1]["stock"], 0);
     let in_stock = SearchRequest { in_stock: Some(true), ..words("bowl") };
-    assert_eq!(search_products(&world.shop, &in_stock).await.unwrap().total, 0);
+    assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 0);
     cancel(&world.shop, OrderRef::Id(ordered), None, Actor::Staff).await.unwrap();
     catch_up(&follower).await;
-    assert_eq!(search_products(&world.shop, &in_stock).await.unwrap().total, 1);
+    assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 1);
     change(json!({"is_active": false})).await;
     change(json!({"is_active": true})).await;
 
@@ -319,7 +320,7 @@ async fn two_processes_that_take_turns_miss_no_flip() {
     };
     let found = async || {
         let in_stock = SearchRequest { in_stock: Some(true), ..words("wool") };
-        search_products(&world.shop, &in_stock).await.unwrap().total
+        search_products(&world.shop, &in_stock, 0).await.unwrap().total
     };
     for _ in 0..2 {
         wool(-5).await;
@@ -385,17 +386,17 @@ async fn a_page_in_memory_is_never_older_than_what_the_follower_saw() {
 async fn facets_count_what_a_scan_of_the_store_counts() {
     let world = World::new().await;
     load_files(&world.shop, Files::artisan(), &LoadOptions::default(), &mut |_| ()).await.unwrap();
-    let stored = catalog::list_categories(&world.shop).await.unwrap().categories;
+    let stored = catalog::list_categories(&world.shop, 0).await.unwrap().categories;
     catch_up(&runner(&world)).await;
     let all = SearchRequest { page: Page::new(None, Some(1)).unwrap(), ..words("") };
-    let answer = search_products(&world.shop, &all).await.unwrap();
-    assert_eq!(catalog::list_categories(&world.shop).await.unwrap().categories, stored);
+    let answer = search_products(&world.shop, &all, 0).await.unwrap();
+    assert_eq!(catalog::list_categories(&world.shop, 0).await.unwrap().categories, stored);
     for category in stored.iter().filter(|category| category.products > 0) {
         let counted = answer.facets.categories.0.iter().find(|(name, _)| *name == category.name);
         assert_eq!(counted.map(|(_, count)| *count), Some(category.products), "{}", category.name);
     }
     assert!(answer.facets.brands.0.windows(2).all(|pair| pair[0].1 >= pair[1].1), "most frequent first");
-    let found = search_products(&world.shop, &words("wooden bowl")).await.unwrap();
+    let found = search_products(&world.shop, &words("wooden bowl"), 0).await.unwrap();
     assert!(
         found.results[0].product.name.to_lowercase().contains("bowl"),
         "{}",

@@ -61,7 +61,7 @@ fn new(rating: u8) -> NewReview {
 async fn reviews_of(world: &World, external: &str, sort: Sort) -> Value {
     let page = Page::new(None, None).unwrap();
     let query = ReviewQuery { whose: Whose::Product(product(external), sort), page };
-    serde_json::to_value(reviews::list_reviews(&world.shop, &query).await.unwrap()).unwrap()
+    serde_json::to_value(reviews::list_reviews(&world.shop, &query, 0).await.unwrap()).unwrap()
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> ErrorCode {
@@ -119,7 +119,7 @@ async fn a_review_is_shown_with_its_author_from_documents_and_from_the_store_ali
     }
     assert_eq!(reviews_of(&world, "P1", Sort::Highest).await, before);
     let by = ReviewQuery { whose: Whose::User(user()), page: Page::new(None, None).unwrap() };
-    let own = reviews::list_reviews(&world.shop, &by).await.unwrap();
+    let own = reviews::list_reviews(&world.shop, &by, 0).await.unwrap();
     assert_eq!((own.total, own.reviews[0].id), (1, written.view.id));
 }
 
@@ -247,7 +247,7 @@ async fn the_rating_follows_in_page_list_and_search_and_documents_can_be_rebuilt
     assert_eq!(page["reviews"]["count"], 2);
     assert_eq!(profiles::show_specifications(&world.shop, product("P11")).await.unwrap(), told);
     let everything = ProductQuery { category: None, page: Page::new(None, None).unwrap() };
-    let listed = catalog::list_products(&world.shop, &everything).await.unwrap();
+    let listed = catalog::list_products(&world.shop, &everything, 0).await.unwrap();
     let bowl = listed.products.iter().find(|view| view.id == product("P11")).unwrap();
     assert_eq!((bowl.rating, bowl.num_reviews), (Some(4.5), 2));
     let words = SearchRequest {
@@ -260,7 +260,7 @@ async fn the_rating_follows_in_page_list_and_search_and_documents_can_be_rebuilt
         mode: SearchMode::Text,
         page: Page::new(None, None).unwrap(),
     };
-    let found = search_products(&world.shop, &words).await.unwrap();
+    let found = search_products(&world.shop, &words, 0).await.unwrap();
     assert_eq!((found.results[0].product.rating, found.results[0].product.num_reviews), (Some(4.5), 2));
 
     for projection in projections(&world) {
@@ -288,7 +288,7 @@ async fn workshops_and_customers_tell_of_themselves() {
     let runner = runner(&world);
     // First from the store, then from documents.
     for _ in 0..2 {
-        let shown = catalog::show_seller(&world.shop, seller).await.unwrap();
+        let shown = catalog::show_seller(&world.shop, seller, 0).await.unwrap();
         assert_eq!(shown.profile.as_ref(), Some(&told));
         let shown = profiles::show_customer_profile(&world.shop, user()).await.unwrap();
         assert_eq!(shown, customer);

@@ -53,7 +53,7 @@ fn opened() -> Option<(Location, Arc<TimescaleSeries>)> {
 
 /// Another connection, with the limits of a writer of souk.
 async fn writer(series: &TimescaleSeries) -> Object {
-    postgres::connection("a test", &series.database.server.writers(1).unwrap()).await.unwrap()
+    postgres::connection("a test", &series.database.server.writers(1, &[]).unwrap()).await.unwrap()
 }
 
 /// Holds the feed's row as a group does, until it commits, ends or is frozen for too long.

@@ -52,7 +52,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(database: Arc<Database>, head: watch::Sender<Position>) -> Result<Self> {
         let (queue, waiting) = mpsc::unbounded_channel();
-        let pool = database.server.writers(1)?;
+        let pool = database.server.writers(1, &[])?;
         // It ends when the queue is closed, and what waits is written.
         tokio::spawn(Desk { database, pool, head }.run(waiting));
         Ok(Self { room: Arc::new(Semaphore::new(QUEUE)), queue })

@@ -33,6 +33,12 @@ impl Connection {
         Self { client: Some(client) }
     }
 
+    /// Whatever is sent after this, `sql` is not held up by being prepared.
+    pub(super) async fn prepare(&self, sql: &str) -> Result<(), Failure> {
+        self.client().prepare_cached(sql).await?;
+        Ok(())
+    }
+
     pub(super) async fn rows<const N: usize>(
         &self,
         sql: &str,
@@ -57,9 +63,17 @@ impl Connection {
         sql: &str,
         parameters: Parameters<'_, N>,
     ) -> Result<(), Failure> {
+        self.count(sql, parameters).await.map(drop)
+    }
+
+    /// How many rows were written.
+    pub(super) async fn count<const N: usize>(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_, N>,
+    ) -> Result<u64, Failure> {
         let statement = self.client().prepare_cached(sql).await?;
-        self.client().execute(&statement, &parameters).await?;
-        Ok(())
+        Ok(self.client().execute(&statement, &parameters).await?)
     }
 
     pub(super) async fn execute_if<const N: usize>(
@@ -96,6 +110,8 @@ impl Connection {
 pub(super) enum Failure {
     /// Others were in the way; the same again may pass.
     Contended(Error),
+    /// Another process has written since: the log is not where it was expected to be.
+    Outrun,
     /// The server has no room for so many locks.
     TooManyLocks(Error),
     /// The server cannot be reached; what it did last is not known.
@@ -114,6 +130,7 @@ impl Failure {
             Self::Contended(error) | Self::TooManyLocks(error) | Self::Lost(error) | Self::Refused(error) => {
                 error
             }
+            Self::Outrun => Error::Busy { what: WHAT.to_owned() },
         }
     }
 }

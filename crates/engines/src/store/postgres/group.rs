@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::try_join_all;
 use souk_kernel::{LogPosition, Timestamp};
 use souk_ports::event::StreamId;
 use souk_ports::rows::{Order, Row, RowKey};
@@ -27,6 +28,8 @@ pub(super) struct Way {
     pub(super) now: Timestamp,
     /// Alone, because the server had no room for its locks.
     pub(super) coarse: bool,
+    /// Where the log is, unless another process has written since.
+    pub(super) expected: Option<Head>,
     /// It was tried before, and nobody knows what became of it: what is found under its ids is its own.
     pub(super) again: bool,
 }
@@ -34,7 +37,7 @@ pub(super) struct Way {
 /// What became of each member, and the head after them if it moved.
 pub(super) struct Done {
     pub(super) outcomes: Vec<Outcome>,
-    pub(super) head: Option<LogPosition>,
+    pub(super) head: Option<Head>,
 }
 
 /// A member whose answer is known but for its place in the log.
@@ -57,8 +60,8 @@ struct Passed<'c> {
 pub(super) async fn commit(connection: &Connection, members: &[&Commit], way: &Way) -> Result<Done, Failure> {
     let needs = Needs::of(members.iter().copied());
     let written: Vec<RowKey> = members.iter().flat_map(|commit| &commit.rows).map(Row::key).collect();
-    Locks::of(way.log, &needs, written.iter(), way.coarse).begin(connection).await?;
-    let mut known = Known::read(connection, &needs, way.now).await?;
+    let locks = Locks::of(way.log, &needs, written.iter(), way.coarse);
+    let mut known = locks.begin(connection, Known::read(connection, &needs, way.now)).await?;
 
     let (mut positions, mut numbers) = (0, 0);
     let mut verdicts = Vec::with_capacity(members.len());
@@ -93,7 +96,7 @@ pub(super) async fn commit(connection: &Connection, members: &[&Commit], way: &W
         let epoch = head.first().map_or(0, |row| row.get::<_, i64>(0));
         Head { epoch: epoch as u64, position: 0, number: 0 }
     } else {
-        write(connection, &passed, positions, numbers, &known, way.now).await?
+        write(connection, &passed, (positions, numbers), &known, way).await?
     };
     // A refusal may rest on what an earlier member of the group wrote, so all answers wait for the end.
     let moved = !passed.is_empty();
@@ -111,18 +114,22 @@ pub(super) async fn commit(connection: &Connection, members: &[&Commit], way: &W
         });
     }
     connection.control(if moved { "COMMIT" } else { "ROLLBACK" }).await?;
-    let head = moved.then(|| LogPosition { epoch: head.epoch, position: (head.position + positions) as u64 });
-    Ok(Done { outcomes, head })
+    Ok(Done { outcomes, head: moved.then(|| head.after(positions, numbers)) })
 }
 
-/// The head of the log before the group.
-struct Head {
+/// The head of the log, before or after a group.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
     epoch: u64,
-    position: i64,
+    pub(super) position: i64,
     number: i64,
 }
 
 impl Head {
+    fn after(self, positions: i64, numbers: i64) -> Self {
+        Self { position: self.position + positions, number: self.number + numbers, ..self }
+    }
+
     fn committed(&self, passed: &Passed<'_>) -> Committed {
         let mut versions: Vec<(StreamId, u64)> = Vec::with_capacity(1);
         for (event, version) in passed.commit.events.iter().zip(&passed.versions) {
@@ -167,11 +174,11 @@ async fn versions_of(connection: &Connection, before: &Before) -> Result<Vec<(St
 async fn write(
     connection: &Connection,
     passed: &[&Passed<'_>],
-    positions: i64,
-    numbers: i64,
+    counts: (i64, i64),
     known: &Known,
-    now: Timestamp,
+    way: &Way,
 ) -> Result<Head, Failure> {
+    let now = way.now;
     let numbered: HashMap<Uuid, i64> = passed
         .iter()
         .flat_map(|passed| {
@@ -181,14 +188,10 @@ async fn write(
             unnumbered.filter_map(|order| Some((order.id.0, passed.number?)))
         })
         .collect();
-    let sql = "UPDATE log SET position = position + $1, order_number = order_number + $2 \
-               RETURNING epoch, position, order_number";
-    let head = connection.rows(sql, [&positions, &numbers]).await?;
-    let head = head.first().ok_or_else(|| Failure::corrupt("the log has no head".into()))?;
-    let head = Head {
-        epoch: head.get::<_, i64>(0) as u64,
-        position: head.get::<_, i64>(1) - positions,
-        number: head.get::<_, i64>(2) - numbers,
+    connection.prepare(MOVE_ON).await?;
+    let (head, move_on) = match way.expected {
+        Some(head) => (head, Some(move_on_from(connection, head, counts))),
+        None => (move_on(connection, counts).await?, None),
     };
     let orders: HashMap<Uuid, Row> = passed
         .iter()
@@ -207,13 +210,16 @@ async fn write(
         row => row,
     });
     let (puts, now_ms) = (tables::puts(rows), now.ms());
-    let puts = async {
-        for bound in &puts {
-            connection.rows_of(bound).await?;
+    let puts = try_join_all(puts.iter().map(|bound| connection.rows_of(bound)));
+    let move_on = async {
+        match move_on {
+            Some(move_on) => move_on.await,
+            None => Ok(()),
         }
-        Ok(())
     };
     tokio::try_join!(
+        biased;
+        move_on,
         events(connection, passed, &head, now),
         took_effect(connection, passed, &head, now),
         guards(connection, known),
@@ -221,12 +227,39 @@ async fn write(
         stock(connection, known),
         puts,
         connection.execute(
-            "DELETE FROM idempotency WHERE (scope, key) IN \
-             (SELECT scope, key FROM idempotency WHERE expires_at <= $1 LIMIT $2)",
+            "DELETE FROM idempotency WHERE expires_at <= $1 AND ctid = ANY (ARRAY(SELECT ctid FROM idempotency \
+             WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
             [&now_ms, &FORGET],
         ),
     )?;
     Ok(head)
+}
+
+const MOVE_ON: &str = "UPDATE log SET position = position + $1, order_number = order_number + $2 \
+     WHERE position = $3 AND order_number = $4 AND epoch = $5";
+
+/// Takes positions and numbers; the head before them.
+async fn move_on(connection: &Connection, (positions, numbers): (i64, i64)) -> Result<Head, Failure> {
+    let sql = "UPDATE log SET position = position + $1, order_number = order_number + $2 \
+               RETURNING epoch, position, order_number";
+    let head = connection.rows(sql, [&positions, &numbers]).await?;
+    let head = head.first().ok_or_else(|| Failure::corrupt("the log has no head".into()))?;
+    let (position, number) = (head.get::<_, i64>(1) - positions, head.get::<_, i64>(2) - numbers);
+    Ok(Head { epoch: head.get::<_, i64>(0) as u64, position, number })
+}
+
+/// The same where the head is known, so that what is written at these places can be on its way too.
+async fn move_on_from(
+    connection: &Connection,
+    head: Head,
+    (positions, numbers): (i64, i64),
+) -> Result<(), Failure> {
+    let epoch = head.epoch as i64;
+    let moved = [&positions, &numbers, &head.position, &head.number, &epoch];
+    match connection.count(MOVE_ON, moved.map(|it| it as _)).await? {
+        1 => Ok(()),
+        _ => Err(Failure::Outrun),
+    }
 }
 
 async fn events(

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::hash::Hash;
 
+use futures_util::future::try_join_all;
 use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
 use souk_ports::event::{StreamId, StreamKind};
 use souk_ports::rows::RowKey;
@@ -290,11 +291,13 @@ async fn rows(
     connection: &Connection,
     keys: impl Iterator<Item = &RowKey>,
 ) -> Result<HashMap<RowKey, u64>, Failure> {
+    let asked = tables::versions(keys);
+    let found = try_join_all(asked.iter().map(|(bound, _)| connection.rows_of(bound))).await?;
     let mut versions = HashMap::new();
-    for (bound, read) in tables::gets(keys) {
-        for row in connection.rows_of(&bound).await? {
-            let found = read(&row).map_err(Failure::corrupt)?;
-            versions.insert(found.row.key(), found.version);
+    for ((_, keys), rows) in asked.into_iter().zip(found) {
+        for row in rows {
+            let (place, version) = (row.get::<_, i64>(0), row.get::<_, i64>(1));
+            versions.insert(keys[place as usize - 1].clone(), version as u64);
         }
     }
     Ok(versions)

@@ -71,18 +71,29 @@ impl Locks {
         Self::Each { gate, things: things.into_iter().collect() }
     }
 
-    /// Begins a transaction that has them.
-    pub(super) async fn begin(&self, connection: &Connection) -> Result<(), Failure> {
+    /// Begins a transaction that has them, and does what is `then` to be done in it. All of it goes out at once: the
+    /// server does one thing after another, and each statement sees what was there when it began.
+    pub(super) async fn begin<T>(
+        &self,
+        connection: &Connection,
+        then: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        const ALONE: &str = "SELECT pg_advisory_xact_lock($1)";
+        const SHARED: &str = "SELECT pg_advisory_xact_lock_shared($1)";
+        const EACH: &str = "SELECT pg_advisory_xact_lock(thing) FROM unnest($1::bigint[]) AS thing";
+        for lock in [ALONE, SHARED, EACH] {
+            connection.prepare(lock).await?;
+        }
+        let begin = connection.control("BEGIN");
         match self {
             Self::Gate(gate) => {
-                let lock = connection.execute("SELECT pg_advisory_xact_lock($1)", [gate]);
-                tokio::try_join!(connection.control("BEGIN"), lock).map(drop)
+                let alone = connection.execute(ALONE, [gate]);
+                tokio::try_join!(biased; begin, alone, then).map(|(.., done)| done)
             }
             Self::Each { gate, things } => {
-                let share = connection.execute("SELECT pg_advisory_xact_lock_shared($1)", [gate]);
-                let each = "SELECT pg_advisory_xact_lock(thing) FROM unnest($1::bigint[]) AS thing";
-                tokio::try_join!(connection.control("BEGIN"), share, connection.execute(each, [things]))
-                    .map(drop)
+                let shared = connection.execute(SHARED, [gate]);
+                let each = connection.execute(EACH, [things]);
+                tokio::try_join!(biased; begin, shared, each, then).map(|(.., done)| done)
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The store on PostgreSQL: one task of each process commits in groups, and readers have a pool of their own.
+//! The store on PostgreSQL: one task of each process commits in groups, readers have a pool of their own, and queries may
+//! be answered by replicas.
 //!
 //! The URL is [`crate::remote::postgres`]'s. Opening does not need the server: whoever asks first connects, and lays the
 //! tables where they are missing.
@@ -10,8 +11,12 @@ use async_trait::async_trait;
 use deadpool_postgres::Pool;
 use souk_kernel::{Clock, LogPosition, Position, SystemClock};
 use souk_ports::Result;
-use souk_ports::store::{Answered, Commit, Outcome, Snapshot, Store};
-use tokio::sync::{Mutex, OnceCell, watch};
+use souk_ports::store::{Answered, Commit, LogHead, Outcome, Replica, Snapshot, Store};
+use tokio::sync::{Mutex, OnceCell};
+
+use self::heads::Heads;
+use self::replicas::Replicas;
+use self::snapshot::PostgresSnapshot;
 
 use crate::remote::guard::Guard;
 use crate::remote::postgres::{self, Server};
@@ -19,8 +24,10 @@ use crate::table::Location;
 
 mod connection;
 mod group;
+mod heads;
 mod known;
 mod locks;
+mod replicas;
 mod snapshot;
 mod tables;
 mod writer;
@@ -29,62 +36,81 @@ const WHAT: &str = "the store";
 /// How often commits of other processes are looked for.
 const LOOK: Duration = Duration::from_millis(15);
 /// What brings a store from one version of its tables to the next. A step that has been released is never changed.
+/// Whatever the writer asks and writes goes by keys, for one as for many. Left alone, the server reads whole tables as long
+/// as it knows nothing of them, and plans again what it has planned before.
+const BY_KEYS: [&str; 4] = [
+    "plan_cache_mode=force_generic_plan",
+    "enable_seqscan=off",
+    "enable_hashjoin=off",
+    "enable_mergejoin=off",
+];
 const STEPS: [&str; 1] = [include_str!("schema.sql")];
 
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Store>> {
-    let server = Server::of(&location)?;
-    let guard = Guard::new(format!("{WHAT} on {}", server.place), server.timeout);
-    let link = Arc::new(Link { readers: server.readers(&[])?, guard });
-    let (announce, head) = watch::channel(0);
+    let (server, replicas) = Server::with_replicas(&location)?;
+    let replicas = replicas.iter().map(Link::to).collect::<Result<Vec<_>>>()?;
     Ok(Arc::new(PostgresStore {
+        link: Link::to(&server)?,
+        replicas: Replicas::new(replicas.into_iter()),
         server,
-        link,
         clock: Arc::new(SystemClock),
-        announce,
-        head,
+        heads: Arc::new(Heads::new()),
         looked: Mutex::new(None),
-        writer: OnceCell::new(),
+        begun: OnceCell::new(),
     }))
 }
 
-/// How the store is read.
+/// How one server is read.
 struct Link {
     readers: Pool,
     guard: Guard,
+    place: String,
+}
+
+impl Link {
+    fn to(server: &Server) -> Result<Arc<Self>> {
+        let guard = Guard::new(format!("{WHAT} on {}", server.place), server.timeout);
+        Ok(Arc::new(Self { readers: server.readers(&[])?, guard, place: server.place.clone() }))
+    }
 }
 
 struct PostgresStore {
     server: Server,
     link: Arc<Link>,
+    replicas: Replicas,
     clock: Arc<dyn Clock>,
-    announce: watch::Sender<Position>,
-    head: watch::Receiver<Position>,
+    heads: Arc<Heads>,
     /// When somebody last looked for commits of other processes.
     looked: Mutex<Option<Instant>>,
     /// There once the tables are.
-    writer: OnceCell<writer::Writer>,
+    begun: OnceCell<Begun>,
+}
+
+struct Begun {
+    writer: writer::Writer,
+    /// Where the log was.
+    head: LogHead,
 }
 
 impl PostgresStore {
     /// Lays the tables, and starts the task that writes, once.
-    async fn ready(&self) -> Result<&writer::Writer> {
-        self.writer
+    async fn ready(&self) -> Result<&Begun> {
+        self.begun
             .get_or_try_init(|| async {
                 let mut connection = postgres::connection(WHAT, &self.link.readers).await?;
                 self.server.migrate(&mut connection, "store", &STEPS).await?;
                 drop(connection);
                 let head = snapshot::head(&self.link).await?;
-                self.announce.send_if_modified(|known| {
-                    *known = head.head.position.max(*known);
-                    true
-                });
-                Ok(writer::Writer::start(writer::Desk {
-                    pool: self.server.writers(1)?,
+                self.heads.note(head.head.position);
+                let writer = writer::Writer::start(writer::Desk {
+                    pool: self.server.writers(1, &BY_KEYS)?,
                     guard: Guard::new(format!("{WHAT} on {}", self.server.place), writer::ATTEMPT),
                     clock: self.clock.clone(),
-                    head: self.announce.clone(),
+                    heads: self.heads.clone(),
+                    head: writer::LastHead::default(),
                     log: head.log,
-                }))
+                });
+                Ok(Begun { writer, head })
             })
             .await
     }
@@ -95,14 +121,10 @@ impl PostgresStore {
         if looked.is_none_or(|at| at.elapsed() >= LOOK) {
             let at = Instant::now();
             let stored = snapshot::head(&self.link).await?.head.position;
-            self.announce.send_if_modified(|known| {
-                let news = *known < stored;
-                *known = stored.max(*known);
-                news
-            });
+            self.heads.note(stored);
             *looked = Some(at);
         }
-        Ok(*self.head.borrow())
+        Ok(self.heads.now())
     }
 }
 
@@ -110,7 +132,7 @@ impl PostgresStore {
 impl Store for PostgresStore {
     async fn commit(&self, commit: Commit) -> Result<Outcome> {
         super::check::check(&commit)?;
-        self.ready().await?.commit(commit).await
+        self.ready().await?.writer.commit(commit).await
     }
 
     async fn answered(&self, scope: &str, key: &str) -> Result<Option<Answered>> {
@@ -139,13 +161,35 @@ impl Store for PostgresStore {
 
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
         self.ready().await?;
-        Ok(Box::new(snapshot::PostgresSnapshot::begin(self.link.clone()).await?))
+        let snapshot = PostgresSnapshot::begin(self.link.clone()).await?;
+        self.heads.note(snapshot.head().head.position);
+        Ok(Box::new(snapshot))
+    }
+
+    async fn snapshot_from(&self, position: Position) -> Result<Box<dyn Snapshot>> {
+        if self.replicas.is_empty() {
+            return self.snapshot().await;
+        }
+        let begun = self.ready().await?;
+        // A process has seen the log as it was when it began, and what is a command to it may have been another's query.
+        let wanted = position.max(self.heads.before()).max(begun.head.head.position);
+        match self.replicas.moment(wanted, begun.head).await {
+            Some((open, head)) => Ok(Box::new(PostgresSnapshot::of(self.link.clone(), open, head))),
+            None => self.snapshot().await,
+        }
+    }
+
+    async fn replicas(&self) -> Vec<Replica> {
+        let primary = self.ready().await.ok().map(|begun| begun.head);
+        // Against what the primary has now, if it is there.
+        let _ = self.look().await;
+        self.replicas.report(primary, &self.heads).await
     }
 
     async fn wait_for_events(&self, position: Position, patience: Duration) -> Result<()> {
         self.ready().await?;
         let deadline = Instant::now() + patience;
-        let mut head = self.head.clone();
+        let mut head = self.heads.subscribe();
         loop {
             if *head.borrow_and_update() > position || self.look().await? > position {
                 return Ok(());
@@ -166,9 +210,8 @@ impl Store for PostgresStore {
             .repeat(|| async {
                 let connection = postgres::connection(WHAT, &self.link.readers).await?;
                 let row = connection.query_one("SHOW server_version", &[]).await;
-                let version: String = row.map_err(|error| postgres::error(WHAT, error))?.get(0);
-                let number = version.split(' ').next().unwrap_or_default();
-                Ok(format!("PostgreSQL {number} at {}", self.server.place))
+                let row = row.map_err(|error| postgres::error(WHAT, error))?;
+                Ok(format!("PostgreSQL {} at {}", snapshot::number_of(row.get(0)), self.server.place))
             })
             .await
     }

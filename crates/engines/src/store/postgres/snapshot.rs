@@ -1,7 +1,7 @@
-//! One moment of the store: a transaction that repeats its reads, on a connection of the pool.
+//! One moment of the store: a transaction that repeats its reads, on a connection of a pool. A moment of a replica that
+//! fails is given up for a later one of the primary.
 
 use std::collections::HashMap;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,61 +15,72 @@ use souk_ports::rows::{
 };
 use souk_ports::store::{Find, Found, LogHead, ReviewOrder, Snapshot, Stars, Stock, Versioned, Window};
 use souk_ports::{BoxError, Error, Result};
+use tokio::sync::Mutex;
 use tokio_postgres::Row as SqlRow;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::replicas::Copy;
 use super::tables::{self, Json};
 use super::{Link, WHAT};
 use crate::remote::postgres;
 use crate::store::tables::Table;
 
 pub(super) struct PostgresSnapshot {
+    primary: Arc<Link>,
+    open: Mutex<Arc<Open>>,
+    head: LogHead,
+}
+
+/// A transaction that reads. Whoever drops it ends it, before anybody else gets the connection.
+pub(super) struct Open {
     link: Arc<Link>,
     /// Taken only by `drop`.
     connection: Option<Object>,
-    head: LogHead,
 }
 
 type Parameters<'p> = &'p [&'p (dyn ToSql + Sync)];
 
 const HEAD: &str = "SELECT id, epoch, position FROM log";
+const COPY: &str =
+    "SELECT id, epoch, position, pg_is_in_recovery(), current_setting('server_version') FROM log";
 const EVENTS: &str = "SELECT e.position, e.stream_kind, e.stream_id, e.version, e.commit_id, e.kind, e.schema, \
      e.data, p.data, e.occurred_at, e.recorded_at, e.actor, e.reason \
      FROM events e LEFT JOIN event_personal p ON p.position = e.position";
 
 impl PostgresSnapshot {
-    /// The first statement fixes the moment, so the head is read here.
-    pub(super) async fn begin(link: Arc<Link>) -> Result<Self> {
-        let begun = link.guard.repeat(|| async {
-            let connection = Begun(Some(postgres::connection(WHAT, &link.readers).await?));
-            let head = async {
-                let head = connection.prepare_cached(HEAD).await?;
-                let begin = connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                let (_, head) = tokio::try_join!(begin, connection.query_one(&head, &[]))?;
-                Ok(head_of(&head))
-            };
-            let head = head.await.map_err(|error| postgres::error(WHAT, error))?;
-            Ok((connection, head))
-        });
-        let (connection, head) = begun.await?;
-        Ok(Self { link, connection: connection.keep(), head })
+    pub(super) async fn begin(primary: Arc<Link>) -> Result<Self> {
+        let (open, head) = begin(&primary).await?;
+        Ok(Self::of(primary, open, head))
+    }
+
+    /// The moment may be a replica's.
+    pub(super) fn of(primary: Arc<Link>, open: Open, head: LogHead) -> Self {
+        Self { primary, open: Mutex::new(Arc::new(open)), head }
+    }
+
+    pub(super) fn head(&self) -> LogHead {
+        self.head
     }
 
     async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<SqlRow>> {
-        let connection =
-            self.connection.as_ref().ok_or_else(|| Error::internal(WHAT, "the snapshot has ended"))?;
-        // Not repeated: the moment would be another one.
-        self.link
-            .guard
-            .once(async {
-                let rows = async {
-                    let statement = connection.prepare_cached(sql).await?;
-                    connection.query(&statement, parameters).await
-                };
-                rows.await.map_err(|error| postgres::error(WHAT, error))
-            })
-            .await
+        let open = self.open.lock().await.clone();
+        match open.rows(sql, parameters).await {
+            Err(error) if !Arc::ptr_eq(&open.link, &self.primary) => {
+                tracing::debug!(replica = open.link.place, %error, "has failed; the primary goes on");
+                self.instead_of(open).await?.rows(sql, parameters).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn instead_of(&self, failed: Arc<Open>) -> Result<Arc<Open>> {
+        let mut open = self.open.lock().await;
+        // Another question of this moment may have failed before.
+        if Arc::ptr_eq(&open, &failed) {
+            *open = Arc::new(begin(&self.primary).await?.0);
+        }
+        Ok(open.clone())
     }
 
     async fn find_in<T: Table>(
@@ -96,34 +107,44 @@ impl PostgresSnapshot {
     }
 }
 
-/// A connection that may be inside a transaction: where it is dropped, because time ran out or nobody waits any more, it
-/// ends, and the next one does not find itself in a moment of the past.
-struct Begun(Option<Object>);
+impl Open {
+    async fn on(link: &Arc<Link>) -> Result<Self> {
+        let connection = Some(postgres::connection(WHAT, &link.readers).await?);
+        Ok(Self { link: link.clone(), connection })
+    }
 
-impl Begun {
-    fn keep(mut self) -> Option<Object> {
-        self.0.take()
+    async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<SqlRow>> {
+        let connection = self.connection();
+        // Not repeated: the moment would be another one.
+        let asked = self.link.guard.once(async {
+            let rows = async {
+                let statement = connection.prepare_cached(sql).await?;
+                connection.query(&statement, parameters).await
+            };
+            rows.await.map_err(|error| postgres::error(WHAT, error))
+        });
+        asked.await
+    }
+
+    /// Begins the transaction; its first statement fixes the moment, and tells where it is.
+    async fn begin(&self, first: &str) -> Result<SqlRow> {
+        let connection = self.connection();
+        let row = async {
+            let first = connection.prepare_cached(first).await?;
+            let begin = connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            let (_, row) = tokio::try_join!(begin, connection.query_one(&first, &[]))?;
+            Ok(row)
+        };
+        row.await.map_err(|error| postgres::error(WHAT, error))
+    }
+
+    fn connection(&self) -> &Object {
+        self.connection.as_ref().expect("it is taken only by `drop`")
     }
 }
 
-impl Deref for Begun {
-    type Target = Object;
-
-    fn deref(&self) -> &Object {
-        self.0.as_ref().expect("it is taken only in the end")
-    }
-}
-
-impl Drop for Begun {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            drop(Object::take(connection));
-        }
-    }
-}
-
-impl Drop for PostgresSnapshot {
-    /// Ends the transaction before anybody else gets the connection. Where that cannot be done the connection is closed.
+impl Drop for Open {
+    /// Where the transaction cannot be ended the connection is closed.
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         match tokio::runtime::Handle::try_current() {
@@ -139,7 +160,32 @@ impl Drop for PostgresSnapshot {
     }
 }
 
-pub(super) fn head_of(row: &SqlRow) -> LogHead {
+async fn begin(primary: &Arc<Link>) -> Result<(Open, LogHead)> {
+    let begun = primary.guard.repeat(|| async {
+        let open = Open::on(primary).await?;
+        let head = head_of(&open.begin(HEAD).await?);
+        Ok((open, head))
+    });
+    begun.await
+}
+
+/// Not repeated: there are others to ask.
+pub(super) async fn begin_on_replica(replica: &Arc<Link>) -> Result<(Open, Copy)> {
+    let begun = replica.guard.once(async {
+        let open = Open::on(replica).await?;
+        let row = open.begin(COPY).await?;
+        let copy = Copy { head: head_of(&row), follows: row.get(3), version: number_of(row.get(4)) };
+        Ok((open, copy))
+    });
+    begun.await
+}
+
+/// `17.2` of `17.2 (Debian 17.2-1)`.
+pub(super) fn number_of(version: &str) -> String {
+    version.split(' ').next().unwrap_or_default().to_owned()
+}
+
+fn head_of(row: &SqlRow) -> LogHead {
     let head = LogPosition { epoch: row.get::<_, i64>(1) as u64, position: row.get::<_, i64>(2) as u64 };
     LogHead { log: row.get(0), head }
 }

@@ -229,7 +229,7 @@ fn put<T: Table>(rows: &[(&T, i64)]) -> Bound {
     Bound { sql, arrays: arrays.all }
 }
 
-/// `SELECT <what>` from the rows with these keys.
+/// `SELECT <what>` from the rows with these keys, each of which has a `place` from 1.
 fn by_keys<T: Table>(what: &str, keys: &[&T::Key]) -> Bound {
     let mut arrays = Arrays::default();
     for key in keys {
@@ -243,7 +243,7 @@ fn by_keys<T: Table>(what: &str, keys: &[&T::Key]) -> Bound {
         .map(|(column, wanted)| format!("{column} = {wanted}"))
         .collect();
     let sql = format!(
-        "SELECT {what}, row_version FROM {} AS wanted ({}) JOIN {} ON {}",
+        "SELECT {what}, row_version FROM {} WITH ORDINALITY AS wanted ({}, place) JOIN {} ON {}",
         arrays.unnest(),
         wanted.join(", "),
         T::NAME,
@@ -295,6 +295,17 @@ macro_rules! by_table {
                 }
                 all
             }
+        }
+
+        /// One statement for each table that has some of these keys; its rows are the places of keys and their versions.
+        pub(super) fn versions<'k>(keys: impl Iterator<Item = &'k RowKey>) -> Vec<(Bound, Vec<RowKey>)> {
+            let keys = Keys::of(keys);
+            let mut bound = Vec::new();
+            $(if !keys.$name.is_empty() {
+                let names = keys.$name.iter().map(|key| RowKey::$name((*key).clone())).collect();
+                bound.push((by_keys::<$name>("place", &keys.$name), names));
+            })*
+            bound
         }
 
         /// One statement for each table that has some of these keys, and how its rows are read.

@@ -4,19 +4,20 @@
 //! can help: commit ids make that safe, also when nobody knows what became of it.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::Pool;
 use souk_kernel::Clock;
 use souk_ports::store::{Commit, Outcome};
 use souk_ports::{Error, Result};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::WHAT;
 use super::connection::{Connection, Failure};
-use super::group::{self, Done, Way};
+use super::group::{self, Done, Head, Way};
+use super::heads::Heads;
 use crate::remote::guard::Guard;
 use crate::remote::postgres;
 
@@ -26,6 +27,8 @@ const GROUP: usize = 256;
 /// How long a group waits for callers that were there a moment ago: they have just got their answers, and come back
 /// within less than this.
 const GATHER: Duration = Duration::from_micros(300);
+/// How many groups ask where the log is after another process has written.
+const CAREFUL: u32 = 64;
 /// How often a group is tried.
 const ATTEMPTS: u32 = 4;
 /// How long one attempt may take; the server's own limits are shorter, this one is for a server that is frozen.
@@ -66,8 +69,40 @@ pub(super) struct Desk {
     pub(super) pool: Pool,
     pub(super) guard: Guard,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) head: watch::Sender<u64>,
+    pub(super) heads: Arc<Heads>,
+    pub(super) head: LastHead,
     pub(super) log: Uuid,
+}
+
+/// Where this process has left the log, as long as it writes alone. That saves each group a question; another process
+/// costs one group its attempt, and then the question is asked for a while.
+#[derive(Default)]
+pub(super) struct LastHead(Mutex<Left>);
+
+#[derive(Default)]
+struct Left {
+    head: Option<Head>,
+    /// How many groups will ask.
+    careful: u32,
+}
+
+impl LastHead {
+    fn expected(&self) -> Option<Head> {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.careful > 0 {
+            left.careful -= 1;
+            return None;
+        }
+        left.head
+    }
+
+    fn is_at(&self, head: Head) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).head = Some(head);
+    }
+
+    fn was_moved(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Left { head: None, careful: CAREFUL };
+    }
 }
 
 impl Desk {
@@ -150,15 +185,13 @@ impl Desk {
         let (mut coarse, mut again) = (false, false);
         let mut attempt = 1;
         loop {
-            let way = Way { log: self.log, now: self.clock.now(), coarse, again };
+            let expected = self.head.expected();
+            let way = Way { log: self.log, now: self.clock.now(), coarse, expected, again };
             let failure = match self.attempt(commits, &way).await {
                 Ok(done) => {
                     if let Some(head) = done.head {
-                        self.head.send_if_modified(|known| {
-                            let news = *known < head.position;
-                            *known = head.position.max(*known);
-                            news
-                        });
+                        self.head.is_at(head);
+                        self.heads.note(head.position as u64);
                     }
                     return Ok(done.outcomes);
                 }
@@ -167,6 +200,10 @@ impl Desk {
             match &failure {
                 _ if attempt == ATTEMPTS => return Err(failure),
                 Failure::Contended(_) => {}
+                Failure::Outrun => {
+                    self.head.was_moved();
+                    continue;
+                }
                 Failure::TooManyLocks(_) => coarse = true,
                 // Once more, on a new connection: what was lost may only have been the connection.
                 Failure::Lost(_) if !again => again = true,

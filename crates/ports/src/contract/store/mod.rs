@@ -57,6 +57,7 @@ cases!(dyn Store:
     a_hold_that_ran_out_can_only_be_released,
     numbers_have_no_gaps,
     a_snapshot_sees_one_moment,
+    a_moment_from_a_position_holds_it,
     a_snapshot_that_nobody_waited_for_leaves_nothing_behind,
     rows_read_back_as_they_were_written,
     lists_are_ordered_and_paged,

@@ -20,6 +20,17 @@ pub(super) async fn a_snapshot_sees_one_moment(open: Open) {
     assert_eq!(after.stock(&[variant]).await.unwrap()[0].unwrap().quantity, 6);
 }
 
+pub(super) async fn a_moment_from_a_position_holds_it(open: Open) {
+    let store = open.open().await;
+    for _ in 0..20 {
+        let id = UserId::new();
+        let committed = must(&*store, Commit { rows: vec![user(id)], ..commit() }).await;
+        let mut from = store.snapshot_from(committed.position.position).await.unwrap();
+        assert!(from.head().await.unwrap().head >= committed.position);
+        assert!(from.one::<User>(id).await.unwrap().is_some());
+    }
+}
+
 pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
     let store = open.open().await;
     let category = Category {
