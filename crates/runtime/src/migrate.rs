@@ -275,10 +275,10 @@ async fn compare(part: &Part, id: Uuid, watch: Watch<'_>) -> Result<Vec<Compared
         loop {
             if left.page.is_empty() || right.page.is_empty() {
                 tokio::try_join!(left.fill(), right.fill())?;
-                let now = Some((done + records).min(total));
-                if told != now {
-                    watch(Progress { role: part.role, is_comparing: true, done: now.unwrap_or(0), total });
-                    told = now;
+                let now = (done + records).min(total);
+                if told != Some(now) {
+                    watch(Progress { role: part.role, is_comparing: true, done: now, total });
+                    told = Some(now);
                 }
             }
             let now = SystemClock.now().plus_ms(SLACK_MS);
@@ -302,7 +302,10 @@ async fn compare(part: &Part, id: Uuid, watch: Watch<'_>) -> Result<Vec<Compared
                     );
                     let first = from.collections()[0].to_owned();
                     to.note(id, Stage::Copying { collection: first, after: None }).await?;
-                    return Err(Error::internal(format!("comparing {collection} of {}", part.role), difference));
+                    return Err(Error::internal(
+                        format!("comparing {collection} of {}", part.role),
+                        difference,
+                    ));
                 }
             }
         }

@@ -10,11 +10,11 @@ use souk_runtime::migrate::{self as moving, Migration, Moved, Part, Place, Progr
 
 use super::doctor::without_secrets;
 use super::fill::fill;
+use crate::App;
 use crate::app::OwnedPlace;
 use crate::cli::Ended;
 use crate::gate::Problem;
 use crate::terminal::{Progress, Style, Table, Terminal};
-use crate::App;
 
 const STORE: &str = "store";
 
@@ -119,7 +119,8 @@ pub(super) async fn check_complete(app: &App, terminal: Terminal) -> Result<(), 
         match place.owned.mark().await {
             Ok(mark @ Mark::Arriving { .. }) => {
                 let why = mark.closed().unwrap_or_default();
-                let detail = format!("the {} cannot be served yet: {why}; run `souk migrate` again", place.role);
+                let detail =
+                    format!("the {} cannot be served yet: {why}; run `souk migrate` again", place.role);
                 return Err(Problem::new(ErrorCode::Unavailable, detail));
             }
             Ok(mark) => {
@@ -186,7 +187,9 @@ impl Report {
         }
         if !self.moved.is_empty() {
             let open = style.code("souk migrate --unfence --from FILE");
-            lines.push(format!("The former places take no writes, so that nobody sells there; {open} opens them."));
+            lines.push(format!(
+                "The former places take no writes, so that nobody sells there; {open} opens them."
+            ));
         }
         lines.join("\n")
     }

@@ -129,7 +129,11 @@ fn assert_same(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>)
     for (name, said) in one {
         if said != &other[name] {
             let lines = said.lines().zip(other[name].lines()).find(|(one, other)| one != other);
-            panic!("{name} differs: {} and {} lines; first {lines:?}", said.lines().count(), other[name].lines().count());
+            panic!(
+                "{name} differs: {} and {} lines; first {lines:?}",
+                said.lines().count(),
+                other[name].lines().count()
+            );
         }
     }
 }
@@ -237,13 +241,18 @@ fn a_move_is_given_up_and_what_was_left_is_opened_only_on_purpose() {
     assert!(half.code != 0 && half.err.contains("not finished"), "{}", half.err);
 
     // One role alone: the shop goes on meanwhile with the others.
-    write(&souk, THERE, &[("data", "./souk-data"), ("cache", "sqlite://carts"), ("store", "sqlite://souk.db")]);
+    write(
+        &souk,
+        THERE,
+        &[("data", "./souk-data"), ("cache", "sqlite://carts"), ("store", "sqlite://souk.db")],
+    );
     let moved = souk.json(&["migrate", "--from", HERE, "--to", THERE, "--role", "cache"]);
     assert_eq!(sums(&moved).keys().collect::<Vec<_>>(), ["cache hashes", "cache versions"]);
     assert_eq!(souk.json(&["--config", THERE, "cart", "show", "U009"])["items"].as_array().unwrap().len(), 1);
     let refused = souk.run(&add);
     assert_eq!(refused.problem()["code"], "unavailable", "{}", refused.err);
-    let late = souk.run(&["migrate", "--from", HERE, "--to", THERE, "--role", "cache", "--abandon", "--json"]);
+    let late =
+        souk.run(&["migrate", "--from", HERE, "--to", THERE, "--role", "cache", "--abandon", "--json"]);
     assert!(late.code != 0 && late.err.contains("has moved cache"), "{}", late.err);
     let opened = souk.json(&["migrate", "--from", HERE, "--unfence"]);
     assert_eq!(opened["opened"], serde_json::json!(["cache"]));
