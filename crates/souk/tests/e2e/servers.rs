@@ -27,7 +27,11 @@ fn on_servers() -> Option<Vec<(&'static str, String)>> {
     let name = format!("e2e_{}", Uuid::new_v4().simple());
     let short = &name[..20];
     let servers = [
-        ("SOUK_STORE", 15432, format!("postgres://postgres@127.0.0.1:15432/postgres?schema={name}")),
+        (
+            "SOUK_STORE",
+            15433,
+            format!("postgres://postgres@127.0.0.1:15432/postgres?schema={name}&replicas=127.0.0.1:15433"),
+        ),
         ("SOUK_DOCUMENTS", 17017, format!("mongodb://127.0.0.1:17017/{name}")),
         ("SOUK_CACHE", 16379, format!("redis://127.0.0.1:16379?prefix={short}")),
         ("SOUK_SEARCH", 9200, format!("opensearch://127.0.0.1:9200?prefix={short}")),
@@ -109,11 +113,15 @@ async fn a_shop_on_servers_sells_as_one_on_files_does() {
     assert_eq!(spelt_wrong["total"], 2, "{spelt_wrong}");
     let facets = get(&http, &other, "products/search?q=bowl&in_stock=true").await;
     assert_eq!(facets["total"], 1, "{facets}");
+    let ready = format!("{}/health/ready", other.api.trim_end_matches("/api/v1"));
+    let ready: Value = http.get(ready).send().await.unwrap().json().await.unwrap();
+    let replica = &ready["roles"]["store"]["replicas"][0];
+    assert!(replica["status"] == "up" && replica["behind"].is_u64(), "{ready}");
     other.stop();
 
     books::rebuilds_change_nothing(&folder);
     let well = folder.run(&["doctor"]);
-    for server in ["PostgreSQL", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
+    for server in ["PostgreSQL", "replica at 127.0.0.1:15433", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
         assert!(well.contains(server), "the doctor does not name {server}:\n{well}");
     }
     assert!(!well.contains("souk-test-password"), "the doctor tells a password:\n{well}");
