@@ -75,7 +75,8 @@ fn settings_of(profile: Profile) -> Result<Vec<(&'static str, String)>, String> 
 
 fn url(setting: &str, scheme: &str) -> Result<String, String> {
     match setting {
-        "SOUK_STORE" => place(store::ENGINES, scheme),
+        // Queries are a replica's, where there is one.
+        "SOUK_STORE" => Ok(place(store::ENGINES, scheme)? + "&replicas=127.0.0.1:15433"),
         "SOUK_DOCUMENTS" => place(documents::ENGINES, scheme),
         "SOUK_CACHE" => place(cache::ENGINES, scheme),
         "SOUK_SEARCH" => place(search::ENGINES, scheme),

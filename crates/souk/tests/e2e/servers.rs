@@ -82,11 +82,26 @@ async fn a_shop_on_servers_sells_as_one_on_files_does() {
     assert_eq!(spelt_wrong["total"], 2, "{spelt_wrong}");
     let facets = get(&http, &other, "products/search?q=bowl&in_stock=true").await;
     assert_eq!(facets["total"], 1, "{facets}");
+    let ready = format!("{}/health/ready", other.api.trim_end_matches("/api/v1"));
+    let ready: Value = http.get(ready).send().await.unwrap().json().await.unwrap();
+    let replica = &ready["roles"]["store"]["replicas"][0];
+    assert!(replica["status"] == "up" && replica["behind"].is_u64(), "{ready}");
     other.stop();
 
     books::rebuilds_change_nothing(&folder);
     let well = folder.run(&["doctor"]);
-    for server in ["PostgreSQL", "TimescaleDB", "MongoDB", "Redis", "OpenSearch", "Neo4j"] {
+    let servers = [
+        "PostgreSQL",
+        "replica at 127.0.0.1:15433",
+        "TimescaleDB",
+        "pgvector",
+        "MongoDB",
+        "Redis",
+        "OpenSearch",
+        "Neo4j",
+        "s3://",
+    ];
+    for server in servers {
         assert!(well.contains(server), "the doctor does not name {server}:\n{well}");
     }
     assert!(!well.contains("souk-test-password"), "the doctor tells a password:\n{well}");
