@@ -96,7 +96,7 @@ pub(super) async fn commit(connection: &Connection, members: &[&Commit], way: &W
         .filter_map(|verdict| if let Verdict::Passes(passed) = verdict { Some(passed) } else { None })
         .collect();
     let head = if passed.is_empty() {
-        let head = connection.rows("SELECT epoch, position FROM log", []).await?;
+        let head = connection.rows("SELECT epoch, position FROM log WHERE one = 1", []).await?;
         let epoch = head.first().map_or(0, |row| row.get::<_, i64>(0));
         Head { epoch: epoch as u64, position: 0, number: 0 }
     } else {
@@ -240,7 +240,7 @@ async fn write(
 }
 
 const MOVE_ON: &str = "UPDATE log SET position = position + $1, order_number = order_number + $2 \
-     WHERE position = $3 AND order_number = $4 AND epoch = $5 RETURNING id, mark";
+     WHERE one = 1 AND position = $3 AND order_number = $4 AND epoch = $5 RETURNING id, mark";
 
 /// Takes positions and numbers; the head before them.
 async fn move_on(
@@ -249,7 +249,7 @@ async fn move_on(
     log: Uuid,
 ) -> Result<Head, Failure> {
     let sql = "UPDATE log SET position = position + $1, order_number = order_number + $2 \
-               RETURNING id, mark, epoch, position, order_number";
+               WHERE one = 1 RETURNING id, mark, epoch, position, order_number";
     let head = connection.rows(sql, [&positions, &numbers]).await?;
     let head = head.first().ok_or_else(|| Failure::corrupt("the log has no head".into()))?;
     check_open(head, log)?;
