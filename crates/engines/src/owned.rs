@@ -55,12 +55,7 @@ impl Table {
             serde_json::to_string(cells)
                 .map_err(|error| Error::internal(format!("writing a record of {}", self.name), error))
         };
-        Ok(Record {
-            key: text(&cells[..self.key])?,
-            value: text(&cells)?,
-            content: Bytes::new(),
-            expires_at,
-        })
+        Ok(Record { key: text(&cells[..self.key])?, value: text(&cells)?, content: Bytes::new(), expires_at })
     }
 
     /// The cells of a record, as many as there are columns.

@@ -64,11 +64,7 @@ fn add<R: ?Sized + Send + Sync + 'static>(
 }
 
 /// The cases of moving: of each engine by itself, and from each to each.
-fn add_moves<R: Sample + ?Sized>(
-    role: &'static str,
-    engines: &'static [Engine<R>],
-    trials: &mut Vec<Trial>,
-) {
+fn add_moves<R: Sample + ?Sized>(role: &'static str, engines: &'static [Engine<R>], trials: &mut Vec<Trial>) {
     for from in engines {
         for to in engines {
             let missing = missing(from).or(missing(to));

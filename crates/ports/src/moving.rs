@@ -69,7 +69,10 @@ pub enum Stage {
     /// Claimed, and not known to be empty yet.
     Checking,
     /// All collections before this one are there, and of this one what stands up to `after`.
-    Copying { collection: String, after: Option<String> },
+    Copying {
+        collection: String,
+        after: Option<String>,
+    },
     Copied,
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use souk_doors::gate::{Limits, Problem};
 use souk_doors::{App, Elsewhere, OwnedPlace, Role, Scratch};
-use souk_engines::{cache, documents, embedder, graph, is_local, objects, open, search, series, store, vectors};
+use souk_engines::{
+    cache, documents, embedder, graph, is_local, objects, open, search, series, store, vectors,
+};
 use souk_kernel::{Currency, SystemClock};
 use souk_ports::derived::Derived;
 use souk_ports::moving::Owned;

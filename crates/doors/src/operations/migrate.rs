@@ -10,11 +10,11 @@ use souk_runtime::migrate::{self as moving, Migration, Moved, Part, Place, Progr
 
 use super::doctor::without_secrets;
 use super::fill::fill;
+use crate::App;
 use crate::app::OwnedPlace;
 use crate::cli::Ended;
 use crate::gate::Problem;
 use crate::terminal::{Progress, Style, Table, Terminal};
-use crate::App;
 
 const STORE: &str = "store";
 
@@ -60,16 +60,29 @@ pub(crate) async fn migrate(migrate: Migrate, app: &App, terminal: Terminal) -> 
         return Ok(Ended::Well);
     }
     let migration = Migration::begin(parts).await?;
+    match carry_out(&migration, &target, terminal).await {
+        Ok(moved) => {
+            let report = Report { moved, stay };
+            terminal.answer(&report, |style| report.words(style))?;
+            Ok(Ended::Well)
+        }
+        Err(problem) => {
+            terminal.note("It is not finished, and neither place sells: the same command goes on, --abandon gives it up.");
+            Err(problem)
+        }
+    }
+}
+
+async fn carry_out(migration: &Migration, target: &App, terminal: Terminal) -> Result<Vec<Moved>, Problem> {
     let bars = Bars::new(terminal);
     let moved = migration.copy(&|got| bars.at(got)).await;
     drop(bars);
-    let report = Report { moved: moved?, stay };
+    let moved = moved?;
     // Nobody can sell there before the store is open, and what is derived may have to write to the carts.
     migration.open(|role| role != STORE).await?;
     fill(&target.runner, terminal).await?;
     migration.open(|role| role == STORE).await?;
-    terminal.answer(&report, |style| report.words(style))?;
-    Ok(Ended::Well)
+    Ok(moved)
 }
 
 /// What is to be moved, and the roles that are to stay.
@@ -119,7 +132,8 @@ pub(super) async fn check_complete(app: &App, terminal: Terminal) -> Result<(), 
         match place.owned.mark().await {
             Ok(mark @ Mark::Arriving { .. }) => {
                 let why = mark.closed().unwrap_or_default();
-                let detail = format!("the {} cannot be served yet: {why}; run `souk migrate` again", place.role);
+                let detail =
+                    format!("the {} cannot be served yet: {why}; run `souk migrate` again", place.role);
                 return Err(Problem::new(ErrorCode::Unavailable, detail));
             }
             Ok(mark) => {
@@ -186,7 +200,9 @@ impl Report {
         }
         if !self.moved.is_empty() {
             let open = style.code("souk migrate --unfence --from FILE");
-            lines.push(format!("The former places take no writes, so that nobody sells there; {open} opens them."));
+            lines.push(format!(
+                "The former places take no writes, so that nobody sells there; {open} opens them."
+            ));
         }
         lines.join("\n")
     }

@@ -78,12 +78,7 @@ struct File {
 }
 
 impl OwnedFile {
-    pub(crate) fn new(
-        what: &'static str,
-        path: &Path,
-        has_turns: bool,
-        tables: &'static [Table],
-    ) -> Self {
+    pub(crate) fn new(what: &'static str, path: &Path, has_turns: bool, tables: &'static [Table]) -> Self {
         Self(Arc::new(File { what, path: path.to_owned(), has_turns, tables }))
     }
 
@@ -153,8 +148,10 @@ impl Owned for OwnedFile {
 
     async fn page(&self, collection: &str, after: Option<&str>, room: Room) -> Result<Vec<Record>> {
         let (name, after) = (collection.to_owned(), after.map(str::to_owned));
-        self.read(move |file, connection| page(connection, table(file.tables, &name)?, after.as_deref(), room))
-            .await
+        self.read(move |file, connection| {
+            page(connection, table(file.tables, &name)?, after.as_deref(), room)
+        })
+        .await
     }
 
     async fn put(&self, by: Uuid, collection: &str, records: Vec<Record>) -> Result<()> {
@@ -173,8 +170,7 @@ impl Owned for OwnedFile {
     async fn set_mark(&self, seen: &Mark, next: &Mark) -> Result<()> {
         let (seen, next) = (seen.text(), next.text());
         self.write(move |file, connection| {
-            let changed =
-                connection.execute("UPDATE mark SET text = ?2 WHERE text = ?1", [&seen, &next])?;
+            let changed = connection.execute("UPDATE mark SET text = ?2 WHERE text = ?1", [&seen, &next])?;
             if changed == 1 {
                 return Ok(());
             }

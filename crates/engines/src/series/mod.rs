@@ -1,8 +1,8 @@
 //! The engines of the `series` role.
 
 mod check;
-mod owned;
 mod cut;
+mod owned;
 mod rollups;
 mod span;
 mod sqlite;

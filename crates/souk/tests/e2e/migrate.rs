@@ -52,6 +52,8 @@ fn write_servers(souk: &Souk) -> bool {
         ("documents", 17017, format!("mongodb://127.0.0.1:17017/{name}")),
         ("cache", 17001, format!("redis-cluster://127.0.0.1:17001?prefix={short}")),
         ("search", 9200, format!("opensearch://127.0.0.1:9200?prefix={short}")),
+        ("vectors", 15432, format!("pgvector://postgres@127.0.0.1:15432/postgres?schema={name}")),
+        ("series", 15432, format!("timescale://postgres@127.0.0.1:15432/postgres?schema={name}")),
         ("graph", 7687, format!("neo4j://neo4j:souk-test-password@127.0.0.1:7687?namespace={short}")),
         (
             "objects",
@@ -129,7 +131,11 @@ fn assert_same(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>)
     for (name, said) in one {
         if said != &other[name] {
             let lines = said.lines().zip(other[name].lines()).find(|(one, other)| one != other);
-            panic!("{name} differs: {} and {} lines; first {lines:?}", said.lines().count(), other[name].lines().count());
+            panic!(
+                "{name} differs: {} and {} lines; first {lines:?}",
+                said.lines().count(),
+                other[name].lines().count()
+            );
         }
     }
 }
@@ -237,13 +243,18 @@ fn a_move_is_given_up_and_what_was_left_is_opened_only_on_purpose() {
     assert!(half.code != 0 && half.err.contains("not finished"), "{}", half.err);
 
     // One role alone: the shop goes on meanwhile with the others.
-    write(&souk, THERE, &[("data", "./souk-data"), ("cache", "sqlite://carts"), ("store", "sqlite://souk.db")]);
+    write(
+        &souk,
+        THERE,
+        &[("data", "./souk-data"), ("cache", "sqlite://carts"), ("store", "sqlite://souk.db")],
+    );
     let moved = souk.json(&["migrate", "--from", HERE, "--to", THERE, "--role", "cache"]);
     assert_eq!(sums(&moved).keys().collect::<Vec<_>>(), ["cache hashes", "cache versions"]);
     assert_eq!(souk.json(&["--config", THERE, "cart", "show", "U009"])["items"].as_array().unwrap().len(), 1);
     let refused = souk.run(&add);
     assert_eq!(refused.problem()["code"], "unavailable", "{}", refused.err);
-    let late = souk.run(&["migrate", "--from", HERE, "--to", THERE, "--role", "cache", "--abandon", "--json"]);
+    let late =
+        souk.run(&["migrate", "--from", HERE, "--to", THERE, "--role", "cache", "--abandon", "--json"]);
     assert!(late.code != 0 && late.err.contains("has moved cache"), "{}", late.err);
     let opened = souk.json(&["migrate", "--from", HERE, "--unfence"]);
     assert_eq!(opened["opened"], serde_json::json!(["cache"]));

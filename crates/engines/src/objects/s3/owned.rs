@@ -35,9 +35,7 @@ impl OwnedObjects {
     async fn read_mark(&self) -> Result<(Mark, Expect)> {
         match self.bucket.bytes(&self.layout.mark()).await? {
             None => Ok((Mark::default(), Expect::Nothing)),
-            Some((bytes, tag)) => {
-                Ok((Mark::of_text(&String::from_utf8_lossy(&bytes))?, Expect::Tag(tag)))
-            }
+            Some((bytes, tag)) => Ok((Mark::of_text(&String::from_utf8_lossy(&bytes))?, Expect::Tag(tag))),
         }
     }
 

@@ -33,8 +33,11 @@ use crate::remote::generations::{Generations, derived_on_a_server};
 use crate::remote::postgres_registry::{Database, Records, Role, Tables};
 use crate::table::Location;
 
-const ROLE: Role =
-    Role { name: "series", steps: &[include_str!("feed.sql"), include_str!("feed_2_mark.sql")], extension: Some("timescaledb") };
+const ROLE: Role = Role {
+    name: "series",
+    steps: &[include_str!("feed.sql"), include_str!("feed_2_mark.sql")],
+    extension: Some("timescaledb"),
+};
 
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Series>> {
     Ok(Arc::new(TimescaleSeries::new(&location)?))

@@ -2,8 +2,8 @@
 //! so a store that is half there looks as if it had no events.
 
 use souk_ports::rows::{
-    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, Review, Seller, SellerProfile,
-    Specifications, User, Variant,
+    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, Review, Seller,
+    SellerProfile, Specifications, User, Variant,
 };
 
 use super::{Table as Rows, all_tables};

@@ -25,8 +25,7 @@ CREATE TABLE IF NOT EXISTS embeddings (
 ) STRICT;
 ";
 const READERS: usize = 16;
-static OWNED: LazyLock<Vec<Table>> =
-    LazyLock::new(|| vec![Table::new("embeddings", 1, &["hash", "vector"])]);
+static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| vec![Table::new("embeddings", 1, &["hash", "vector"])]);
 
 pub(super) struct Embeddings {
     pub(super) readers: ReaderPool,

@@ -47,7 +47,11 @@ use crate::remote::postgres_registry::{Database, Records, Role};
 use crate::table::{Fresh, Location};
 
 const WHAT: &str = "vectors";
-const ROLE: Role = Role { name: WHAT, steps: &[include_str!("embeddings.sql"), include_str!("mark.sql")], extension: Some("vector") };
+const ROLE: Role = Role {
+    name: WHAT,
+    steps: &[include_str!("embeddings.sql"), include_str!("mark.sql")],
+    extension: Some("vector"),
+};
 
 pub(super) const ENGINE: Engine<dyn Vectors> = Engine {
     scheme: "pgvector",

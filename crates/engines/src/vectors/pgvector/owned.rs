@@ -9,7 +9,8 @@ use crate::owned::{Table, hex, table, unhex};
 use crate::remote::postgres_owned::{Laid, OwnedTables};
 
 pub(super) const MARK: &str = "embeddings_mark";
-static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| vec![Table::new("embeddings", 1, &["hash", "vector"])]);
+static TABLES: LazyLock<Vec<Table>> =
+    LazyLock::new(|| vec![Table::new("embeddings", 1, &["hash", "vector"])]);
 
 pub(super) struct OwnedEmbeddings {
     database: Arc<Database>,

@@ -54,7 +54,10 @@ pub struct MoveCase<R: ?Sized> {
 
 /// The case for two engines, which may be the same.
 pub fn between<R: Sample + ?Sized>() -> MoveCase<R> {
-    MoveCase { name: "everything_arrives_and_goes_on", run: |from, to| Box::pin(everything_arrives(from, to)) }
+    MoveCase {
+        name: "everything_arrives_and_goes_on",
+        run: |from, to| Box::pin(everything_arrives(from, to)),
+    }
 }
 
 /// The cases for one engine.
@@ -274,7 +277,10 @@ async fn no_acknowledged_write_is_left_behind<R: Sample + ?Sized>(from: Opener<R
     for number in acknowledged {
         assert!(one.has(number).await, "{number} was acknowledged, and is gone");
         let trace = one.trace(number);
-        assert!(copied.iter().any(|value| value.contains(&trace)), "{number} was acknowledged, and not copied");
+        assert!(
+            copied.iter().any(|value| value.contains(&trace)),
+            "{number} was acknowledged, and not copied"
+        );
     }
 }
 

@@ -1,8 +1,8 @@
 //! A store with something in each of its tables.
 
 use souk_kernel::{
-    CartId, CategoryId, CommentId, CommitId, HoldId, Money, OrderId, ProductId, ReviewId, SellerId, Timestamp,
-    UserId, VariantId,
+    CartId, CategoryId, CommentId, CommitId, HoldId, Money, OrderId, ProductId, ReviewId, SellerId,
+    Timestamp, UserId, VariantId,
 };
 
 use super::*;
@@ -226,10 +226,7 @@ fn rows() -> Vec<Row> {
 
 fn moved(number: u128, kind: MoveKind) -> Commit {
     let stock = vec![StockMove { variant: VariantId(id(6)), kind, if_version: None }];
-    Commit {
-        stock,
-        ..Commit::new(CommitId(id(number)), vec![event(ProductId(id(5)), &format!("{number}"))])
-    }
+    Commit { stock, ..Commit::new(CommitId(id(number)), vec![event(ProductId(id(5)), &format!("{number}"))]) }
 }
 
 async fn must(store: &dyn Store, commit: Commit) -> Committed {
