@@ -281,10 +281,10 @@ async fn compare(part: &Part, id: Uuid, watch: Watch<'_>) -> Result<Vec<Compared
         loop {
             if left.page.is_empty() || right.page.is_empty() {
                 tokio::try_join!(left.fill(), right.fill())?;
-                let now = Some((done + records).min(total));
-                if told != now {
-                    watch(Progress { role: part.role, is_comparing: true, done: now.unwrap_or(0), total });
-                    told = now;
+                let now = (done + records).min(total);
+                if told != Some(now) {
+                    watch(Progress { role: part.role, is_comparing: true, done: now, total });
+                    told = Some(now);
                 }
             }
             let now = SystemClock.now().plus_ms(SLACK_MS);

@@ -57,9 +57,11 @@ pub(super) const PLACES: Places = Places {
                 quantity  bigint   NOT NULL,
                 amount    bigint   NOT NULL,
                 UNIQUE NULLS NOT DISTINCT (span, dimension, start, id, label)
-             ) WITH (fillfactor = 80)",
+             ) WITH (fillfactor = 80);
+             CREATE INDEX IF NOT EXISTS {by_id} ON {rollups} (id, span, start) WHERE id IS NOT NULL",
             by_time = tables.index("facts", "by_time"),
             by_product = tables.index("facts", "by_product"),
+            by_id = tables.index("rollups", "by_id"),
         )
     },
     clear: |tables| format!("DROP TABLE IF EXISTS {}, {}", tables.name("facts"), tables.name("rollups")),

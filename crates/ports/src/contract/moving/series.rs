@@ -14,8 +14,8 @@ fn activity(number: u128) -> Activity {
         kind: ActivityKind::ALL[number as usize % ActivityKind::ALL.len()],
         visitor: UserId(Uuid::from_u128(number % 3)),
         product: ProductId(Uuid::from_u128(number)),
-        session: (number % 2 == 0).then(|| "Ünï ‘s’".to_owned()),
-        metadata: (number % 3 == 0).then(|| r#"{ "a": "\u0000 \"b\"" }"#.to_owned()),
+        session: number.is_multiple_of(2).then(|| "Ünï ‘s’".to_owned()),
+        metadata: number.is_multiple_of(3).then(|| r#"{ "a": "\u0000 \"b\"" }"#.to_owned()),
     }
 }
 
