@@ -150,16 +150,22 @@ impl Migration {
 
 /// Opens the places that an unfinished migration leaves; what it has copied stays where it is, and no shop opens there.
 pub async fn abandon(parts: &[Part]) -> Result<()> {
+    let mut closed = Vec::new();
     for part in parts {
-        if let Found::Arrived(id) = look(part).await.unwrap_or(Found::New) {
+        if part.from.owned.mark().await?.is_open() {
+            continue;
+        }
+        // Who cannot be asked may have arrived, and be selling.
+        if let Found::Arrived(id) = look(part).await? {
             let reason = format!(
                 "the migration {id} has moved {} to {}: to sell in both places is no way back",
                 part.role, part.to.name
             );
             return Err(Error::invalid(reason));
         }
+        closed.push(part);
     }
-    for part in parts {
+    for part in closed {
         part.from.owned.unfence().await?;
     }
     Ok(())

@@ -60,16 +60,29 @@ pub(crate) async fn migrate(migrate: Migrate, app: &App, terminal: Terminal) -> 
         return Ok(Ended::Well);
     }
     let migration = Migration::begin(parts).await?;
+    match carry_out(&migration, &target, terminal).await {
+        Ok(moved) => {
+            let report = Report { moved, stay };
+            terminal.answer(&report, |style| report.words(style))?;
+            Ok(Ended::Well)
+        }
+        Err(problem) => {
+            terminal.note("It is not finished, and neither place sells: the same command goes on, --abandon gives it up.");
+            Err(problem)
+        }
+    }
+}
+
+async fn carry_out(migration: &Migration, target: &App, terminal: Terminal) -> Result<Vec<Moved>, Problem> {
     let bars = Bars::new(terminal);
     let moved = migration.copy(&|got| bars.at(got)).await;
     drop(bars);
-    let report = Report { moved: moved?, stay };
+    let moved = moved?;
     // Nobody can sell there before the store is open, and what is derived may have to write to the carts.
     migration.open(|role| role != STORE).await?;
     fill(&target.runner, terminal).await?;
     migration.open(|role| role == STORE).await?;
-    terminal.answer(&report, |style| report.words(style))?;
-    Ok(Ended::Well)
+    Ok(moved)
 }
 
 /// What is to be moved, and the roles that are to stay.

@@ -81,3 +81,27 @@ fn every_setting_has_a_variable_of_its_own_in_the_example() {
     let written = std::fs::read_to_string(path).unwrap_or_default();
     assert_eq!(written, example, "run the tests with UPDATE_SNAPSHOTS=1 to write .env.example again");
 }
+
+#[test]
+fn another_shop_lies_where_its_own_variables_say() {
+    let variables = [
+        ("SOUK_STORE", "sqlite://here.db"),
+        ("SOUK_TO_STORE", "postgres://there"),
+        ("SOUK_MEDIA_DRAW", "false"),
+        ("SOUK_TO_MEDIA_DRAW", "true"),
+        ("SOUK_CARTS_TTL_HOURS", "7"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let defaults = layers::defaults().unwrap();
+    let (mut here, mut there) = (defaults.clone(), defaults.clone());
+    layers::lay_variables(&mut here, &defaults, variables.clone(), "here").unwrap();
+    let other = layers::of_other(variables, &super::PLACES);
+    layers::lay_variables(&mut there, &defaults, other, "there").unwrap();
+    assert_eq!((&here["store"], &there["store"]), (&"sqlite://here.db".into(), &"postgres://there".into()));
+    assert_eq!((&here["media"]["draw"], &there["media"]["draw"]), (&false.into(), &true.into()));
+    assert_eq!((&here["carts"]["ttl_hours"], &there["carts"]["ttl_hours"]), (&7.into(), &7.into()));
+    let unknown = [("SOUK_TO_STOER".to_owned(), "x".to_owned())].to_vec();
+    let refused =
+        layers::lay_variables(&mut there, &defaults, layers::of_other(unknown, &super::PLACES), "there");
+    assert!(refused.unwrap_err().to_string().contains("SOUK_STORE"));
+}

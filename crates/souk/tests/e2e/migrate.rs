@@ -52,6 +52,8 @@ fn write_servers(souk: &Souk) -> bool {
         ("documents", 17017, format!("mongodb://127.0.0.1:17017/{name}")),
         ("cache", 17001, format!("redis-cluster://127.0.0.1:17001?prefix={short}")),
         ("search", 9200, format!("opensearch://127.0.0.1:9200?prefix={short}")),
+        ("vectors", 15432, format!("pgvector://postgres@127.0.0.1:15432/postgres?schema={name}")),
+        ("series", 15432, format!("timescale://postgres@127.0.0.1:15432/postgres?schema={name}")),
         ("graph", 7687, format!("neo4j://neo4j:souk-test-password@127.0.0.1:7687?namespace={short}")),
         (
             "objects",
