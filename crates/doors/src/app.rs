@@ -59,7 +59,9 @@ pub struct OwnedPlace {
 
 /// Opens the shop of another file of settings.
 #[derive(Clone, Copy)]
-pub struct Elsewhere(pub fn(PathBuf) -> Pin<Box<dyn Future<Output = Result<App, Problem>> + Send>>);
+pub struct Elsewhere(pub fn(PathBuf) -> OpenApp);
+
+pub type OpenApp = Pin<Box<dyn Future<Output = Result<App, Problem>> + Send>>;
 
 impl Elsewhere {
     pub(crate) async fn open(self, settings: PathBuf) -> Result<App, Problem> {
