@@ -26,4 +26,4 @@ mod reviews;
 pub mod server;
 pub mod terminal;
 
-pub use app::{App, Elsewhere, OwnedPlace, Role, Scratch, ScratchGraph};
+pub use app::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch, ScratchGraph};

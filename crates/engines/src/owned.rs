@@ -18,7 +18,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// Its one row is there from the beginning, so it says nothing about whether the place is empty.
     pub(crate) is_head: bool,
-    /// A table beside it that keeps the values of a column apart.
+    /// A column, and a table beside that keeps its values too.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) ids_beside: Option<(&'static str, &'static str)>,
     /// Which column says when a row runs out, in milliseconds since 1970.
     pub(crate) expires_at: Option<&'static str>,

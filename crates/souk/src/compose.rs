@@ -1,12 +1,11 @@
 //! Putting souk together: which engine fills which role, and which projections follow the log.
 
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use souk_doors::gate::{Limits, Problem};
-use souk_doors::{App, Elsewhere, OwnedPlace, Role, Scratch};
+use souk_doors::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch};
 use souk_engines::{
     cache, documents, embedder, graph, is_local, objects, open, search, series, store, vectors,
 };
@@ -74,7 +73,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
     })
 }
 
-fn other(file: PathBuf) -> Pin<Box<dyn Future<Output = Result<App, Problem>> + Send>> {
+fn other(file: PathBuf) -> OpenApp {
     Box::pin(async move {
         let settings = Settings::load_other(&file)?;
         app(&settings).await
