@@ -61,7 +61,7 @@ pub struct OwnedPlace {
 #[derive(Clone, Copy)]
 pub struct Elsewhere(pub fn(PathBuf) -> OpenApp);
 
-type OpenApp = Pin<Box<dyn Future<Output = Result<App, Problem>> + Send>>;
+pub type OpenApp = Pin<Box<dyn Future<Output = Result<App, Problem>> + Send>>;
 
 impl Elsewhere {
     pub(crate) async fn open(self, settings: PathBuf) -> Result<App, Problem> {
