@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
+use crate::profile;
 use crate::souk::Souk;
 
 #[test]
@@ -201,7 +202,8 @@ fn a_role_at_a_time() {
     let doctor = souk.json(&["doctor"]);
     assert_eq!(doctor["well"], json!(true), "{doctor}");
     let status = souk.json(&["status"]);
-    assert!(status["active_products"].as_u64().unwrap() >= 600 && status["bytes"].as_u64().unwrap() > 0);
+    assert!(status["active_products"].as_u64().unwrap() >= 600, "{status}");
+    assert!(status["bytes"].as_u64().unwrap() > 0 || !profile::is_embedded(), "{status}");
 }
 
 #[test]
