@@ -44,7 +44,11 @@ impl Location {
     pub fn only_options(&self, known: &[&str]) -> Result<()> {
         match self.options.iter().find(|(key, _)| !known.contains(&key.as_str())) {
             None => Ok(()),
-            Some((key, _)) => Err(Error::invalid(format!("`{}` has an unknown option `{key}`", self.url))),
+            // The URL may hold a password.
+            Some((key, _)) => {
+                let scheme = self.url.split("://").next().unwrap_or_default();
+                Err(Error::invalid(format!("the URL `{scheme}://…` has an unknown option `{key}`")))
+            }
         }
     }
 }

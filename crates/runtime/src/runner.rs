@@ -106,6 +106,12 @@ impl Runner {
         self.members.iter().map(Member::name).collect()
     }
 
+    /// Those that follow a feed. Batches are made when what they are made of is there, which may be never.
+    pub fn following(&self) -> Vec<ProjectionName> {
+        let tracks = self.members.iter().filter(|member| matches!(member, Member::Track(_)));
+        tracks.map(Member::name).collect()
+    }
+
     /// Starts a task per projection and one for the follower, which is told every event after `from`: whoever keeps
     /// something in memory by it knows from where on nothing was missed.
     pub fn start(&self, from: Position, on_events: Follower) -> RunnerHandle {

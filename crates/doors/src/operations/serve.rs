@@ -129,7 +129,7 @@ async fn first_generations(app: &App) {
     while Instant::now() < until {
         let mut missing = false;
         for role in &app.roles {
-            for name in role.runner.names() {
+            for name in role.runner.following() {
                 // What is broken is no better for waiting; the runner tells of it.
                 missing |= matches!(role.engine.live(name).await, Ok(None));
             }

@@ -46,10 +46,8 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn of(location: &Location) -> Result<Self> {
-        let (scheme, address) = location.url.split_once("://").unwrap_or_default();
-        // The URL may hold a password.
-        let shown = Location { url: format!("{scheme}://…"), ..location.clone() };
-        shown.only_options(&["schema", "pool", "timeout_ms", "sslmode", "sslrootcert"])?;
+        let (_, address) = location.url.split_once("://").unwrap_or_default();
+        location.only_options(&["schema", "pool", "timeout_ms", "sslmode", "sslrootcert"])?;
         let option = |name: &str| {
             location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
         };
