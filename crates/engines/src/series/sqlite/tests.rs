@@ -70,7 +70,7 @@ async fn the_feed_of_a_later_souk_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     drop(SqliteSeries::open(folder.path().to_owned()).await.unwrap());
     let file = open_writer(&folder.path().join("feed.db"), Durability::Full).unwrap();
-    file.pragma_update(None, "user_version", 2).unwrap();
+    file.pragma_update(None, "user_version", 1_000).unwrap();
     let refused = SqliteSeries::open(folder.path().to_owned()).await;
     assert!(matches!(refused, Err(Error::InvalidInput { .. })));
 }
