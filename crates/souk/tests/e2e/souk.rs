@@ -189,6 +189,12 @@ impl Server {
         self.send("GET", path, None, None).await
     }
 
+    /// What a page shows to whoever brings the position of a command's answer.
+    pub(crate) async fn get_after(&self, command: &Answer, path: &str) -> Answer {
+        let position = command.position.as_deref().expect("a command's answer has a position");
+        read(self.request("GET", path).header("Souk-Position", position).send().await.unwrap()).await
+    }
+
     /// Asks the process to stop, and waits until it has, and well.
     pub(crate) fn stop(self) {
         self.process.stop();
