@@ -57,15 +57,16 @@ async fn whoever_dies_or_hangs_is_replaced_and_nothing_is_lost() {
 /// What the callers know.
 struct Shop {
     http: reqwest::Client,
+    /// For orders: a process that hangs answers nobody, and callers turn to another one soon.
+    impatient: reqwest::Client,
     /// The number of each order, by its key.
     acknowledged: Arc<Mutex<BTreeMap<String, u64>>>,
 }
 
 impl Shop {
     fn new() -> Self {
-        // A process that hangs answers nobody: callers turn to another one.
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().unwrap();
-        Self { http, acknowledged: Arc::default() }
+        let impatient = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build();
+        Self { http: client::http(), impatient: impatient.unwrap(), acknowledged: Arc::default() }
     }
 
     /// Two that serve and two that work, of which the one that came first holds every projection, until it dies or
@@ -94,7 +95,7 @@ impl Shop {
                 // Half of them are at the other server from the beginning.
                 let apis = if caller % 2 == 0 { apis.clone() } else { always(&survivor) };
                 tokio::spawn(order_on(
-                    self.http.clone(),
+                    self.impatient.clone(),
                     apis,
                     name,
                     caller,
