@@ -429,8 +429,12 @@ impl Said {
 
 async fn engines(action: &str, name: &str) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/engines");
-    let (action, name) = (action.to_owned(), name.to_owned());
-    let done = tokio::task::spawn_blocking(move || Command::new(script).args([&action, &name]).output());
+    let mut arguments = vec![action.to_owned(), name.to_owned()];
+    // It went down with its primary.
+    if (action, name) == ("up", "postgres") {
+        arguments.push("postgres-replica".to_owned());
+    }
+    let done = tokio::task::spawn_blocking(move || Command::new(script).args(&arguments).output());
     let output = done.await.unwrap().expect("scripts/engines starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
