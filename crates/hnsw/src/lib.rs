@@ -8,6 +8,7 @@
 //!
 //! What is left out: removing (whoever asks says what counts, and builds anew when too little does), ids, files, locks.
 
+mod chunk;
 mod dot;
 mod linking;
 mod links;
@@ -20,14 +21,16 @@ pub use stored::Malformed;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytemuck::{Pod, Zeroable};
+use chunk::{CHUNK, CHUNK_BYTES, Chunk};
 use links::Links;
 
 /// How many numbers a vector has.
 pub const DIMENSIONS: usize = 384;
 
 /// A vector, as long as a whole number of cache lines and beginning at one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[repr(align(64))]
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C, align(64))]
 pub struct Vector(pub [f32; DIMENSIONS]);
 
 impl Vector {
@@ -37,13 +40,10 @@ impl Vector {
     }
 }
 
-/// How many vectors lie in one piece of memory: growing never copies what is there.
-const CHUNK: usize = 1024;
-
 pub struct Index {
     /// No two of a process have the same.
     id: u64,
-    chunks: Vec<Vec<Vector>>,
+    chunks: Vec<Chunk>,
     links: Links,
 }
 
@@ -58,7 +58,7 @@ impl Index {
     /// How many vectors were pushed; they have the numbers below it.
     pub fn len(&self) -> u32 {
         let full = self.chunks.len().saturating_sub(1) * CHUNK;
-        (full + self.chunks.last().map_or(0, Vec::len)) as u32
+        (full + self.chunks.last().map_or(0, Chunk::len)) as u32
     }
 
     pub fn is_empty(&self) -> bool {
@@ -74,9 +74,9 @@ impl Index {
     pub fn push(&mut self, vector: Vector) -> u32 {
         let number = self.len();
         match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK => chunk.push(vector),
+            Some(chunk) if !chunk.is_full() => chunk.push(vector),
             _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
+                let mut chunk = Chunk::new();
                 chunk.push(vector);
                 self.chunks.push(chunk);
             }
@@ -85,7 +85,7 @@ impl Index {
     }
 
     pub fn vector(&self, number: u32) -> &Vector {
-        &self.chunks[number as usize / CHUNK][number as usize % CHUNK]
+        &self.chunks[number as usize / CHUNK].vectors()[number as usize % CHUNK]
     }
 
     /// The cosine of two vectors of length 1.
@@ -95,7 +95,7 @@ impl Index {
 
     /// Memory for vectors and links, in bytes.
     pub fn size_bytes(&self) -> usize {
-        self.chunks.len() * CHUNK * size_of::<Vector>() + self.links.size_bytes()
+        self.chunks.len() * CHUNK_BYTES + self.links.size_bytes()
     }
 }
 

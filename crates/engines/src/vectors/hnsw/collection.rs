@@ -1,7 +1,7 @@
 //! One generation: its file, what this process holds of it in memory, and how that keeps up.
 //!
 //! Nothing is read until somebody asks: most processes never look for neighbours. Then one task at a time catches up,
-//! and the others wait for it: with everything at first, later with what was changed since. Vectors are taken in ahead,
+//! and the others wait for it once what is here is 20 ms old: with everything at first, later with what was changed since. Vectors are taken in ahead,
 //! a few at a time, and nobody finds them until the entries of a write change over together. A thread of its own links
 //! the vectors into the graph; it holds no lock for more than a millisecond or two.
 
@@ -29,8 +29,10 @@ use crate::local::derived_file::{DerivedFile, read_checkpoint};
 use crate::local::generations::Contents;
 use crate::local::sqlite::{self, blocking};
 
-/// How long nothing is taken to have changed; what another process has written is seen within 20 ms.
+/// How long nothing is taken to have changed.
 const BELIEVED: Duration = Duration::from_millis(10);
+/// What another process has written is seen within this time: for as long, nobody waits for whoever is catching up.
+const SEEN_WITHIN: Duration = Duration::from_millis(20);
 /// How long to wait for whoever is just catching up: with a million entries, for the first time.
 const TURN_TIMEOUT: Duration = Duration::from_secs(60);
 /// How many vectors are taken in at a time.
@@ -121,9 +123,15 @@ impl Collection {
         self.shared.slots().waiting().iter().take(limit).map(|(id, hash)| (*id, *hash)).collect()
     }
 
-    /// Catches up unless that was done a moment ago.
+    /// Catches up unless that was done a moment ago, or two moments ago and somebody is at it.
     pub(super) async fn refresh(&self, embeddings: &Embeddings) -> Result<()> {
-        if self.shared.seen.is_fresh(embeddings) { Ok(()) } else { self.follow(embeddings, false).await }
+        let seen = &self.shared.seen;
+        let others_follow = || self.shared.follower.try_lock().is_err();
+        if seen.is_within(BELIEVED, embeddings) || seen.is_within(SEEN_WITHIN, embeddings) && others_follow()
+        {
+            return Ok(());
+        }
+        self.follow(embeddings, false).await
     }
 
     /// Catches up with everything that is written now.
@@ -136,7 +144,7 @@ impl Collection {
         let Ok(mut follower) = tokio::time::timeout(TURN_TIMEOUT, turn).await else {
             return Err(Error::Busy { what: WHAT.to_owned() });
         };
-        if !with_all && self.shared.seen.is_fresh(embeddings) {
+        if !with_all && self.shared.seen.is_within(BELIEVED, embeddings) {
             return Ok(());
         }
         // Before it looks: what comes meanwhile is seen the next time.
@@ -363,10 +371,11 @@ impl Seen {
         self.since.elapsed().as_nanos() as u64
     }
 
-    fn is_fresh(&self, embeddings: &Embeddings) -> bool {
+    /// Whether it was looked so short a time ago, and this process has kept or written nothing since.
+    fn is_within(&self, time: Duration, embeddings: &Embeddings) -> bool {
         let at = self.at.load(Ordering::Acquire);
         at > 0
-            && self.now().saturating_sub(at) < BELIEVED.as_nanos() as u64
+            && self.now().saturating_sub(at) < time.as_nanos() as u64
             && self.news.load(Ordering::Acquire) == embeddings.news()
     }
 

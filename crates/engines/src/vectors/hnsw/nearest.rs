@@ -54,8 +54,10 @@ pub(super) fn nearest(slots: &Slots, index: &Index, query: &NearestQuery) -> Res
     };
     let search = Search { slots, index, filter: Filter::new(&query.filter, slots), except, to };
     let mut top = Top::new(query.limit as usize);
-    let linked = if query.exact { 0 } else { search.along_the_graph(&mut top) };
-    search.one_by_one(linked, &mut top);
+    match if query.exact { 0 } else { search.along_the_graph(&mut top) } {
+        0 => search.one_by_one(&mut top),
+        linked => search.beyond(linked, &mut top),
+    }
     Ok(top.into_sorted())
 }
 
@@ -95,8 +97,18 @@ impl Search<'_> {
         linked
     }
 
+    /// Compares with all entries. What a filter asks lies in the order of the slots, so it is asked in that order.
+    fn one_by_one(&self, top: &mut Top) {
+        for (slot, vector) in self.slots.embedded().filter(|(slot, _)| self.wants(*slot)) {
+            let score = self.index.score(self.to, vector).min(1.0);
+            if top.has_room_for(score) {
+                top.offer(score, self.slots.ids[slot as usize]);
+            }
+        }
+    }
+
     /// Compares with all vectors from number `from` on.
-    fn one_by_one(&self, from: u32, top: &mut Top) {
+    fn beyond(&self, from: u32, top: &mut Top) {
         self.index.scan(self.to, from..self.index.len(), &|vector| self.wants_vector(vector), &mut |found| {
             self.offer(found, top)
         });

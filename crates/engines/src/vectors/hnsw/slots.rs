@@ -82,6 +82,11 @@ impl Slots {
         Some(self.vectors[slot as usize]).filter(|vector| *vector != NONE)
     }
 
+    /// Each entry's slot and vector, in the order of the slots.
+    pub(super) fn embedded(&self) -> impl Iterator<Item = (u32, u32)> {
+        (0..).zip(self.vectors.iter().copied()).filter(|(_, vector)| *vector != NONE)
+    }
+
     /// The slots of the entries that have this vector.
     pub(super) fn with_vector(&self, vector: u32) -> impl Iterator<Item = u32> {
         let mut slot = self.by_vector.first[vector as usize];
