@@ -1,10 +1,12 @@
 //! The life of one projection in one process: find the live generation, lock it, follow the log, stand by, start over.
 
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use souk_ports::derived::{Checkpoint, Generation};
 use souk_ports::{Error, Result};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::advance::{self, BATCH};
 use crate::rebuild::rebuild;
@@ -14,21 +16,31 @@ use crate::track::Track;
 const STANDBY: Duration = Duration::from_millis(250);
 /// How long a follower sleeps without news before it looks whether its generation is still the live one.
 const QUIET: Duration = Duration::from_millis(500);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
+/// A role that is known to be away refuses at once, so trying again costs next to nothing, and whatever comes back is
+/// followed soon.
+const BACKOFF: RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::from_secs(1);
+
+/// A turn that lasted so long before it failed begins a new count.
+const LONG: Duration = Duration::from_secs(10);
 
 /// Follows until it is told to stop; errors are logged and tried again.
 pub(crate) async fn follow(track: &Track, mut stop: watch::Receiver<bool>) {
-    let mut backoff = Duration::from_millis(100);
+    let mut failures: u32 = 0;
     while !*stop.borrow() {
+        let began = Instant::now();
         let pause = match one_turn(track, &mut stop).await {
             Ok(()) => {
-                backoff = Duration::from_millis(100);
+                failures = 0;
                 STANDBY
             }
             Err(error) => {
-                tracing::warn!(projection = track.name(), %error, source = ?std::error::Error::source(&error), "a projection stopped and is tried again");
-                backoff = (backoff * 2).min(LONGEST_BACKOFF);
-                backoff
+                // What had gone well for long has not failed before.
+                failures = if began.elapsed() < LONG { failures + 1 } else { 1 };
+                // An outage has much the same to say each time.
+                if failures.is_power_of_two() {
+                    tracing::warn!(projection = track.name(), failures, %error, source = ?std::error::Error::source(&error), "a projection stopped and is tried again");
+                }
+                backoff(failures)
             }
         };
         tokio::select! {
@@ -36,6 +48,14 @@ pub(crate) async fn follow(track: &Track, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => return,
         }
     }
+}
+
+/// After so many failures in a row. Between half and all of it, so that projections that failed together do not come back
+/// together.
+fn backoff(failures: u32) -> Duration {
+    let most = (*BACKOFF.start() * 2_u32.pow(failures.min(8) - 1)).min(*BACKOFF.end());
+    let random = Uuid::new_v4().as_u128() as u32;
+    most.mul_f64(0.5 + f64::from(random) / f64::from(u32::MAX) / 2.0)
 }
 
 /// Returns when another process holds the lock, another generation went live, or it is time to stop. A step that has

@@ -203,8 +203,12 @@ impl Runner {
             if let Member::Batch(batch) = member
                 && batch::is_due(&**batch).await?
             {
-                batch::run(&**batch, progress).await?;
-                run.push(batch.name());
+                match batch::run(&**batch, progress).await {
+                    Ok(_) => run.push(batch.name()),
+                    // Another process is at it.
+                    Err(Error::Conflict { .. }) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(run)

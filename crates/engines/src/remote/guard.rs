@@ -46,6 +46,11 @@ impl Guard {
         Self { what: what.into(), timeout, state: Mutex::new(state) }
     }
 
+    /// Of each single attempt.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// Makes a call once. When it fails with `Unavailable`, nobody knows what became of it.
     pub(crate) async fn once<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
         self.within(self.timeout, call).await
@@ -114,7 +119,10 @@ impl Guard {
 
     fn note<T>(&self, result: &Result<T>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(result, Err(Error::Unavailable { .. })) {
+        if matches!(result, Err(Error::Busy { .. })) {
+            // Too many of ours at once, or of everybody's: nothing is known. Whoever was to try has not.
+            state.closed_until = state.closed_until.map(|until| until.min(Instant::now() + AWAY));
+        } else if matches!(result, Err(Error::Unavailable { .. })) {
             state.failures += 1;
             if state.failures >= FAILURES {
                 if state.failures == FAILURES {
@@ -199,6 +207,24 @@ mod tests {
         tokio::time::sleep(AWAY).await;
         assert!(guard.once(async { call(Ok(())).await }).await.is_ok());
         assert!(guard.once(async { call(Ok(())).await }).await.is_ok());
+    }
+
+    /// While a server hangs, most callers wait for those who hold the connections to it.
+    #[tokio::test]
+    async fn callers_without_a_turn_say_nothing_of_the_server() {
+        let guard = guard();
+        let busy = || async { Err::<(), _>(Error::Busy { what: "it".into() }) };
+        for _ in 0..FAILURES {
+            assert!(guard.once(busy()).await.is_err());
+            assert!(guard.once(async { Err::<(), _>(away()) }).await.is_err());
+        }
+        let answer = guard.once(async { Ok(()) }).await;
+        assert!(matches!(answer, Err(Error::Unavailable { .. })), "the breaker is open");
+        let many = Guard::new("it", Duration::from_secs(5));
+        for _ in 0..2 * FAILURES {
+            assert!(many.once(busy()).await.is_err());
+        }
+        assert!(many.once(async { Ok(()) }).await.is_ok());
     }
 
     #[tokio::test]

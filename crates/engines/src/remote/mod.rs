@@ -2,6 +2,19 @@
 //! derived data that many processes share ([`generations`]), and servers for contract runs ([`fresh`]). Nothing here knows
 //! a role or a driver.
 
+// Each driver uses a part of this: without all of them some of it is left over.
+#![cfg_attr(
+    not(all(
+        feature = "postgres",
+        feature = "redis",
+        feature = "mongodb",
+        feature = "neo4j",
+        feature = "opensearch",
+        feature = "s3"
+    )),
+    allow(dead_code, unused_imports, unused_macros)
+)]
+
 pub(crate) mod fresh;
 pub(crate) mod generations;
 pub(crate) mod guard;

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+    Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod, Runtime, TimeoutType,
 };
 use souk_ports::{Error, Result};
 use tokio_postgres::config::{Host, SslMode};
@@ -94,7 +94,15 @@ impl Server {
             .collect();
         let place = format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or("postgres"));
         let timeout = Duration::from_millis(number("timeout_ms", 2_000)? as u64);
-        Ok(Self { config, schema, timeout, pool: number("pool", 16)?, pool_wait: POOL_WAIT, tls, place })
+        Ok(Self {
+            config,
+            schema,
+            timeout,
+            pool: number("pool", 16)?,
+            pool_wait: POOL_WAIT.min(timeout / 2),
+            tls,
+            place,
+        })
     }
 
     /// For a role that reads from replicas: the primary, and those.
@@ -127,6 +135,8 @@ impl Server {
         };
         Pool::builder(manager)
             .max_size(size)
+            // As few sessions as there are callers stay in use, each with its plans and caches warm.
+            .queue_mode(QueueMode::Lifo)
             .wait_timeout(Some(self.pool_wait))
             .create_timeout(Some(CONNECT_TIMEOUT * 2))
             .recycle_timeout(Some(CONNECT_TIMEOUT))
@@ -142,14 +152,12 @@ impl Server {
         self.pool_of("souk", self.pool, &[&own, settings].concat())
     }
 
-    /// For writing: short, so that a process that is frozen in the middle holds nobody up for long.
-    pub(crate) fn writers(&self, size: usize, settings: &[&str]) -> Result<Pool> {
-        let own = [
-            "statement_timeout=20s",
-            "lock_timeout=5s",
-            "idle_in_transaction_session_timeout=2s",
-            "transaction_timeout=30s",
-        ];
+    /// For writing: short, so that a process that is frozen in the middle holds nobody up for long. The server ends
+    /// what takes longer than `attempt`, so nothing goes on there with its locks that has been given up here.
+    pub(crate) fn writers(&self, size: usize, attempt: Duration, settings: &[&str]) -> Result<Pool> {
+        let statement = format!("statement_timeout={}", attempt.as_millis());
+        let transaction = format!("transaction_timeout={}", attempt.as_millis());
+        let own = [&statement, "lock_timeout=5s", "idle_in_transaction_session_timeout=2s", &transaction];
         self.pool_of("souk-writer", size, &[&own, settings].concat())
     }
 

@@ -60,7 +60,7 @@ impl OwnedTables {
             laid,
             tables,
             mark_in,
-            pool: server.writers(CONNECTIONS, &[])?,
+            pool: server.writers(CONNECTIONS, PATIENCE, &[])?,
             guard: Guard::new(format!("{what} on {}", server.place), PATIENCE),
             server: server.clone(),
             is_laid: OnceCell::new(),

@@ -26,7 +26,7 @@ use crate::table::Location;
 
 pub(crate) type Parameters<'p> = &'p [&'p (dyn ToSql + Sync)];
 
-/// How long one attempt of a write may take; the server's own limits are shorter, this one is for a server that is frozen.
+/// How long one attempt to write a batch may take. Its lease cannot be prolonged meanwhile.
 const WRITING: Duration = Duration::from_secs(8);
 /// Connections that write: batches of different projections do not wait for each other.
 const WRITERS: usize = 4;
@@ -71,7 +71,7 @@ impl Database {
             guard: Guard::new(what.clone(), server.timeout),
             writing: Guard::new(what, WRITING),
             readers: server.readers(settings)?,
-            writers: server.writers(WRITERS, &[])?,
+            writers: server.writers(WRITERS, WRITING, &[])?,
             laid: OnceCell::new(),
             server,
             role,
@@ -114,10 +114,7 @@ impl Database {
         &self,
         run: impl AsyncFnOnce(&mut Object) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
-        let mut connection = self.reader().await?;
-        let answer = run(connection.client()).await;
-        connection.give_back();
-        answer.map_err(|error| self.error(error))
+        Connection::run(self.role.name, &self.readers, run).await
     }
 
     pub(crate) fn error(&self, error: tokio_postgres::Error) -> Error {
@@ -162,6 +159,18 @@ pub(crate) struct Connection(Option<Object>);
 impl Connection {
     pub(crate) async fn of(what: &str, pool: &Pool) -> Result<Self> {
         Ok(Self(Some(postgres::connection(what, pool).await?)))
+    }
+
+    /// What one statement, or a few without a transaction, answer.
+    pub(crate) async fn run<T>(
+        what: &str,
+        pool: &Pool,
+        run: impl AsyncFnOnce(&mut Object) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T> {
+        let mut connection = Self::of(what, pool).await?;
+        let answer = run(connection.client()).await;
+        connection.give_back();
+        answer.map_err(|error| postgres::error(what, error))
     }
 
     pub(crate) fn client(&mut self) -> &mut Object {

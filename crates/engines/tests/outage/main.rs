@@ -1,11 +1,14 @@
 //! A server that is gone, frozen, and back: what the engines on servers owe their callers meanwhile. Each runs through a
-//! proxy that can cut its connections, or hold what they carry. And replicas that are behind or gone.
+//! proxy that can cut its connections, or hold what they carry. The store beside transactions that last, and replicas that are
+//! behind or gone.
 //!
 //! A server that is not there is printed as ignored; with `REQUIRE_SERVERS=1` it is a failure.
 
 mod proxy;
 #[cfg(feature = "postgres")]
 mod replicas;
+#[cfg(feature = "postgres")]
+mod store;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,6 +25,8 @@ const PROJECTION: ProjectionName = "outage";
 const BOUND: Duration = Duration::from_secs(20);
 /// How long a server may have been back before a call succeeds.
 const BACK: Duration = Duration::from_secs(10);
+/// How often what was on its way when the server froze may get in the way of a lock.
+const RACES: usize = 10;
 
 fn main() {
     let mut trials = Vec::new();
@@ -31,7 +36,10 @@ fn main() {
     add("vectors", souk_engines::vectors::ENGINES, &mut trials);
     add("series", souk_engines::series::ENGINES, &mut trials);
     #[cfg(feature = "postgres")]
-    replicas::add(&mut trials);
+    {
+        store::add(&mut trials);
+        replicas::add(&mut trials);
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
@@ -85,12 +93,32 @@ async fn lose<R: ?Sized + Derived + 'static>(role: &str, engines: &[Engine<R>], 
     fails_in_time(&*engine).await;
 
     proxy.set(Mode::Carries);
-    let generation = back(&*engine).await;
+    let mut generation = back(async || engine.begin(PROJECTION).await).await;
     for mode in [Mode::Gone, Mode::Frozen] {
+        let lock = engine.lock(PROJECTION, generation).await.unwrap().expect("nobody else is there");
         proxy.set(mode);
         fails_in_time(&*engine).await;
+        // Others cannot be told, and have to wait until it has run out. This process knows.
+        lock.release().await;
         proxy.set(Mode::Carries);
-        assert!(back(&*engine).await > generation, "another server: {mode:?}");
+        back(async || engine.checkpoint(PROJECTION, generation).await).await;
+        let mut lock = None;
+        for _ in 0..RACES {
+            // A connection that the fault has broken may still be given out.
+            match engine.lock(PROJECTION, generation).await {
+                Ok(Some(taken)) => {
+                    lock = Some(taken);
+                    break;
+                }
+                Ok(None) | Err(Error::Unavailable { .. }) => {}
+                Err(error) => panic!("{error:?}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        lock.expect("what this process gave up is free").release().await;
+        let next = back(async || engine.begin(PROJECTION).await).await;
+        assert!(next > generation, "another server: {mode:?}");
+        generation = next;
     }
 }
 
@@ -104,11 +132,11 @@ async fn fails_in_time<R: ?Sized + Derived>(engine: &R) {
     }
 }
 
-async fn back<R: ?Sized + Derived>(engine: &R) -> Generation {
+async fn back<T>(call: impl AsyncFn() -> souk_ports::Result<T>) -> T {
     let begun = Instant::now();
     loop {
-        match engine.begin(PROJECTION).await {
-            Ok(generation) => return generation,
+        match call().await {
+            Ok(answer) => return answer,
             Err(error) => assert!(begun.elapsed() < BACK, "not back: {error:?}"),
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

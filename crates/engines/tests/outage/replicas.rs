@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Failed, Trial};
 use souk_engines::Fresh;
 use souk_engines::store::ENGINES;
-use souk_kernel::{CommitId, Position, Timestamp, UserId};
-use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
-use souk_ports::rows::{Row, User};
-use souk_ports::store::{Commit, Find, Outcome, Store, Window};
+use souk_kernel::UserId;
+use souk_ports::rows::User;
+use souk_ports::store::{Find, Store, Window};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use super::proxy::{Mode, Proxy};
+use super::store::{connect, open, write};
 use super::{required, run, server};
 
 /// How far a replica may be behind before it is left out.
@@ -175,17 +175,6 @@ impl Load {
     }
 }
 
-async fn open(url: &str) -> Arc<dyn Store> {
-    souk_engines::open("store", ENGINES, url, Path::new("")).await.unwrap()
-}
-
-async fn connect(address: &str) -> Client {
-    let (client, connection) =
-        tokio_postgres::connect(&format!("postgres://postgres@{address}/postgres"), NoTls).await.unwrap();
-    tokio::spawn(connection);
-    client
-}
-
 async fn resume(replica: &Client) {
     replica.batch_execute("SELECT pg_wal_replay_resume()").await.unwrap();
 }
@@ -203,25 +192,6 @@ async fn serves(store: &dyn Store, before: u64) {
         let late = begun.elapsed() > Duration::from_secs(60);
         assert!(!late, "the replica does not serve: {:?}", store.replicas().await);
         sleep(Duration::from_millis(20)).await;
-    }
-}
-
-async fn write(store: &dyn Store, user: UserId) -> Position {
-    let event = NewEvent {
-        stream: StreamId { kind: StreamKind::User, id: user.0 },
-        kind: "user-registered".to_owned(),
-        schema: 1,
-        data: "{}".to_owned(),
-        personal: None,
-        occurred_at: Timestamp::from_ms(0),
-        actor: Actor::System("test".to_owned()),
-        reason: None,
-    };
-    let mut commit = Commit::new(CommitId::new(), vec![event]);
-    commit.rows = vec![Row::User(User { id: user, external_id: None, joined_at: Timestamp::from_ms(0) })];
-    match store.commit(commit).await.unwrap() {
-        Outcome::Committed(committed) => committed.position.position,
-        other => panic!("{other:?}"),
     }
 }
 

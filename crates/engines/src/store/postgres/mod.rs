@@ -24,6 +24,7 @@ use crate::owned::Table;
 use crate::remote::guard::Guard;
 use crate::remote::postgres::{self, Server};
 use crate::remote::postgres_owned::{Laid, OwnedTables};
+use crate::remote::postgres_registry::Connection;
 use crate::table::Location;
 
 mod connection;
@@ -112,7 +113,7 @@ impl PostgresStore {
                 let head = snapshot::head(&self.link).await?;
                 self.heads.note(head.head.position);
                 let writer = writer::Writer::start(writer::Desk {
-                    pool: self.server.writers(1, &BY_KEYS)?,
+                    pool: self.server.writers(1, writer::ATTEMPT, &BY_KEYS)?,
                     guard: Guard::new(format!("{WHAT} on {}", self.server.place), writer::ATTEMPT),
                     clock: self.clock.clone(),
                     heads: self.heads.clone(),
@@ -149,15 +150,13 @@ impl Store for PostgresStore {
         let now = self.clock.now().ms();
         let sql = "SELECT request_hash, answer, i.position, number, epoch FROM idempotency i CROSS JOIN log \
                    WHERE scope = $1 AND key = $2 AND expires_at > $3";
-        let rows = self.link.guard.repeat(|| async {
-            let connection = postgres::connection(WHAT, &self.link.readers).await?;
-            let rows = async {
-                let statement = connection.prepare_cached(sql).await?;
-                connection.query_opt(&statement, &[&scope, &key, &now]).await
-            };
-            rows.await.map_err(|error| postgres::error(WHAT, error))
+        let row = self.link.guard.repeat(|| {
+            Connection::run(WHAT, &self.link.readers, async |client| {
+                let statement = client.prepare_cached(sql).await?;
+                client.query_opt(&statement, &[&scope, &key, &now]).await
+            })
         });
-        Ok(rows.await?.map(|row| {
+        Ok(row.await?.map(|row| {
             let position =
                 LogPosition { epoch: row.get::<_, i64>(4) as u64, position: row.get::<_, i64>(2) as u64 };
             let mut request_hash = [0; 32];
@@ -214,15 +213,12 @@ impl Store for PostgresStore {
 
     async fn version(&self) -> Result<String> {
         self.ready().await?;
-        self.link
-            .guard
-            .repeat(|| async {
-                let connection = postgres::connection(WHAT, &self.link.readers).await?;
-                let row = connection.query_one("SHOW server_version", &[]).await;
-                let row = row.map_err(|error| postgres::error(WHAT, error))?;
-                Ok(format!("PostgreSQL {} at {}", snapshot::number_of(row.get(0)), self.server.place))
+        let row = self.link.guard.repeat(|| {
+            Connection::run(WHAT, &self.link.readers, async |client| {
+                client.query_one("SHOW server_version", &[]).await
             })
-            .await
+        });
+        Ok(format!("PostgreSQL {} at {}", snapshot::number_of(row.await?.get(0)), self.server.place))
     }
 
     fn owned(&self) -> Arc<dyn Owned> {

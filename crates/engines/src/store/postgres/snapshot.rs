@@ -24,6 +24,7 @@ use super::replicas::Copy;
 use super::tables::{self, Json};
 use super::{Link, WHAT};
 use crate::remote::postgres;
+use crate::remote::postgres_registry::Connection;
 use crate::store::tables::Table;
 
 pub(super) struct PostgresSnapshot {
@@ -191,15 +192,13 @@ fn head_of(row: &SqlRow) -> LogHead {
 }
 
 pub(super) async fn head(link: &Link) -> Result<LogHead> {
-    link.guard
-        .repeat(|| async {
-            let connection = postgres::connection(WHAT, &link.readers).await?;
-            let statement =
-                connection.prepare_cached(HEAD).await.map_err(|error| postgres::error(WHAT, error))?;
-            let row = connection.query_one(&statement, &[]).await;
-            Ok(head_of(&row.map_err(|error| postgres::error(WHAT, error))?))
+    let row = link.guard.repeat(|| {
+        Connection::run(WHAT, &link.readers, async |client| {
+            let statement = client.prepare_cached(HEAD).await?;
+            client.query_one(&statement, &[]).await
         })
-        .await
+    });
+    Ok(head_of(&row.await?))
 }
 
 pub(super) fn stream(kind: i64, id: Uuid) -> Result<StreamId, BoxError> {

@@ -31,7 +31,7 @@ const GATHER: Duration = Duration::from_micros(300);
 const CAREFUL: u32 = 64;
 /// How often a group is tried.
 const ATTEMPTS: u32 = 4;
-/// How long one attempt may take; the server's own limits are shorter, this one is for a server that is frozen.
+/// How long one attempt may take.
 pub(super) const ATTEMPT: Duration = Duration::from_secs(8);
 
 struct Waiting {
