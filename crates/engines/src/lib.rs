@@ -10,6 +10,14 @@ pub mod graph;
 mod local;
 pub mod objects;
 mod owned;
+#[cfg(any(
+    feature = "postgres",
+    feature = "redis",
+    feature = "mongodb",
+    feature = "neo4j",
+    feature = "opensearch",
+    feature = "s3"
+))]
 mod remote;
 pub mod search;
 pub mod series;
@@ -17,4 +25,4 @@ pub mod store;
 mod table;
 pub mod vectors;
 
-pub use table::{Engine, Fresh, Location, Opening, is_local, open};
+pub use table::{Engine, Fresh, Location, Opening, fresh_place, is_local, open, patient};

@@ -65,10 +65,33 @@ fn family(scheme: &str) -> &str {
     }
 }
 
-/// Whether the URL names a place in the data folder.
+/// The URL of a place on an engine's server that nobody else has, for tests and measurements; why there is none, where the
+/// server is not there, or the engine was not built.
+pub fn fresh_place<R: ?Sized>(engines: &[Engine<R>], scheme: &str) -> std::result::Result<String, String> {
+    let engine = engines.iter().find(|engine| engine.scheme == scheme);
+    let engine = engine.ok_or_else(|| format!("no engine is called `{scheme}` here"))?;
+    // On a thread of its own: an engine may clear away what earlier runs have left, with a runtime of its own.
+    let fresh = || (engine.fresh)(Path::new(""));
+    match std::thread::scope(|scope| scope.spawn(fresh).join().expect("looking for a server panicked")) {
+        Fresh::Url(url) => Ok(url),
+        Fresh::Missing(why) => Err(why),
+    }
+}
+
+/// The same place, given more time than a shop gives it: for tests, which may come right after the server's start, or
+/// several at once. Not for those of what a server that is away costs.
+pub fn patient(url: String) -> String {
+    if is_local(&url) {
+        return url;
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}timeout_ms=20000")
+}
+
+/// Whether the URL names a folder rather than a server.
 pub fn is_local(url: &str) -> bool {
     let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
-    ["sqlite", "hnsw", "tantivy", "file"].contains(&scheme)
+    ["sqlite", "hnsw", "tantivy", "file", "minilm"].contains(&scheme)
 }
 
 /// Opens the engine that the URL names; an unknown scheme is told which there are.

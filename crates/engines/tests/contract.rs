@@ -119,7 +119,7 @@ fn opener<R: ?Sized + Send + Sync + 'static>(
 ) -> Result<Opener<R>, Failed> {
     let data_dir = folder.to_owned();
     let url = match (engine.fresh)(&data_dir) {
-        Fresh::Url(url) => url,
+        Fresh::Url(url) => souk_engines::patient(url),
         Fresh::Missing(why) => return Err(why.into()),
     };
     Ok(Opener::new(move || {

@@ -8,8 +8,10 @@
 //! * [`Objects::write`] is atomic per object, and its checkpoint is stored after all of them. It never replaces a higher
 //!   version by a lower one; a deletion keeps its version.
 //! * Equal content has an equal etag.
+//! * A link, where there are any, leads anybody to the object's bytes past this process, as long as it lives.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -76,6 +78,9 @@ pub trait Objects: Derived + 'static {
 
     async fn get(&self, key: &ObjectKey) -> Result<Option<StoredObject>>;
 
+    /// A URL of the object for whoever has it; `None` where there is no such object, or the engine has no URLs.
+    async fn link(&self, key: &ObjectKey, expires_in: Duration) -> Result<Option<String>>;
+
     /// Whether there was one.
     async fn delete(&self, key: &ObjectKey) -> Result<bool>;
 
@@ -93,6 +98,14 @@ pub trait Objects: Derived + 'static {
 
     /// From the live generation; `NotFound` when there is none.
     async fn get_derived(&self, collection: ProjectionName, key: &ObjectKey) -> Result<Option<StoredObject>>;
+
+    /// As [`Self::link`], from the live generation.
+    async fn link_derived(
+        &self,
+        collection: ProjectionName,
+        key: &ObjectKey,
+        expires_in: Duration,
+    ) -> Result<Option<String>>;
 
     /// Up to `limit` keys and etags after `after`, in the order of the keys.
     async fn scan(

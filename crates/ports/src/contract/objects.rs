@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,7 +20,7 @@ use crate::{Error, Result};
 
 derived_cases! { dyn Objects:
     an_object_is_read_back_as_it_was_put, a_put_replaces_and_a_deletion_says_whether, equal_content_has_an_equal_etag,
-    keys_that_begin_alike_do_not_meet, lists_agree_with_a_model, a_content_type_that_is_none_changes_nothing,
+    keys_that_begin_alike_do_not_meet, links_lead_to_what_is_there, lists_agree_with_a_model, a_content_type_that_is_none_changes_nothing,
     readers_see_whole_objects_only, two_openers_put_at_once, objects_survive_reopening,
     what_is_owned_and_what_is_derived_do_not_meet, an_older_version_is_ignored,
     a_tombstone_keeps_out_what_is_older, of_one_key_in_a_batch_the_highest_version_counts, an_empty_batch_moves_the_checkpoint,
@@ -121,6 +122,30 @@ async fn a_put_replaces_and_a_deletion_says_whether(open: Opener<dyn Objects>) {
     assert_eq!(listed(&*objects, "", None, 10).await, [""; 0]);
     objects.put(&key("a/b"), text("third")).await.unwrap();
     assert_eq!(owned(&*objects, "a/b").await.as_deref(), Some("third"));
+}
+
+async fn links_lead_to_what_is_there(open: Opener<dyn Objects>) {
+    let objects = open.open().await;
+    let hour = Duration::from_secs(3600);
+    let none = objects.link_derived(SIZES, &key("a"), hour).await;
+    assert!(matches!(none, Err(Error::NotFound { .. })), "{none:?}");
+    let generation = go_live(&*objects, SIZES).await;
+    assert_eq!(objects.link(&key("a"), hour).await.unwrap(), None);
+    assert_eq!(objects.link_derived(SIZES, &key("a"), hour).await.unwrap(), None);
+    objects.put(&key("a"), text("owned")).await.unwrap();
+    write(&*objects, generation, vec![derived("a", 1, "derived"), derived("b", 1, "gone")]).await;
+    write(&*objects, generation, vec![deletion("b", 2)]).await;
+    assert_eq!(objects.link_derived(SIZES, &key("b"), hour).await.unwrap(), None);
+    // Whoever has URLs has them of both, and they are not the same.
+    let owned = objects.link(&key("a"), hour).await.unwrap();
+    let derived = objects.link_derived(SIZES, &key("a"), hour).await.unwrap();
+    assert_eq!(owned.is_some(), derived.is_some());
+    if let (Some(owned), Some(derived)) = (owned, derived) {
+        assert!(
+            owned.starts_with("http") && derived.starts_with("http") && owned != derived,
+            "{owned} {derived}"
+        );
+    }
 }
 
 async fn equal_content_has_an_equal_etag(open: Opener<dyn Objects>) {

@@ -46,11 +46,11 @@ fn bucket(key: &str) -> u16 {
 /// Of the hash, of its bucket's versions, and of what closes the bucket.
 pub(super) fn keys(prefix: &str, key: &str) -> [String; 3] {
     let bucket = bucket(key);
-    [
-        format!("{prefix}:owned:hash:{{{bucket:04}}}:{key}"),
-        versions_key(prefix, bucket),
-        closed_key(prefix, bucket),
-    ]
+    [hash_key(prefix, bucket, key), versions_key(prefix, bucket), closed_key(prefix, bucket)]
+}
+
+fn hash_key(prefix: &str, bucket: u16, key: &str) -> String {
+    format!("{prefix}:owned:hash:{{{bucket:04}}}:{key}")
 }
 
 pub(super) fn versions_key(prefix: &str, bucket: u16) -> String {
@@ -89,8 +89,7 @@ pub(super) async fn get(link: &Link, hash: &str) -> Result<Option<Hash>> {
 
 impl Hashes {
     pub(super) async fn get(&self, key: &str) -> Result<Option<Hash>> {
-        let [hash, ..] = self.keys(key);
-        get(&self.link, &hash).await
+        get(&self.link, &hash_key(&self.prefix, bucket(key), key)).await
     }
 
     pub(super) async fn write(&self, key: &str, seen: Option<u64>, write: HashWrite) -> Result<u64> {

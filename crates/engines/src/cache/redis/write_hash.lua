@@ -11,22 +11,27 @@ local writes = stored[2] or ''
 -- The same write once more: its answer was lost on the way.
 local repeated = string.match(writes, mark .. '=(%d+)')
 if repeated then return repeated end
-if redis.call('EXISTS', KEYS[3]) == 1 then return '0' end
+local bucket = redis.call('MGET', versions, KEYS[3])
+if bucket[2] then return '0' end
 if (stored[1] or '') ~= seen then return false end
 
 -- In microseconds, so the counter never leads the clock for long, and a counter that was lost starts above itself.
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
-local last = tonumber(redis.call('GET', versions) or '0')
+local last = tonumber(bucket[1] or '0')
 local version = string.format('%.0f', math.max(now_us, last + 1))
 redis.call('SET', versions, version)
 
 for i = 5, 4 + gone do redis.call('HDEL', hash, ARGV[i]) end
-for i = 5 + gone, #ARGV, 2 do redis.call('HSET', hash, ARGV[i], ARGV[i + 1]) end
-local own = stored[1] and 3 or 0
-if redis.call('HLEN', hash) == own then
-    redis.call('DEL', hash)
-    return version
+local first = 5 + gone
+-- As many at once as fit on Lua's stack.
+for i = first, #ARGV, 1000 do redis.call('HSET', hash, unpack(ARGV, i, math.min(i + 999, #ARGV))) end
+if first > #ARGV then
+    local own = stored[1] and 3 or 0
+    if redis.call('HLEN', hash) == own then
+        redis.call('DEL', hash)
+        return version
+    end
 end
 
 local expires_at = string.format('%.0f', math.floor(now_us / 1000) + ttl_ms)

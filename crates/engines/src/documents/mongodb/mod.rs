@@ -60,10 +60,7 @@ pub(super) async fn open(location: Location) -> Result<Arc<dyn Documents>> {
 }
 
 pub(super) fn fresh() -> Fresh {
-    // Patient: the stand-in for a server that can be had everywhere writes slowly when several cases do at once.
-    fresh::fresh("SOUK_TEST_MONGO", "127.0.0.1:17017", |address, name| {
-        format!("mongodb://{address}/{name}?timeout_ms=20000")
-    })
+    fresh::fresh("SOUK_TEST_MONGO", "127.0.0.1:17017", |address, name| format!("mongodb://{address}/{name}"))
 }
 
 struct MongoDocuments {

@@ -22,6 +22,8 @@ mod reads;
 mod records;
 mod server;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod writes;
 
 use std::sync::Arc;

@@ -73,15 +73,17 @@ pub(super) fn rank(relation: Relation) -> &'static str {
     if relation.is_replaced() { "r.w DESC" } else { "r.at DESC" }
 }
 
+/// By name: what is unique of which nodes.
+pub(super) const CONSTRAINTS: [(&str, &str); 3] = [
+    ("souk_record", "(n:SoukRecord) REQUIRE n.key"),
+    ("souk_node", "(n:SoukNode) REQUIRE (n.graph, n.id)"),
+    ("souk_event", "(n:SoukEvent) REQUIRE (n.graph, n.position)"),
+];
+
 /// Constraints and indexes, each with its name.
 pub(super) fn schema() -> Vec<String> {
-    let mut all: Vec<String> = [
-        "CREATE CONSTRAINT souk_record IF NOT EXISTS FOR (r:SoukRecord) REQUIRE r.key IS UNIQUE",
-        "CREATE CONSTRAINT souk_node IF NOT EXISTS FOR (n:SoukNode) REQUIRE (n.graph, n.id) IS UNIQUE",
-        "CREATE CONSTRAINT souk_event IF NOT EXISTS FOR (e:SoukEvent) REQUIRE (e.graph, e.position) IS UNIQUE",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let constraint = |(name, what)| format!("CREATE CONSTRAINT {name} IF NOT EXISTS FOR {what} IS UNIQUE");
+    let mut all: Vec<String> = CONSTRAINTS.into_iter().map(constraint).collect();
     for relation in Relation::ALL {
         for direction in [Direction::Out, Direction::In] {
             let degree = degree(relation, direction);

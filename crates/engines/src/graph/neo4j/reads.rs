@@ -32,7 +32,7 @@ pub(super) async fn edges(
     let question =
         query(&statement).param("graph", graph).param("nodes", asked).param("limit", i64::from(limit));
     let mut found: HashMap<Uuid, Vec<Edge>> = HashMap::new();
-    for row in server.ask(question).await? {
+    for row in server.read(question).await? {
         found.entry(node(&row, "id")?).or_default().push(edge(&row)?);
     }
     Ok(nodes.iter().map(|node| found.get(node).cloned().unwrap_or_default()).collect())
@@ -57,7 +57,7 @@ pub(super) async fn busiest(
          ORDER BY n.graph DESC, n.{degree} DESC, n.id LIMIT $limit"
     );
     let question = query(&statement).param("graph", graph).param("limit", i64::from(limit));
-    let rows = server.ask(question).await?;
+    let rows = server.read(question).await?;
     rows.iter().map(|row| Ok((node(row, "id")?, get::<i64>(row, "degree")? as u64))).collect()
 }
 
@@ -124,7 +124,7 @@ pub(super) async fn walk(server: &Server, graphs: &[String], walk: &Walk) -> Res
             .param(&format!("keep{number}"), i64::from(step.keep))
             .param(&format!("damping{number}"), step.damping);
     }
-    let rows = server.ask(question).await?;
+    let rows = server.read(question).await?;
     let reached = |row| {
         Ok(Reached {
             id: node(row, "id")?,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use neo4rs::{
     BoltMap, BoltString, BoltType, ConfigBuilder, Error as DriverError, Graph, Neo4jErrorKind, Query, Row,
+    query,
 };
 use serde::de::DeserializeOwned;
 use souk_ports::{Error, Result};
@@ -20,8 +21,10 @@ use crate::remote::tls;
 
 /// Rows that the server sends at once.
 const FETCH: usize = 10_000;
-/// How long an index of what is there already may take to build, in seconds.
-const INDEXING_S: u64 = 60;
+/// How long it may take to lay what is missing, also on a server that has just been started.
+const PREPARING: Duration = Duration::from_secs(20);
+/// How long a constraint on nothing may take to be made.
+const MAKING: Duration = Duration::from_secs(3);
 
 pub(super) struct Server {
     settings: Settings,
@@ -29,6 +32,7 @@ pub(super) struct Server {
     graph: Graph,
     reads: Guard,
     writes: Guard,
+    preparing: Guard,
     prepared: OnceCell<()>,
 }
 
@@ -53,7 +57,8 @@ impl Server {
             .map_err(|error| Error::invalid(format!("`{}` is not understood: {error}", settings.url)))?;
         let reads = Guard::new(&what, settings.timeout);
         let writes = Guard::new(&what, settings.write_timeout);
-        Ok(Self { settings, what, graph, reads, writes, prepared: OnceCell::new() })
+        let preparing = Guard::new(&what, PREPARING);
+        Ok(Self { settings, what, graph, reads, writes, preparing, prepared: OnceCell::new() })
     }
 
     pub(super) fn shown(&self) -> &str {
@@ -66,22 +71,35 @@ impl Server {
 
     /// A read, or a change that has the same effect twice.
     pub(super) async fn ask(&self, query: Query) -> Result<Vec<Row>> {
-        self.reads.repeat(|| self.prepared_rows(query.clone(), self.settings.timeout)).await
+        self.prepared().await?;
+        self.reads.repeat(|| self.rows(query.clone(), self.settings.timeout)).await
+    }
+
+    /// A read that others can answer, if not this server soon.
+    pub(super) async fn read(&self, query: Query) -> Result<Vec<Row>> {
+        self.prepared().await?;
+        self.reads.read(|| self.rows(query.clone(), self.settings.timeout)).await
     }
 
     /// A change that is made once, in a short time.
     pub(super) async fn change(&self, query: Query) -> Result<Vec<Row>> {
-        self.reads.once(self.prepared_rows(query, self.settings.timeout)).await
+        self.prepared().await?;
+        self.reads.once(self.rows(query, self.settings.timeout)).await
     }
 
     /// A batch, made once.
     pub(super) async fn write(&self, query: Query) -> Result<Vec<Row>> {
-        self.writes.once(self.prepared_rows(query, self.settings.write_timeout)).await
+        self.prepared().await?;
+        self.writes.once(self.rows(query, self.settings.write_timeout)).await
     }
 
-    async fn prepared_rows(&self, query: Query, limit: Duration) -> Result<Vec<Row>> {
-        self.prepared.get_or_try_init(|| self.prepare()).await?;
-        self.rows(query, limit).await
+    /// Lays what is missing, once a process.
+    async fn prepared(&self) -> Result<()> {
+        if self.prepared.initialized() {
+            return Ok(());
+        }
+        // The guard is outside, so that whoever waits for another's attempt does not wait for ever either.
+        self.preparing.once(async { self.prepared.get_or_try_init(|| self.prepare()).await.copied() }).await
     }
 
     /// In a box, because the driver's futures are too deeply nested to be part of many others.
@@ -101,21 +119,47 @@ impl Server {
     /// Makes the constraints and indexes that are not there yet.
     async fn prepare(&self) -> Result<()> {
         let schema = names::schema();
-        let there = "SHOW INDEXES YIELD name, state
-                     WHERE name STARTS WITH 'souk_' AND state = 'ONLINE' RETURN count(*) AS there";
-        let there = self.rows(Query::new(there.to_owned()), self.settings.timeout).await?;
+        let there = "SHOW INDEXES YIELD name, state, owningConstraint
+                     WHERE name STARTS WITH 'souk_' AND state = 'ONLINE'
+                       AND (owningConstraint IS NOT NULL OR NOT name IN $constraints)
+                     RETURN count(*) AS there";
+        let there = query(there).param("constraints", constraints());
+        let there = self.rows(there, PREPARING).await?;
         if first::<i64>(&there, "there")? >= schema.len() as i64 {
             return Ok(());
         }
+        self.remove_unowned().await?;
         for statement in schema {
-            match self.rows(Query::new(statement), self.settings.write_timeout).await {
+            match self.rows(Query::new(statement), PREPARING).await {
                 // Another process is doing the same.
                 Err(error) if has_code(&error, "AlreadyExists") => {}
                 result => drop(result?),
             }
         }
-        let wait = format!("CALL db.awaitIndexes({INDEXING_S})");
-        self.rows(Query::new(wait), self.settings.write_timeout).await.map(drop)
+        let wait = format!("CALL db.awaitIndexes({})", PREPARING.as_secs());
+        self.rows(Query::new(wait), PREPARING).await.map(drop)
+    }
+
+    /// A process that dies while the server makes a constraint leaves the constraint's index behind: it belongs to
+    /// nothing, is never filled, and stands in the way of the constraint for ever.
+    async fn remove_unowned(&self) -> Result<()> {
+        let unowned = || async {
+            let unowned = "SHOW INDEXES YIELD name, owningConstraint
+                           WHERE name IN $constraints AND owningConstraint IS NULL RETURN name";
+            let rows = self.rows(query(unowned).param("constraints", constraints()), PREPARING);
+            rows.await?.iter().map(|row| get::<String>(row, "name")).collect::<Result<Vec<_>>>()
+        };
+        let before = unowned().await?;
+        if before.is_empty() {
+            return Ok(());
+        }
+        // It may be that of a constraint that another process is just making.
+        tokio::time::sleep(MAKING).await;
+        for name in unowned().await?.iter().filter(|name| before.contains(name)) {
+            tracing::warn!(name, "an index that a process left behind unfinished is removed");
+            self.rows(Query::new(format!("DROP INDEX {name} IF EXISTS")), PREPARING).await?;
+        }
+        Ok(())
     }
 
     fn failed(&self, error: DriverError) -> Error {
@@ -141,6 +185,10 @@ impl Server {
             Error::internal(self.what.clone(), error)
         }
     }
+}
+
+fn constraints() -> Vec<&'static str> {
+    names::CONSTRAINTS.map(|(name, _)| name).to_vec()
 }
 
 /// Whether the server refused with a code of this kind.

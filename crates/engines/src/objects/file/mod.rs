@@ -17,6 +17,7 @@ mod owned;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use souk_ports::Result;
@@ -122,6 +123,10 @@ impl Objects for FileObjects {
         blocking(WHAT, move || files.get(&key)).await
     }
 
+    async fn link(&self, _: &ObjectKey, _: Duration) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     async fn delete(&self, key: &ObjectKey) -> Result<bool> {
         let (owned, key) = (self.owned.clone(), key.clone());
         blocking(WHAT, move || owned.change(|mark| mark.check_open(WHAT), |files| files.delete(&key))).await
@@ -162,6 +167,15 @@ impl Objects for FileObjects {
         let live = self.generations.read(collection)?;
         let key = key.clone();
         blocking(WHAT, move || live.files().get(&key)).await
+    }
+
+    async fn link_derived(
+        &self,
+        collection: ProjectionName,
+        _: &ObjectKey,
+        _: Duration,
+    ) -> Result<Option<String>> {
+        self.generations.read(collection).map(|_| None)
     }
 
     async fn scan(

@@ -30,6 +30,8 @@ pub(super) struct Bucket {
     /// For errors, without what is secret.
     what: String,
     store: AmazonS3,
+    /// The same, as others reach it.
+    links: AmazonS3,
     guard: Guard,
     /// One for each call that is on its way.
     turns: Semaphore,
@@ -106,11 +108,12 @@ impl Bucket {
     pub(super) fn new(
         what: String,
         store: AmazonS3,
+        links: AmazonS3,
         guard: Guard,
         connections: usize,
         client: Option<ClientOptions>,
     ) -> Self {
-        Self { what, store, guard, turns: Semaphore::new(connections), client, made: OnceCell::new() }
+        Self { what, store, links, guard, turns: Semaphore::new(connections), client, made: OnceCell::new() }
     }
 
     pub(super) async fn get(&self, key: &str) -> Result<Option<StoredObject>> {
@@ -120,6 +123,15 @@ impl Bucket {
         };
         let etag = if header.etag.is_empty() { content::etag(&bytes) } else { header.etag };
         Ok(Some(StoredObject { object: Object { bytes, content_type: header.content_type }, etag }))
+    }
+
+    /// Where whoever has the URL can fetch what is there.
+    pub(super) async fn link(&self, key: &str, expires_in: Duration) -> Result<Option<String>> {
+        if self.head(key).await?.is_none_or(|(header, _)| header.deleted) {
+            return Ok(None);
+        }
+        let url = self.links.signed_url(Method::GET, &Path::from(key), expires_in).await;
+        Ok(Some(url.map_err(|error| self.port_error(error))?.into()))
     }
 
     /// The header and the server's own tag.
@@ -253,9 +265,13 @@ impl Bucket {
         F: Future<Output = object_store::Result<T>>,
     {
         let call = &call;
+        // Outside of the guard: having to wait for one's turn says nothing of the server.
+        let _turn = match tokio::time::timeout(self.guard.timeout() / 2, self.turns.acquire()).await {
+            Ok(turn) => turn.map_err(|error| Error::internal(&self.what, error))?,
+            Err(_) => return Err(Error::Busy { what: self.what.clone() }),
+        };
         self.guard
             .repeat(|| async move {
-                let _turn = self.turns.acquire().await.map_err(|error| Error::internal(&self.what, error))?;
                 self.made.get_or_try_init(|| self.make()).await?;
                 call().await.map_err(|error| self.port_error(error))
             })

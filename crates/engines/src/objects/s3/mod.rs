@@ -5,6 +5,7 @@
 //! | option | default | |
 //! |---|---|---|
 //! | `endpoint` | Amazon's | such as `https://minio.example:9000` |
+//! | `public_endpoint` | `endpoint` | where shoppers reach it: links lead there |
 //! | `region` | `us-east-1` | |
 //! | `allow_http` | `false` | whether the endpoint may be spoken to without TLS |
 //! | `access_key_id`, `secret_access_key` | the environment's | better left to the usual `AWS_…` variables |
@@ -32,7 +33,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::{ClientOptions, RetryConfig};
 use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
 use souk_ports::moving::Owned;
@@ -49,8 +50,9 @@ use crate::remote::guard::Guard;
 use crate::table::Location;
 
 const WHAT: &str = "objects";
-const OPTIONS: [&str; 8] = [
+const OPTIONS: [&str; 9] = [
     "endpoint",
+    "public_endpoint",
     "region",
     "allow_http",
     "access_key_id",
@@ -66,6 +68,11 @@ const AT_ONCE: usize = 16;
 const ATTEMPTS: usize = 100;
 /// How often a reader looks again when the generation it read was removed meanwhile.
 const LOOKS: usize = 3;
+
+/// An endpoint that the environment names stands back.
+fn at(builder: AmazonS3Builder, endpoint: &str) -> AmazonS3Builder {
+    builder.with_endpoint(endpoint).with_config(AmazonS3ConfigKey::S3Endpoint, endpoint)
+}
 
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Objects>> {
     S3Objects::open(location).map(|objects| Arc::new(objects) as Arc<dyn Objects>)
@@ -118,6 +125,12 @@ impl S3Objects {
             .with_connect_timeout(CONNECT)
             .with_timeout(timeout)
             .with_allow_http(is("allow_http")?);
+        for name in ["endpoint", "public_endpoint"] {
+            let is_address = |given: &String| given.starts_with("http://") || given.starts_with("https://");
+            if !option(name).is_none_or(is_address) {
+                return Err(Error::invalid(format!("`{name}` of {url} begins with http:// or https://")));
+            }
+        }
         // A token in the environment belongs to the keys there, so they are not mixed.
         let mut builder = match (option("access_key_id"), option("secret_access_key")) {
             (Some(id), Some(secret)) => {
@@ -127,19 +140,23 @@ impl S3Objects {
             _ => return Err(Error::invalid(format!("{url} has one of the two keys of access, not both"))),
         };
         if let Some(endpoint) = option("endpoint") {
-            builder = builder.with_endpoint(endpoint);
+            builder = at(builder, endpoint);
         }
         if let Some(region) = option("region") {
             builder = builder.with_region(region);
         }
         // The guard repeats, and knows when it is of no use.
         let retry = RetryConfig { max_retries: 0, ..RetryConfig::default() };
-        let store = builder
-            .with_bucket_name(name)
-            .with_client_options(client.clone())
-            .with_retry(retry)
-            .build()
-            .map_err(|error| Error::invalid(format!("{url} cannot be used: {error}")))?;
+        let builder = builder.with_bucket_name(name).with_client_options(client.clone()).with_retry(retry);
+        let build = |builder: AmazonS3Builder| {
+            builder.build().map_err(|error| Error::invalid(format!("{url} cannot be used: {error}")))
+        };
+        // The server's name is part of what is signed.
+        let links = match option("public_endpoint") {
+            Some(endpoint) => build(at(builder.clone(), endpoint))?,
+            None => build(builder.clone())?,
+        };
+        let store = build(builder)?;
 
         let shown = match option("endpoint") {
             Some(endpoint) => format!("{url} at {endpoint}"),
@@ -148,7 +165,7 @@ impl S3Objects {
         let what = format!("{WHAT} in {shown}");
         let guard = Guard::new(what.clone(), CONNECT + timeout);
         let made = is("create_bucket")?.then_some(client);
-        let bucket = Arc::new(Bucket::new(what, store, guard, connections, made));
+        let bucket = Arc::new(Bucket::new(what, store, links, guard, connections, made));
         let layout = Layout { prefix };
         let records = Records { bucket: bucket.clone(), layout: layout.clone(), tags: Mutex::default() };
         let owned = Arc::new(OwnedObjects { bucket: bucket.clone(), layout: layout.clone() });
@@ -252,6 +269,10 @@ impl Objects for S3Objects {
         self.bucket.get(&layout::path(&self.layout.owned(), key)).await
     }
 
+    async fn link(&self, key: &ObjectKey, expires_in: Duration) -> Result<Option<String>> {
+        self.bucket.link(&layout::path(&self.layout.owned(), key), expires_in).await
+    }
+
     async fn delete(&self, key: &ObjectKey) -> Result<bool> {
         let path = layout::path(&self.layout.owned(), key);
         // S3 itself does not say whether there was one.
@@ -317,6 +338,20 @@ impl Objects for S3Objects {
             Ok((found, is_sure))
         };
         self.read(collection, get).await
+    }
+
+    async fn link_derived(
+        &self,
+        collection: ProjectionName,
+        key: &ObjectKey,
+        expires_in: Duration,
+    ) -> Result<Option<String>> {
+        let link = |folder: String| async move {
+            let found = self.bucket.link(&layout::path(&folder, key), expires_in).await?;
+            let is_sure = found.is_some();
+            Ok((found, is_sure))
+        };
+        self.read(collection, link).await
     }
 
     async fn scan(

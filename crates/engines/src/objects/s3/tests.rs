@@ -81,6 +81,45 @@ async fn a_missing_bucket_is_no_missing_object() {
     assert!(matches!(objects.list("", None, 1).await, Err(Error::Internal { .. })));
 }
 
+/// The status and the whole answer to a plain request, without any key of access.
+fn fetched(url: &str) -> (u16, String) {
+    use std::io::{Read, Write};
+
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut connection = TcpStream::connect(host).unwrap();
+    write!(connection, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    (answer[9..12].parse().unwrap(), answer)
+}
+
+#[tokio::test]
+async fn anybody_fetches_what_a_link_leads_to_until_it_ends() {
+    let engine = crate::objects::ENGINES.iter().find(|engine| engine.scheme == "s3").unwrap();
+    let crate::Fresh::Url(url) = (engine.fresh)(std::path::Path::new("")) else {
+        assert!(std::env::var("REQUIRE_SERVERS").as_deref() != Ok("1"), "no server");
+        eprintln!("no server: nothing was tried");
+        return;
+    };
+    let objects = open(&url).unwrap();
+    objects.put(&key(), object()).await.unwrap();
+    let link = objects.link(&key(), Duration::from_secs(2)).await.unwrap().unwrap();
+    let (status, answer) = fetched(&link);
+    assert_eq!(status, 200, "{answer}");
+    assert!(
+        answer.to_lowercase().contains("content-type: image/png") && answer.ends_with("\r\n\r\na"),
+        "{answer}"
+    );
+    assert_eq!(fetched(link.split('?').next().unwrap()).0, 403);
+    assert_eq!(fetched(&link.replace("%21?", "b%21?").replace("!?", "b!?")).0, 403);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(fetched(&link).0, 403);
+    // Shoppers may reach it under another name.
+    let elsewhere = open(&format!("{url}&public_endpoint=https://pictures.example.org")).unwrap();
+    let link = elsewhere.link(&key(), Duration::from_secs(2)).await.unwrap().unwrap();
+    assert!(link.starts_with("https://pictures.example.org/"), "{link}");
+}
+
 #[test]
 fn a_url_is_checked_and_its_secrets_never_shown() {
     let keys = "access_key_id=it&secret_access_key=secret";
@@ -91,6 +130,7 @@ fn a_url_is_checked_and_its_secrets_never_shown() {
         format!("s3://bucket?{keys}&what=1"),
         format!("s3://bucket?{keys}&timeout_ms=x"),
         format!("s3://bucket?{keys}&allow_http=yes"),
+        format!("s3://bucket?{keys}&public_endpoint=pictures.example.org"),
         "s3://bucket?secret_access_key=secret".to_owned(),
     ] {
         let error = open(&bad).err().unwrap_or_else(|| panic!("{bad} was taken"));

@@ -54,7 +54,7 @@ impl Feed {
 
     pub(super) async fn append(&self, activities: Vec<Activity>) -> Result<Appended> {
         self.database.laid().await?;
-        let start = || async { Writer::start(self.database.clone(), self.announce.clone()) };
+        let start = || async { Writer::start(&self.database, self.announce.clone()) };
         self.writer.get_or_try_init(start).await?.append(activities).await
     }
 

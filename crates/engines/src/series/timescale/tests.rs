@@ -8,7 +8,7 @@ use souk_kernel::{ActivityId, ProductId};
 use souk_ports::derived::Derived;
 use uuid::Uuid;
 
-use super::writer::QUEUE;
+use super::writer::{ATTEMPT, QUEUE};
 use super::*;
 use crate::remote::postgres::{self, fresh_location};
 
@@ -53,7 +53,7 @@ fn opened() -> Option<(Location, Arc<TimescaleSeries>)> {
 
 /// Another connection, with the limits of a writer of souk.
 async fn writer(series: &TimescaleSeries) -> Object {
-    postgres::connection("a test", &series.database.server.writers(1, &[]).unwrap()).await.unwrap()
+    postgres::connection("a test", &series.database.server.writers(1, ATTEMPT, &[]).unwrap()).await.unwrap()
 }
 
 /// Holds the feed's row as a group does, until it commits, ends or is frozen for too long.

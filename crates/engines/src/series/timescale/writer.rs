@@ -24,6 +24,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::feed::{WHAT, advance};
+use crate::remote::guard::Guard;
 use crate::remote::postgres;
 use crate::remote::postgres_registry::{Connection, Database};
 
@@ -36,6 +37,8 @@ const GROUP: usize = 10_000;
 const GATHER: Duration = Duration::from_micros(300);
 /// How often a group is tried: a lost connection may have been only that.
 const ATTEMPTS: u32 = 2;
+/// How long one attempt may take: callers wait for it.
+pub(super) const ATTEMPT: Duration = Duration::from_secs(8);
 
 struct Batch {
     activities: Vec<Activity>,
@@ -51,11 +54,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(database: Arc<Database>, head: watch::Sender<Position>) -> Result<Self> {
+    pub(super) fn start(database: &Database, head: watch::Sender<Position>) -> Result<Self> {
         let (queue, waiting) = mpsc::unbounded_channel();
-        let pool = database.server.writers(1, &[])?;
+        let pool = database.server.writers(1, ATTEMPT, &[])?;
+        let guard = Guard::new(format!("{WHAT} on {}", database.server.place), ATTEMPT);
         // It ends when the queue is closed, and what waits is written.
-        tokio::spawn(Desk { database, pool, head }.run(waiting));
+        tokio::spawn(Desk { guard, pool, head }.run(waiting));
         Ok(Self { room: Arc::new(Semaphore::new(QUEUE)), queue })
     }
 
@@ -81,7 +85,7 @@ fn stopped() -> Error {
 
 /// What the task works with.
 struct Desk {
-    database: Arc<Database>,
+    guard: Guard,
     /// One connection.
     pool: Pool,
     head: watch::Sender<Position>,
@@ -144,8 +148,7 @@ impl Desk {
     }
 
     async fn attempt(&self, group: &Group<'_>) -> Result<(LogPosition, Vec<Appended>)> {
-        self.database
-            .writing
+        self.guard
             .once(async {
                 let mut connection = Connection::of(WHAT, &self.pool).await?;
                 let transaction = connection.client().transaction().await.map_err(failed)?;

@@ -183,15 +183,17 @@ impl Vectors for PgVector {
         after: Option<ProductId>,
         limit: u32,
     ) -> Result<Vec<(ProductId, VectorEntry)>> {
-        let after = after.map(|after| after.0);
+        let (after, limit) = (after.map(|after| after.0), i64::from(limit));
         let ask = |live: Vec<Generation>| async move {
+            // A text for each case, so that a plan that is kept goes along the ids.
+            let later = if after.is_some() { "AND id > $2" } else { "" };
             let sql = format!(
-                "SELECT id, {} FROM {} WHERE embedding IS NOT NULL AND ($1::uuid IS NULL OR id > $1)
-                 ORDER BY id LIMIT $2",
+                "SELECT id, {} FROM {} WHERE embedding IS NOT NULL {later} ORDER BY id LIMIT $1",
                 tables::ENTRY,
                 self.entries(index, live[0])
             );
-            let rows = self.rows(&sql, &[&after, &i64::from(limit)]).await?;
+            let both: [&(dyn ToSql + Sync); 2] = [&limit, &after];
+            let rows = self.rows(&sql, if after.is_some() { &both } else { &both[..1] }).await?;
             rows.iter().map(|row| Ok((ProductId(row.get(0)), tables::entry(row)?))).collect()
         };
         self.generations.ask(&[index], ask).await

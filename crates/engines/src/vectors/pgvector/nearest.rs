@@ -25,8 +25,6 @@ pub(super) const SETTINGS: &[&str] = &[
     "hnsw.ef_search=200",
     // In the order of their scores, so that of equal ones the first ids are found.
     "hnsw.iterative_scan=strict_order",
-    // A plan for each filter, made of what it asks for.
-    "plan_cache_mode=force_custom_plan",
     "jit=off",
 ];
 
@@ -103,10 +101,27 @@ async fn vector_of(connection: &Object, place: &Place<'_>, id: ProductId) -> Res
         .ok_or_else(|| Error::NotFound { what: format!("the embedding of product `{id}`") })
 }
 
+/// Once it has been asked a few times, PostgreSQL need not plan it again.
 async fn rows(connection: &Object, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
     let rows = async {
         let statement = connection.prepare_cached(sql).await?;
         connection.query(&statement, parameters).await
+    };
+    rows.await.map_err(|error| postgres::error(WHAT, error))
+}
+
+/// With a plan of its own, made of what it asks for.
+async fn rows_by_own_plan(
+    connection: &Object,
+    sql: &str,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<Row>> {
+    let rows = async {
+        // For its types; a statement that is kept may be given a plan for all parameters.
+        let statement = connection.prepare_cached(sql).await?;
+        let types = statement.params().iter().cloned();
+        let typed: Vec<_> = parameters.iter().copied().zip(types).collect();
+        connection.query_typed(sql, &typed).await
     };
     rows.await.map_err(|error| postgres::error(WHAT, error))
 }
@@ -121,14 +136,24 @@ struct Search<'a> {
 
 impl Search<'_> {
     async fn among_all(&self, exact: bool) -> Result<Vec<Neighbour>> {
-        let from = format!("{} v WHERE ($3::uuid IS NULL OR v.id <> $3)", self.place.vectors);
-        let limit = i64::from(self.limit);
-        let parameters: [&(dyn ToSql + Sync); 3] = [&self.to, &limit, &self.except];
-        let found = self.found(&ordered(self.place, &from, exact, 1), &parameters).await?;
-        if exact || found.len() == self.limit as usize {
-            return Ok(found);
+        // A text for each case: where a plan for all parameters would cost more, PostgreSQL makes one each time.
+        let others = if self.except.is_some() { "WHERE v.id <> $2" } else { "" };
+        let from = format!("{} v {others}", self.place.vectors);
+        // In the text for the same reason, and few of them, so that few plans are kept.
+        let limit = self.limit.next_power_of_two().to_string();
+        let both: [&(dyn ToSql + Sync); 2] = [&self.to, &self.except];
+        let parameters = if self.except.is_some() { &both } else { &both[..1] };
+        let ask = async |exact| {
+            let sql = ordered(self.place, &from, exact, 1, &limit);
+            let mut found = found(rows(self.connection, &sql, parameters).await?);
+            found.truncate(self.limit as usize);
+            Ok(found)
+        };
+        let along_the_index = ask(exact).await?;
+        if exact || along_the_index.len() == self.limit as usize {
+            return Ok(along_the_index);
         }
-        self.found(&ordered(self.place, &from, true, 1), &parameters).await
+        ask(true).await
     }
 
     async fn among(&self, wanted: &Wanted, exact: bool) -> Result<Vec<Neighbour>> {
@@ -139,7 +164,8 @@ impl Search<'_> {
         let [categories, brands, min, max, in_stock] = wanted.parameters();
         let limit = i64::from(self.limit);
         let parameters = [categories, brands, min, max, in_stock, &self.to, &limit, &self.except];
-        self.found(&ordered(self.place, &from, exact, 6), &parameters).await
+        let sql = ordered(self.place, &from, exact, 6, "$7");
+        rows_by_own_plan(self.connection, &sql, &parameters).await.map(found)
     }
 
     /// Whether enough passes for the index to be of use, as far as PostgreSQL knows.
@@ -156,27 +182,24 @@ impl Search<'_> {
         let plan = rows(self.connection, sql, parameters).await?;
         Ok(plan.first().map_or(0.0, |line| rows_of_plan(line.get(0))))
     }
-
-    async fn found(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Neighbour>> {
-        let rows = rows(self.connection, sql, parameters).await?;
-        let neighbour =
-            |row: &Row| Neighbour { id: ProductId(row.get(0)), score: row.get::<_, f64>(1) as f32 };
-        Ok(rows.iter().map(neighbour).collect())
-    }
 }
 
-/// The best of `from`, with the vector as the parameter of this number and the limit as the next.
-fn ordered(place: &Place<'_>, from: &str, exact: bool, vector: usize) -> String {
-    let limit = vector + 1;
+fn found(rows: Vec<Row>) -> Vec<Neighbour> {
+    let neighbour = |row: &Row| Neighbour { id: ProductId(row.get(0)), score: row.get::<_, f64>(1) as f32 };
+    rows.iter().map(neighbour).collect()
+}
+
+/// The best of `from`, with the vector as the parameter of this number.
+fn ordered(place: &Place<'_>, from: &str, exact: bool, vector: usize, limit: &str) -> String {
     // Of vectors whose length is 1 the inner product is the cosine; the operator gives its negative.
     let away = format!("v.vector OPERATOR({0}.<#>) ${vector}::{0}.vector", place.extension);
     if exact {
         // No index is in the order of this.
         return format!(
-            "SELECT v.id, -({away}) AS score FROM {from} ORDER BY score DESC, v.id LIMIT ${limit}"
+            "SELECT v.id, -({away}) AS score FROM {from} ORDER BY score DESC, v.id LIMIT {limit}"
         );
     }
-    format!("SELECT v.id, -({away}) FROM {from} ORDER BY {away}, v.id LIMIT ${limit}")
+    format!("SELECT v.id, -({away}) FROM {from} ORDER BY {away}, v.id LIMIT {limit}")
 }
 
 /// How many rows the first line of a plan expects: `Seq Scan on entries  (cost=0.00..35.50 rows=2550 width=0)`.
