@@ -46,7 +46,7 @@ impl Client {
         self.send(request.as_bytes()).await
     }
 
-    async fn send(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+    pub(crate) async fn send(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let head = loop {
@@ -74,7 +74,7 @@ impl Client {
     }
 }
 
-fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {
+pub(crate) fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {
     text.windows(pattern.len()).position(|window| window == pattern)
 }
 

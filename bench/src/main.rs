@@ -8,6 +8,7 @@ mod bare_http;
 mod bare_orders;
 mod bare_postgres;
 mod bare_search;
+mod cache_ports;
 mod client;
 mod disk;
 mod embed;
@@ -20,6 +21,7 @@ mod pgvector;
 mod rate;
 mod reads;
 mod recommendations;
+mod replay;
 mod sample;
 mod search;
 mod search_ports;
@@ -49,6 +51,7 @@ parts! {
     "http-orders" => orders::report_http;
     "search" => search::report;
     "search-ports" => search_ports::report;
+    "cache-ports" => cache_ports::report;
     "embed" => embed::report;
     "vectors" => vectors::report;
     "pgvector" => pgvector::report;
@@ -56,6 +59,8 @@ parts! {
     "recommendations" => recommendations::report;
     "events" => events::report;
     "following" => following::report;
+    "following-servers" => following::report_servers;
+    "following-but-documents" => following::report_servers_but_documents;
 }
 
 fn main() -> anyhow::Result<()> {

@@ -13,7 +13,7 @@ use souk_ports::vectors::Vectors;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use crate::vectors::{INDEX, LIMIT, THREADS, TURN, TURNS, ask, fill, made, recall, searches};
+use crate::vectors::{INDEX, LIMIT, THREADS, TURN, TURNS, ask, fill, made, recall};
 
 const ENTRIES: usize = 20_000;
 const QUESTIONS: usize = 500;
@@ -93,6 +93,31 @@ async fn wait_for_index(port: &dyn Vectors, question: &Vector, client: &Client) 
         .batch_execute(&format!("ANALYZE {TABLE}; ANALYZE souk_bench_nearest_vectors.entries_{INDEX}_1"))
         .await?;
     Ok(())
+}
+
+/// Searches a second through the port, by as many tasks.
+async fn searches(
+    port: &Arc<dyn Vectors>,
+    questions: &Arc<Vec<Vector>>,
+    filter: &ProductFilter,
+) -> anyhow::Result<f64> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let begin = Instant::now();
+    let tasks = (0..THREADS).map(|_| {
+        let (port, questions, next) = (port.clone(), questions.clone(), next.clone());
+        let filter = filter.clone();
+        tokio::spawn(async move {
+            while begin.elapsed() < TURN {
+                let to = &questions[next.fetch_add(1, Ordering::Relaxed) % questions.len()];
+                std::hint::black_box(ask(&*port, to, &filter, false).await?);
+            }
+            anyhow::Ok(())
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await??;
+    }
+    Ok(next.load(Ordering::Relaxed) as f64 / begin.elapsed().as_secs_f64())
 }
 
 /// Searches a second.

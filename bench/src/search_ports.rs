@@ -1,5 +1,7 @@
-//! Search through the port: PostgreSQL beside the embedded engine, over the same products, asked the same questions.
+//! Search through the port: the servers beside the embedded engine, over the same products, asked the same questions;
+//! and OpenSearch beside itself, sent the searches that the port sends it, by the barest of clients, which does not look into the answers.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,12 +13,17 @@ use souk_ports::search::{Search, SearchDocument, SearchQuery, SearchWrite};
 use souk_ports::store::Window;
 use uuid::Uuid;
 
+use crate::client::{Client, find};
 use crate::made;
 use crate::rate::{Rate, rate};
+use crate::replay::Recorder;
 
 const DOCUMENTS: usize = 20_000;
 const QUESTIONS: usize = 5_000;
+/// So many of them are sent again as they were.
+const REPLAYED: usize = 500;
 const CALLERS: usize = 2;
+const TURNS: usize = 3;
 const BATCH: usize = 1_000;
 const TURN: Duration = Duration::from_secs(4);
 const INDEX: &str = "bench";
@@ -32,22 +39,96 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
         return Ok(());
     };
     client.batch_execute(CLEAR).await?;
-    let urls = [
-        ("embedded", "tantivy://search".to_owned()),
-        ("PostgreSQL", format!("postgres://postgres@{server}/postgres?schema={SCHEMA}")),
-    ];
+    let postgres = format!("postgres://postgres@{server}/postgres?schema={SCHEMA}");
     let questions = Arc::new(made::questions(QUESTIONS));
-    for (name, url) in urls {
-        let search = souk_engines::open("search", souk_engines::search::ENGINES, &url, folder).await?;
-        let begin = Instant::now();
-        fill(&*search).await?;
-        let filled = begin.elapsed().as_secs_f64();
-        let Rate { per_second, p50_ms, p99_ms, .. } = searches(&search, &questions).await?;
-        println!(
-            "  {name:<12} written in {filled:>5.1} s  {per_second:>8.0}/s  p50 {p50_ms:.2} ms  p99 {p99_ms:.2} ms"
-        );
-    }
+    measure("embedded", "tantivy://search", folder, &questions).await?;
+    measure("PostgreSQL", &postgres, folder, &questions).await?;
     client.batch_execute(CLEAR).await?;
+    match souk_engines::fresh_place(souk_engines::search::ENGINES, "opensearch").map(souk_engines::patient) {
+        Ok(url) => beside_itself(&url, folder, &questions).await,
+        Err(missing) => {
+            println!("  left out: {missing} (`scripts/engines up opensearch`)");
+            Ok(())
+        }
+    }
+}
+
+async fn measure(
+    name: &str,
+    url: &str,
+    folder: &Path,
+    questions: &Arc<Vec<String>>,
+) -> anyhow::Result<Arc<dyn Search>> {
+    let search = open(url, folder).await?;
+    let begin = Instant::now();
+    fill(&*search).await?;
+    let filled = begin.elapsed().as_secs_f64();
+    // Once, so that what is kept from one question to the next is there.
+    searches(&search, questions).await?;
+    let Rate { per_second, p50_ms, p99_ms, .. } = searches(&search, questions).await?;
+    println!(
+        "  {name:<12} written in {filled:>5.1} s  {per_second:>8.0}/s  p50 {p50_ms:.2} ms  p99 {p99_ms:.2} ms"
+    );
+    Ok(search)
+}
+
+async fn open(url: &str, folder: &Path) -> anyhow::Result<Arc<dyn Search>> {
+    Ok(souk_engines::open("search", souk_engines::search::ENGINES, url, folder).await?)
+}
+
+async fn beside_itself(url: &str, folder: &Path, questions: &Arc<Vec<String>>) -> anyhow::Result<()> {
+    let search = measure("OpenSearch", url, folder, questions).await?;
+    let address = url.trim_start_matches("opensearch://").split('?').next().unwrap_or_default();
+    let recorder = Recorder::before(address.to_owned()).await?;
+    let recorded = open(&url.replace(address, &recorder.address.to_string()), folder).await?;
+    let mut sent = Vec::new();
+    for text in questions.iter().take(REPLAYED) {
+        ask(&*recorded, text).await?;
+        let is_search = |one: &Vec<u8>| one.starts_with(b"POST") && find(one, b"/_search?").is_some();
+        let searches: Vec<_> = recorder.take().into_iter().filter(is_search).collect();
+        anyhow::ensure!(!searches.is_empty(), "nothing was sent for `{text}`");
+        sent.push(searches);
+    }
+    let questions = Arc::new(questions[..REPLAYED].to_vec());
+    let (sent, server) = (Arc::new(sent), address.parse()?);
+    let (mut bare, mut port) = (0.0, 0.0);
+    for _ in 0..TURNS {
+        bare += replay(server, &sent).await? / TURNS as f64;
+        port += searches(&search, &questions).await?.per_second / TURNS as f64;
+    }
+    println!(
+        "    {REPLAYED} questions: sent as they are {bare:.0}/s, through the port {port:.0}/s  ratio {:.2} (goal 0.80)",
+        port / bare
+    );
+    Ok(())
+}
+
+/// Questions a second.
+async fn replay(server: SocketAddr, sent: &Arc<Vec<Vec<Vec<u8>>>>) -> anyhow::Result<f64> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let begin = Instant::now();
+    let tasks = (0..CALLERS).map(|_| {
+        let (sent, next) = (sent.clone(), next.clone());
+        tokio::spawn(async move {
+            let mut client = Client::connect(server).await?;
+            while begin.elapsed() < TURN {
+                for request in &sent[next.fetch_add(1, Ordering::Relaxed) % sent.len()] {
+                    let answer = client.send(request).await?;
+                    anyhow::ensure!(answer.status == 200, "{}", answer.status);
+                }
+            }
+            anyhow::Ok(())
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await??;
+    }
+    Ok(next.load(Ordering::Relaxed) as f64 / begin.elapsed().as_secs_f64())
+}
+
+async fn ask(search: &dyn Search, text: &str) -> anyhow::Result<()> {
+    let query = SearchQuery { text: text.to_owned(), facet_limit: 10, ..SearchQuery::default() };
+    std::hint::black_box(search.search(INDEX, &query, Window { offset: 0, limit: 20 }).await?);
     Ok(())
 }
 
@@ -83,10 +164,9 @@ async fn searches(search: &Arc<dyn Search>, questions: &Arc<Vec<String>>) -> any
         tokio::spawn(async move {
             let mut latencies = Vec::new();
             while begin.elapsed() < TURN {
-                let text = questions[next.fetch_add(1, Ordering::Relaxed) % questions.len()].clone();
-                let query = SearchQuery { text, facet_limit: 10, ..SearchQuery::default() };
+                let text = &questions[next.fetch_add(1, Ordering::Relaxed) % questions.len()];
                 let asked = Instant::now();
-                std::hint::black_box(search.search(INDEX, &query, Window { offset: 0, limit: 20 }).await?);
+                ask(&*search, text).await?;
                 latencies.push(asked.elapsed().as_secs_f64() * 1e3);
             }
             anyhow::Ok(latencies)

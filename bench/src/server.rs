@@ -18,9 +18,21 @@ pub(crate) fn souk() -> anyhow::Result<PathBuf> {
     Ok(std::env::current_exe()?.with_file_name("souk"))
 }
 
+/// Where a shop's roles are kept, as variables of the environment.
+pub(crate) type Settings = Vec<(&'static str, String)>;
+
 /// Runs a souk command to its end.
 pub(crate) async fn run(data: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+    run_on(data, &[], arguments).await
+}
+
+pub(crate) async fn run_on(
+    data: &Path,
+    settings: &[(&'static str, String)],
+    arguments: &[&str],
+) -> anyhow::Result<()> {
     let status = Command::new(souk()?)
+        .envs(settings.iter().cloned())
         .arg("--data")
         .arg(data)
         .args(arguments)
@@ -34,7 +46,12 @@ pub(crate) async fn run(data: &Path, arguments: &[&str]) -> anyhow::Result<()> {
 
 impl Server {
     pub(crate) async fn souk(data: &Path) -> anyhow::Result<Self> {
+        Self::souk_on(data, &[]).await
+    }
+
+    pub(crate) async fn souk_on(data: &Path, settings: &[(&'static str, String)]) -> anyhow::Result<Self> {
         let mut command = Command::new(souk()?);
+        command.envs(settings.iter().cloned());
         command.arg("--data").arg(data).args(["--json", "serve", "--listen", "127.0.0.1:0"]);
         Self::start(command).await
     }
