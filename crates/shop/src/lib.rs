@@ -59,4 +59,6 @@ pub struct Rules {
     pub idempotency_ttl_ms: i64,
     /// Comes before the paths of pictures; empty: they are served here.
     pub media_base_url: String,
+    /// Whether pictures are fetched from the objects' own server, where it has URLs.
+    pub redirects_media: bool,
 }

@@ -149,6 +149,7 @@ fn rules(settings: &Settings) -> Result<Rules, Problem> {
         cart_ttl_ms: settings.carts.ttl_hours * HOUR_MS,
         signed_in_cart_ttl_ms: settings.carts.signed_in_ttl_hours * HOUR_MS,
         media_base_url: settings.media.base_url.trim_end_matches('/').to_owned(),
+        redirects_media: settings.media.redirect,
         idempotency_ttl_ms: settings.shop.idempotency_ttl_hours * HOUR_MS,
     })
 }

@@ -22,10 +22,12 @@ const SOME: Duration = Duration::from_secs(3);
 /// to the model the shop has everything but search by meaning, so that is only told.
 pub(crate) async fn embed_all(app: &App, terminal: Terminal) -> Result<String, Problem> {
     let total = still_waiting(&app.shop).await?;
-    if total == 0 {
+    let is_here = app.shop.embedder.is_here().await?;
+    // Questions need the model, too.
+    if total == 0 && is_here {
         return Ok("there already".to_owned());
     }
-    if !app.fetches_model && !app.shop.embedder.is_here().await? {
+    if !app.fetches_model && !is_here {
         terminal.note("There is no search by meaning yet; `souk model fetch` brings the model.");
         return Ok("none: there is no model".to_owned());
     }

@@ -89,7 +89,21 @@ pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result
     if report.loaded && (role == Some("objects") || (role.is_none() && app.draws)) {
         draw_all(app, terminal).await?;
     }
-    finish(&report, role, app, terminal).await
+    let ended = finish(&report, role, app, terminal).await?;
+    if report.loaded {
+        run_batches(role, app, terminal).await;
+    }
+    Ok(ended)
+}
+
+/// Brings up to date what is made of other derived data. What was loaded stands without it.
+async fn run_batches(role: Option<&str>, app: &App, terminal: Terminal) {
+    let progress = Progress::new(terminal, "batches");
+    for role in app.roles.iter().filter(|filled| role.is_none_or(|role| role == filled.name)) {
+        if let Err(error) = role.runner.run_due(&|done, total| progress.at(done, total)).await {
+            terminal.note(&format!("{error}; a process that serves tries again"));
+        }
+    }
 }
 
 pub(crate) async fn import(command: Import, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
@@ -162,8 +176,10 @@ async fn finish(
             }
         }
     }
+    // Asked for by name, embedding is not merely left out; why it was is told above.
+    let is_without_model = role == Some("vectors") && !app.shop.embedder.is_here().await?;
     terminal.answer(report, |style| words(report, style))?;
-    Ok(if report.rejected > 0 { Ended::WithComplaints } else { Ended::Well })
+    Ok(if report.rejected > 0 || is_without_model { Ended::WithComplaints } else { Ended::Well })
 }
 
 /// One bar per stage, each beginning where the one before ended.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use souk_kernel::ProductId;
 use souk_shop::catalog::{self, ProductNow};
@@ -19,6 +19,8 @@ use crate::gate::{Done, Given, MaybeCaller, PathRef, PathText, Problem, Query};
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// The original in place of a smaller size that could not be made right now.
 const FOR_NOW: HeaderValue = HeaderValue::from_static("public, max-age=10");
+/// A link: a size lies elsewhere after a rebuild, and the signature ends with the credentials it was made with.
+const NOT_AT_ALL: HeaderValue = HeaderValue::from_static("no-store");
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -27,15 +29,24 @@ pub(crate) struct ImageQuery {
     alt: Option<String>,
 }
 
-/// A picture: `<hash>.webp`, or smaller, `<hash>-600.webp` and `<hash>-200.webp`.
+/// A picture: `<hash>.webp`, or smaller, `<hash>-600.webp` and `<hash>-200.webp`. With the setting `media.redirect` the
+/// answer may lead to the server where it lies.
 #[utoipa::path(get, path = "/media/{name}", tag = "media", params(("name" = String, Path)),
-    responses((status = OK, content_type = "image/webp", body = Vec<u8>), (status = NOT_MODIFIED)))]
+    responses((status = OK, content_type = "image/webp", body = Vec<u8>), (status = TEMPORARY_REDIRECT),
+    (status = NOT_MODIFIED)))]
 pub(crate) async fn show_picture(
     State(app): State<Arc<App>>,
     PathText(name): PathText,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let name: PictureName = name.parse()?;
+    // A link is for one method.
+    if method == Method::GET
+        && let Some(link) = media::picture_link(&app.shop, &name).await?
+    {
+        return Ok(([(header::CACHE_CONTROL, NOT_AT_ALL)], Redirect::temporary(&link)).into_response());
+    }
     let shown = media::show_picture(&app.shop, &name).await?;
     let etag = format!("\"{}\"", shown.picture.etag);
     let mut response = if is_known(&headers, &etag) {

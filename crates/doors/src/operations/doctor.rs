@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde::Serialize;
 use souk_ports::Error;
 use souk_ports::derived::ProjectionName;
@@ -36,19 +37,25 @@ struct Finding {
 }
 
 pub(super) async fn examine(app: &App) -> Findings {
-    let mut findings = vec![store(app).await];
-    findings.extend(replicas(app).await);
+    // All at once: parts that hang would add up.
+    let described = join_all(app.roles.iter().map(|role| asked(role.engine.describe())));
+    let names =
+        app.roles.iter().flat_map(|role| role.runner.names().into_iter().map(move |name| (role, name)));
+    let looks = join_all(names.map(|(role, name)| async move { (name, look_at(role, name).await) }));
+    let marks = join_all(app.owned.iter().map(|place| asked(place.owned.mark())));
+    let (store, replicas, catalogue, described, looks, marks) =
+        tokio::join!(store(app), replicas(app), catalogue(app), described, looks, marks);
     // What is behind is looked at again, and by then all have had the same time.
-    let mut first = HashMap::new();
-    for role in &app.roles {
-        for name in role.runner.names() {
-            first.insert(name, look_at(role, name).await);
-        }
-    }
     let until = Instant::now() + STANDSTILL;
-    for place in &app.owned {
+    let mut looks: HashMap<_, _> = looks.into_iter().collect();
+    // A projection may read from another role than the one that it fills.
+    let is_reached = store.well && described.iter().all(Result::is_ok);
+
+    let mut findings = vec![store];
+    findings.extend(replicas);
+    for (place, mark) in app.owned.iter().zip(marks) {
         // Whether it is there at all is told with its role.
-        if let Ok(Some(why)) = asked(place.owned.mark()).await.map(|mark| mark.closed()) {
+        if let Ok(Some(why)) = mark.map(|mark| mark.closed()) {
             let says = format!("takes no writes: {why}");
             let advice = "run the same `souk migrate` again, or with --abandon; once it is done, use the new place, or \
                           open this one with --unfence";
@@ -56,9 +63,9 @@ pub(super) async fn examine(app: &App) -> Findings {
             findings.push(Finding { part, well: false, says, advice: Some(advice.to_owned()) });
         }
     }
-    for role in &app.roles {
+    for (role, described) in app.roles.iter().zip(described) {
         let part = format!("{} ({})", role.name, without_secrets(&role.url));
-        findings.push(match asked(role.engine.describe()).await {
+        findings.push(match described {
             Ok(says) => Finding { part, well: true, says, advice: None },
             Err(says) => {
                 let advice = format!("check the setting `{}` and what it points at", role.name);
@@ -66,12 +73,12 @@ pub(super) async fn examine(app: &App) -> Findings {
             }
         });
         for name in role.runner.names() {
-            if let Some(status) = first.remove(name) {
-                findings.push(projection(role, name, status, until).await);
+            if let Some(status) = looks.remove(name) {
+                findings.push(projection(role, name, status, is_reached, until).await);
             }
         }
     }
-    findings.push(catalogue(app).await);
+    findings.push(catalogue);
     Findings { well: findings.iter().all(|finding| finding.well), findings }
 }
 
@@ -144,6 +151,7 @@ async fn projection(
     role: &Role,
     name: ProjectionName,
     status: Result<ProjectionStatus, String>,
+    is_reached: bool,
     until: Instant,
 ) -> Finding {
     let part = format!("projection {name}");
@@ -174,7 +182,8 @@ async fn projection(
             Finding { part, well: false, says, advice: Some(advice) }
         }
         Ok(_) => Finding { part, well: true, says: "is up to date".to_owned(), advice: None },
-        Err(says) => Finding { part, well: false, says, advice: rebuild },
+        // Where a server is away, that is what there is to be done about.
+        Err(says) => Finding { part, well: false, says, advice: rebuild.filter(|_| is_reached) },
     }
 }
 

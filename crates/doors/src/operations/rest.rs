@@ -24,20 +24,20 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
-    /// `ready`, or `degraded` where a role other than the store or a replica cannot be used.
+    /// `ready`, or `degraded` where a role other than the store or a replica cannot be used, is filled for the first
+    /// time, or cannot say how far it is.
     status: &'static str,
     roles: BTreeMap<&'static str, RoleHealth>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RoleHealth {
-    /// `up` or `down`
+    /// `up`, `filling` while what it serves is made for the first time, or `down`
     status: &'static str,
     /// The engine, its version, and where it is; what is wrong, while it is down.
     says: String,
-    /// How many events each projection into this role has still to follow.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    behind: BTreeMap<&'static str, u64>,
+    /// How many events each projection into this role has still to follow; `null` when nobody can tell.
+    behind: Option<BTreeMap<&'static str, u64>>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
@@ -98,13 +98,15 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         "store",
         async {
             let head = app.shop.store.snapshot().await?.head().await?.head;
-            Ok(format!("{}, log at {head}", app.shop.store.version().await?))
+            let says = format!("{}, log at {head}", app.shop.store.version().await?);
+            Ok(Reached { says, filling: false })
         },
         async { Ok(BTreeMap::new()) },
     );
     let replicas = timeout(PATIENCE, app.shop.store.replicas());
     let roles = app.roles.iter().map(|role| health(role.name, reach(role), role.runner.behind()));
     let (mut store, replicas, others) = tokio::join!(store, replicas, join_all(roles));
+    let replicas_told = replicas.is_ok();
     store.replicas = replicas.unwrap_or_default().into_iter().map(ReplicaHealth::from).collect();
     let store_up = store.status == "up";
     let names = app.roles.iter().map(|role| role.name);
@@ -115,47 +117,57 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         return problem.into_response();
     }
     let replicas_up = |role: &RoleHealth| role.replicas.iter().all(|replica| replica.status == "up");
-    let all_up = roles.values().all(|role| role.status == "up" && replicas_up(role));
+    let is_well = |role: &RoleHealth| role.status == "up" && role.behind.is_some() && replicas_up(role);
+    let all_up = replicas_told && roles.values().all(is_well);
     let status = if all_up { "ready" } else { "degraded" };
     (StatusCode::OK, Json(Ready { status, roles })).into_response()
 }
 
+/// A role that answers.
+struct Reached {
+    says: String,
+    /// Something that it serves is not there yet.
+    filling: bool,
+}
+
 /// Asks a role for what it serves: how far its live generations are, and what it is.
-async fn reach(role: &Role) -> Result<String, Error> {
+async fn reach(role: &Role) -> Result<Reached, Error> {
+    let mut filling = false;
     for name in role.runner.names() {
-        if let Some(live) = role.engine.live(name).await? {
-            role.engine.checkpoint(name, live).await?;
+        match role.engine.live(name).await? {
+            Some(live) => drop(role.engine.checkpoint(name, live).await?),
+            None => filling |= role.runner.following().contains(&name),
         }
     }
-    role.engine.describe().await
+    Ok(Reached { says: role.engine.describe().await?, filling })
 }
 
 async fn health(
     name: &str,
-    reached: impl Future<Output = Result<String, Error>>,
+    reached: impl Future<Output = Result<Reached, Error>>,
     behind: impl Future<Output = Result<BTreeMap<&'static str, u64>, Error>>,
 ) -> RoleHealth {
-    let says = match timeout(PATIENCE, reached).await {
-        Ok(Ok(says)) => Ok(says),
+    let reached = match timeout(PATIENCE, reached).await {
+        Ok(Ok(reached)) => Ok(reached),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err(format!("it did not answer within {} s", PATIENCE.as_secs())),
     };
-    match says {
+    match reached {
         // Without the store nobody knows where the log ends.
-        Ok(says) => {
-            let behind = timeout(PATIENCE, behind).await.ok().and_then(Result::ok).unwrap_or_default();
-            RoleHealth { status: "up", says, behind, advice: None, replicas: Vec::new() }
+        Ok(Reached { says, filling }) => {
+            let behind = timeout(PATIENCE, behind).await.ok().and_then(Result::ok);
+            RoleHealth {
+                status: if filling { "filling" } else { "up" },
+                says,
+                behind,
+                advice: None,
+                replicas: Vec::new(),
+            }
         }
         Err(says) => {
             let advice =
                 format!("see that it runs; if it does, check the setting `{name}` with `souk doctor`");
-            RoleHealth {
-                status: "down",
-                says,
-                behind: BTreeMap::new(),
-                advice: Some(advice),
-                replicas: Vec::new(),
-            }
+            RoleHealth { status: "down", says, behind: None, advice: Some(advice), replicas: Vec::new() }
         }
     }
 }

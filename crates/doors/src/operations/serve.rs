@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use souk_kernel::ErrorCode;
+use souk_ports::Error;
 use souk_runtime::Heard;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::cli::Ended;
 use crate::discovery::embed::{embed_all, keep_embedding};
@@ -23,6 +24,8 @@ use crate::{App, rest, server::bind};
 
 /// How long the first generations may take before the port opens without them; the store answers for them meanwhile.
 const FILLING: Duration = Duration::from_secs(30);
+/// How long a server may be away, until the port opens without it.
+const REACHING: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Serve {
@@ -125,21 +128,35 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
 
 /// Requests can be served from the store alone, but searching cannot: the first index is waited for.
 async fn first_generations(app: &App) {
-    let until = Instant::now() + FILLING;
-    while Instant::now() < until {
-        let mut missing = false;
-        for role in &app.roles {
-            for name in role.runner.following() {
-                // What is broken is no better for waiting; the runner tells of it.
-                missing |= matches!(role.engine.live(name).await, Ok(None));
+    let filled = async {
+        let mut answered = vec![Instant::now(); app.roles.len()];
+        loop {
+            let mut missing = false;
+            for (role, answered) in app.roles.iter().zip(&mut answered) {
+                for name in role.runner.following() {
+                    match role.engine.live(name).await {
+                        Ok(live) => {
+                            *answered = Instant::now();
+                            missing |= live.is_none();
+                        }
+                        // Or only slow, as a server is that has just been started.
+                        Err(Error::Unavailable { .. } | Error::Busy { .. }) => {
+                            missing |= answered.elapsed() < REACHING;
+                        }
+                        // What is broken is no better for waiting; the runner tells of it.
+                        Err(_) => {}
+                    }
+                }
             }
+            if !missing {
+                return;
+            }
+            sleep(Duration::from_millis(10)).await;
         }
-        if !missing {
-            return;
-        }
-        sleep(Duration::from_millis(10)).await;
+    };
+    if timeout(FILLING, filled).await.is_err() {
+        tracing::warn!("some derived data is still being filled; until then the store answers where it can");
     }
-    tracing::warn!("some derived data is still being filled; until then the store answers where it can");
 }
 
 fn words_of_welcome(base: &str, terminal: Terminal) -> String {

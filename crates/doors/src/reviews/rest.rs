@@ -119,6 +119,6 @@ pub(crate) async fn comment(
 }
 
 /// Names, sellers and stars are the store's.
-fn readers(app: &App) -> [Reader; 2] {
+pub(crate) fn readers(app: &App) -> [Reader; 2] {
     [Reader::Store, Reader::Projection(app.shop.documents.clone(), REVIEWS)]
 }

@@ -23,6 +23,8 @@ const RETENTION_MS: i64 = 30 * DAY_MS;
 const FORGET_EVERY_MS: i64 = 60 * 60 * 1000;
 /// Shown when nobody says since when.
 const SHOWN_MS: i64 = 60 * 60 * 1000;
+/// One answer has this many minutes at most.
+const MINUTES_SHOWN_MS: i64 = DAY_MS;
 /// Another process may begin a generation at the same moment.
 const ATTEMPTS: u32 = 5;
 
@@ -173,6 +175,10 @@ pub async fn performance(shop: &Shop, query: &PerformanceQuery) -> Result<Perfor
     let from = query.from.unwrap_or_else(|| shop.clock.now().plus_ms(-SHOWN_MS));
     if query.to.is_some_and(|to| from >= to) {
         return Err(Error::invalid("from", "is not before `to`"));
+    }
+    let ends = query.to.unwrap_or_else(|| shop.clock.now());
+    if query.by == PerformanceBy::Minute && ends.ms() - from.ms() > MINUTES_SHOWN_MS {
+        return Err(Error::invalid("from", "may be a day before `to` at most where minutes are shown"));
     }
     let question = Aggregate {
         from: Some(from),

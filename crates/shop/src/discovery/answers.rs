@@ -2,7 +2,7 @@
 //!
 //! An answer stands under the positions that its indexes had reached, so it is never wrong, only never asked for again
 //! once they move on; leaving it out frees space and nothing else. The vector of a question depends on nothing, and is
-//! kept whatever happens to the catalogue.
+//! kept whatever happens to the catalogue. So are the names of categories, for when the store cannot be asked.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use souk_ports::search::ProductFilter;
 use souk_ports::store::Window;
 
 use super::SearchMode;
+use super::category_names::CategoryNames;
 use super::ranking::Ranking;
 use crate::Shop;
 
@@ -23,6 +24,7 @@ const QUESTIONS: usize = 10_000;
 pub struct Answers {
     rankings: Cache<Question, Arc<Ranking>>,
     vectors: Cache<String, Arc<Vec<f32>>>,
+    pub(super) categories: CategoryNames,
 }
 
 /// Everything that an answer depends on.
@@ -39,7 +41,11 @@ pub(super) struct Question {
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { rankings: Cache::new(ANSWERS), vectors: Cache::new(QUESTIONS) }
+        Self {
+            rankings: Cache::new(ANSWERS),
+            vectors: Cache::new(QUESTIONS),
+            categories: CategoryNames::default(),
+        }
     }
 }
 

@@ -33,19 +33,23 @@ pub async fn embed_waiting(shop: &Shop) -> Result<Embedded> {
     }
     let ids: Vec<ProductId> = waiting.iter().map(|(id, _)| *id).collect();
     let products = assemble(&mut *shop.store.snapshot().await?, &ids).await?;
-    let (mut hashes, mut texts) = (Vec::new(), Vec::new());
+    let (mut hashes, mut texts, mut outdated) = (Vec::new(), Vec::new(), waiting.len());
     for product in &products {
         let text = text_of(&product.page);
         let hash = shop.embedder.content_hash(&text);
         if waiting.iter().any(|(id, wanted)| *id == product.page.id && *wanted == hash) {
-            hashes.push(hash);
-            texts.push(text);
+            outdated -= 1;
+            // Two products may say the same.
+            if !hashes.contains(&hash) {
+                hashes.push(hash);
+                texts.push(text);
+            }
         }
     }
     let made = texts.len();
     let vectors = shop.embedder.embed(texts).await?;
     shop.vectors.keep(hashes.into_iter().zip(vectors).collect()).await?;
-    Ok(Embedded { made, outdated: waiting.len() - made })
+    Ok(Embedded { made, outdated })
 }
 
 /// How many entries wait for their embedding.

@@ -4,6 +4,7 @@
 //! without being asked ([`crate::recommendations`]).
 
 mod answers;
+mod category_names;
 mod embedding;
 mod error;
 mod filter;

@@ -39,6 +39,8 @@ pub(super) struct Ranking {
     pub(super) total: u64,
     pub(super) facets: Facets,
     pub(super) corrected: Vec<Correction>,
+    /// The store itself has named the categories. Otherwise the answer says so, and is not kept.
+    pub(super) is_certain: bool,
 }
 
 /// By words: the index cuts the page.
@@ -54,18 +56,17 @@ pub(super) async fn by_words(
         return Ok(known);
     }
     let hits = words(shop, text, filter, window, FACET_VALUES).await?;
-    let facets = Facets {
-        categories: category_facet(shop, &hits.categories).await?,
-        brands: FacetCounts(hits.brands),
-    };
+    let (categories, is_certain) = category_facet(shop, &hits.categories).await?;
+    let facets = Facets { categories, brands: FacetCounts(hits.brands) };
     let ranked = hits.hits.iter().map(|hit| Ranked { id: hit.id, found_by: vec![FoundBy::Words] });
     let ranking = Ranking {
         ranked: ranked.collect(),
         total: hits.total,
         facets,
         corrected: corrections(hits.corrected),
+        is_certain,
     };
-    Ok(keep(shop, question, ranking))
+    Ok(keep(shop, question, ranking, true))
 }
 
 /// By meaning: the whole ranking, as far as it goes.
@@ -79,12 +80,13 @@ pub(super) async fn by_meaning(
     if let Some(known) = shop.answers.get(&question) {
         return Ok(known);
     }
+    let is_whole = is_whole(shop).await?;
     let ids = meaning(shop, text, filter).await?;
-    let facets = facets_of(shop, &ids).await?;
+    let (facets, is_certain) = facets_of(shop, &ids).await?;
     let ranked: Vec<Ranked> =
         ids.into_iter().map(|id| Ranked { id, found_by: vec![FoundBy::Meaning] }).collect();
-    let ranking = Ranking { total: ranked.len() as u64, ranked, facets, corrected: Vec::new() };
-    Ok(keep(shop, question, ranking))
+    let ranking = Ranking { total: ranked.len() as u64, ranked, facets, corrected: Vec::new(), is_certain };
+    Ok(keep(shop, question, ranking, is_whole))
 }
 
 /// By both: the beginnings of the two rankings, fused.
@@ -96,15 +98,16 @@ pub(super) async fn by_both(shop: &Shop, text: &str, filter: &ProductFilter) -> 
     if let Some(known) = shop.answers.get(&question) {
         return Ok(known);
     }
+    let is_whole = is_whole(shop).await?;
     let by_meaning = meaning(shop, text, filter).await?;
     let hits = words(shop, text, filter, Window { offset: 0, limit: DEPTH }, 0).await?;
     let by_words: Vec<ProductId> = hits.hits.iter().map(|hit| hit.id).collect();
     let ranked = fuse(&by_words, &by_meaning);
     let ids: Vec<ProductId> = ranked.iter().map(|ranked| ranked.id).collect();
-    let facets = facets_of(shop, &ids).await?;
-    let ranking =
-        Ranking { total: ranked.len() as u64, ranked, facets, corrected: corrections(hits.corrected) };
-    Ok(keep(shop, question, ranking))
+    let (facets, is_certain) = facets_of(shop, &ids).await?;
+    let corrected = corrections(hits.corrected);
+    let ranking = Ranking { total: ranked.len() as u64, ranked, facets, corrected, is_certain };
+    Ok(keep(shop, question, ranking, is_whole))
 }
 
 async fn words(
@@ -144,9 +147,18 @@ fn question(
     Question { mode, text: text.to_owned(), filter: filter.clone(), window, at }
 }
 
-fn keep(shop: &Shop, question: Question, ranking: Ranking) -> Arc<Ranking> {
+/// Whether no entry waits for its embedding. One that does is found later at the same place of the log, so an answer
+/// without it may be given and not kept. To be asked before the index is.
+async fn is_whole(shop: &Shop) -> Result<bool, Error> {
+    let waiting = shop.vectors.waiting(PRODUCT_VECTORS, 1).await.map_err(no_vectors)?;
+    Ok(waiting.is_empty())
+}
+
+fn keep(shop: &Shop, question: Question, ranking: Ranking, is_whole: bool) -> Arc<Ranking> {
     let ranking = Arc::new(ranking);
-    shop.answers.put(question, ranking.clone());
+    if is_whole && ranking.is_certain {
+        shop.answers.put(question, ranking.clone());
+    }
     ranking
 }
 
@@ -173,8 +185,8 @@ fn away(what: &str, error: PortError) -> Error {
     })
 }
 
-/// Counted over the whole of a ranking that is short.
-async fn facets_of(shop: &Shop, ids: &[ProductId]) -> Result<Facets, Error> {
+/// Counted over the whole of a ranking that is short, and whether the store itself has named the categories.
+async fn facets_of(shop: &Shop, ids: &[ProductId]) -> Result<(Facets, bool), Error> {
     let (mut brands, mut categories) = (HashMap::new(), HashMap::new());
     for page in &pages_of(shop, ids).await? {
         if let Some(brand) = page.brand.as_ref().filter(|brand| !brand.is_empty()) {
@@ -184,8 +196,8 @@ async fn facets_of(shop: &Shop, ids: &[ProductId]) -> Result<Facets, Error> {
             *categories.entry(category.id).or_default() += 1;
         }
     }
-    let categories = category_facet(shop, &most_frequent(categories)).await?;
-    Ok(Facets { brands: FacetCounts(most_frequent(brands)), categories })
+    let (categories, is_certain) = category_facet(shop, &most_frequent(categories)).await?;
+    Ok((Facets { brands: FacetCounts(most_frequent(brands)), categories }, is_certain))
 }
 
 fn most_frequent<T: Ord>(counts: HashMap<T, u64>) -> Vec<(T, u64)> {
@@ -195,35 +207,34 @@ fn most_frequent<T: Ord>(counts: HashMap<T, u64>) -> Vec<(T, u64)> {
     counts
 }
 
-/// Counts by name. Where two categories share a name, each is told apart by its parent's.
-async fn category_facet(shop: &Shop, counts: &[(CategoryId, u64)]) -> Result<FacetCounts, Error> {
+/// Counts by name, and whether the store itself has told the names. Where two categories share a name, each is told
+/// apart by its parent's.
+async fn category_facet(shop: &Shop, counts: &[(CategoryId, u64)]) -> Result<(FacetCounts, bool), Error> {
     let ids: Vec<CategoryId> = counts.iter().map(|(id, _)| *id).collect();
-    if ids.is_empty() {
-        return Ok(FacetCounts::default());
+    let names = &shop.answers.categories;
+    let found = names.of(&*shop.store, &ids).await?;
+    let mut times: HashMap<&str, u32> = HashMap::new();
+    for category in found.categories.iter().flatten() {
+        *times.entry(&category.name).or_default() += 1;
     }
-    let mut snapshot = shop.store.snapshot().await?;
-    let rows: Vec<Option<Category>> =
-        snapshot.many::<Category>(&ids).await?.into_iter().map(|row| row.map(|row| row.row)).collect();
-    let mut times: HashMap<String, u32> = HashMap::new();
-    for row in rows.iter().flatten() {
-        *times.entry(row.name.clone()).or_default() += 1;
-    }
-    let twice = |name: &str| times.get(name).copied().unwrap_or(0) > 1;
-    let parents: Vec<CategoryId> =
-        rows.iter().flatten().filter(|row| twice(&row.name)).filter_map(|row| row.parent).collect();
-    let mut parent_names = HashMap::new();
-    if !parents.is_empty() {
-        let found = snapshot.many::<Category>(&parents).await?;
-        parent_names.extend(found.into_iter().flatten().map(|row| (row.row.id, row.row.name)));
-    }
-    let named = rows.into_iter().zip(counts).filter_map(|(row, (_, count))| {
-        let row = row?;
-        let parent = row.parent.and_then(|parent| parent_names.get(&parent));
+    let is_twice = |category: &Category| times.get(category.name.as_str()).is_some_and(|times| *times > 1);
+    let twice = found.categories.iter().flatten().filter(|category| is_twice(category));
+    let parents: Vec<CategoryId> = twice.filter_map(|category| category.parent).collect();
+    let parents = match found.is_certain {
+        true => names.of(&*shop.store, &parents).await?,
+        false => names.remembered(&parents),
+    };
+    let is_certain = found.is_certain && (parents.is_certain || parents.categories.is_empty());
+    let parents = parents.categories.into_iter().flatten();
+    let parents: HashMap<_, _> = parents.map(|parent| (parent.id, parent.name)).collect();
+    let named = found.categories.iter().zip(counts).filter_map(|(category, (_, count))| {
+        let category = category.as_ref()?;
+        let parent = category.parent.and_then(|parent| parents.get(&parent));
         let name = match parent {
-            Some(parent) if twice(&row.name) => format!("{} ({parent})", row.name),
-            _ => row.name,
+            Some(parent) if is_twice(category) => format!("{} ({parent})", category.name),
+            _ => category.name.clone(),
         };
         Some((name, *count))
     });
-    Ok(FacetCounts(named.collect()))
+    Ok((FacetCounts(named.collect()), is_certain))
 }

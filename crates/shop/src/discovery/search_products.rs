@@ -8,15 +8,19 @@ use souk_ports::Error as PortError;
 use souk_ports::search::ProductFilter;
 use souk_ports::store::Window;
 
+use super::error::is_away;
 use super::ranking::{self, Ranked, Ranking};
 use super::{Error, FoundProduct, SearchAnswer, SearchMode, SearchRequest};
 use crate::Shop;
 use crate::catalog::{ProductView, views_of};
 
+const NAMES_REMEMBERED: &str = "the store cannot be asked now: categories are called as it said last, and those it has not told are left out";
+
 /// Fails with [`PortError::Unavailable`] while there is no index, and by meaning also without the model: a list of
 /// products still answers, and a combined search answers by words and says so.
 ///
-/// Categories are looked up as of `at_least` or later.
+/// Categories are looked up as of `at_least` or later. Without the store they are called as it said last, and the answer
+/// says so.
 pub async fn search_products(
     shop: &Shop,
     request: &SearchRequest,
@@ -41,6 +45,7 @@ pub async fn search_products(
     };
     let results = joined(shop, page).await?;
     let total = ranking.total;
+    let note = note.or_else(|| (!ranking.is_certain).then(|| NAMES_REMEMBERED.to_owned()));
     Ok(SearchAnswer {
         results,
         total,
@@ -69,10 +74,6 @@ async fn by_one(
         }
         Err(error) => Err(error),
     }
-}
-
-fn is_away(error: &PortError) -> bool {
-    matches!(error, PortError::Unavailable { .. } | PortError::Busy { .. })
 }
 
 fn page(ranked: &[Ranked], window: Window) -> &[Ranked] {

@@ -18,5 +18,5 @@ pub use error::Error;
 pub(crate) use names::addresses;
 pub use names::{PictureName, SIZES};
 pub use projections::{IMAGE_SIZES, ImageSizes};
-pub use show_picture::{Shown, show_picture};
+pub use show_picture::{Shown, picture_link, show_picture};
 pub use souk_pictures::MAX_BYTES;

@@ -13,11 +13,30 @@ use crate::Shop;
 /// How long a request waits for its turn to make a size that is not there yet.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a URL of the objects' own server works: it is used at once.
+const LINK_LIFE: Duration = Duration::from_secs(5 * 60);
+
 #[derive(Debug, Clone)]
 pub struct Shown {
     pub picture: StoredObject,
     /// Whether this is what the name stands for. Otherwise it is the original in place of a smaller size, for now.
     pub is_final: bool,
+}
+
+/// Where the picture can be fetched right now, if the shop sends people there and there is such a place.
+pub async fn picture_link(shop: &Shop, name: &PictureName) -> Result<Option<String>, Error> {
+    if !shop.rules.redirects_media {
+        return Ok(None);
+    }
+    let key = name.key()?;
+    let link = match name.size {
+        None => shop.objects.link(&key, LINK_LIFE).await,
+        Some(_) => shop.objects.link_derived(IMAGE_SIZES, &key, LINK_LIFE).await,
+    };
+    match link {
+        Err(PortError::NotFound { .. }) => Ok(None),
+        link => Ok(link?),
+    }
 }
 
 /// A smaller size that is not there yet is made on the spot: the same bytes as the projection will keep. When too many

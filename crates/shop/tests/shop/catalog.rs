@@ -173,6 +173,26 @@ async fn words_filters_and_facets_find_products() {
 }
 
 #[tokio::test]
+async fn without_the_store_words_still_find_products_and_the_answer_says_so() {
+    let (world, _folder, _runner) = loaded().await;
+    let ask = async |text| serde_json::to_value(search_products(&world.shop, &words(text), 0).await.unwrap());
+    let named = json!({"Bowls": 1, "Kitchen": 1});
+    world.store.is_away(true);
+    let without_names = ask("bowl").await.unwrap();
+    assert_eq!((&without_names["total"], &without_names["facets"]["categories"]), (&json!(1), &json!({})));
+    assert!(without_names["note"].is_string(), "{without_names}");
+    world.store.is_away(false);
+    let well = ask("bowl").await.unwrap();
+    assert_eq!((&well["facets"]["categories"], &well["note"]), (&named, &Value::Null));
+    world.store.is_away(true);
+    // Another question, as the answer to this one is at hand.
+    assert_eq!(ask("bowl").await.unwrap(), well);
+    let remembered = ask("oak bowl").await.unwrap();
+    assert_eq!((&remembered["results"], &remembered["facets"]), (&well["results"], &well["facets"]));
+    assert!(remembered["note"].is_string(), "{remembered}");
+}
+
+#[tokio::test]
 async fn changes_are_checked_committed_and_shown() {
     let (world, _folder, runner) = loaded().await;
     let shop = &world.shop;

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -67,7 +68,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         let real = open("store", store::ENGINES, "sqlite://souk.db", at).await.unwrap();
-        let store = Arc::new(TrickyStore { real, tricks: Mutex::default() });
+        let store = Arc::new(TrickyStore { real, tricks: Mutex::default(), is_away: AtomicBool::new(false) });
         let shop = Shop {
             store: store.clone(),
             documents: open("documents", documents::ENGINES, "sqlite://documents", at).await.unwrap(),
@@ -85,6 +86,7 @@ impl World {
                 signed_in_cart_ttl_ms: 7 * 24 * 3_600_000,
                 idempotency_ttl_ms: 3_600_000,
                 media_base_url: String::new(),
+                redirects_media: false,
             },
             pages: PageCache::new(1 << 20),
             answers: Answers::default(),
@@ -209,6 +211,7 @@ pub(crate) enum Trick {
 pub(crate) struct TrickyStore {
     real: Arc<dyn Store>,
     tricks: Mutex<Vec<Trick>>,
+    is_away: AtomicBool,
 }
 
 impl TrickyStore {
@@ -224,6 +227,11 @@ impl TrickyStore {
             let row = row(external, Some(money(price)), true);
             Box::pin(async move { write(&*store, vec![row.into()], vec![]).await })
         }))]);
+    }
+
+    /// Whether nobody can take a snapshot of it.
+    pub(crate) fn is_away(&self, is_away: bool) {
+        self.is_away.store(is_away, Ordering::Relaxed);
     }
 
     pub(crate) fn has_played_all(&self) -> bool {
@@ -255,6 +263,9 @@ impl Store for TrickyStore {
     }
 
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
+        if self.is_away.load(Ordering::Relaxed) {
+            return Err(Error::Unavailable { what: "the store".into(), source: None });
+        }
         self.real.snapshot().await
     }
 

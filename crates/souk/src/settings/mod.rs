@@ -68,6 +68,7 @@ pub(crate) struct Carts {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Media {
     pub(crate) base_url: String,
+    pub(crate) redirect: bool,
     pub(crate) draw: bool,
 }
 
