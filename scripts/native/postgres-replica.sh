@@ -4,6 +4,6 @@ set -euo pipefail
 postgres=$(dirname "$0")/postgres.sh
 case ${1:-} in
 install) "$postgres" install ;;
-start | stop | status | reset) "$postgres" "replica-$1" ;;
+start | stop | status | pids | reset) "$postgres" "replica-$1" ;;
 *) "$postgres" ;;
 esac

@@ -58,6 +58,7 @@ copy() {
     rm -f "$root/srv/pg/$replica/server.log"
 }
 forget() { halt "$1"; rm -rf --one-file-system "$root/srv/pg/$1"; }
+pid() { head -n 1 "$root/srv/pg/$1/postmaster.pid"; }
 halt() { [ ! -d "$root/srv/pg/$1" ] || ! alive "$1" || inside pg_ctl -D "/srv/pg/$1" -m fast -w stop >/dev/null; }
 
 start() {
@@ -74,6 +75,7 @@ max_connections = 200
 wal_level = replica
 max_wal_senders = 10
 hot_standby = on
+max_wal_size = 256MB
 CONF
     fi
     run $port
@@ -92,11 +94,12 @@ case ${1:-} in
 install) install ;;
 start) start ;;
 stop) halt $replica; halt $port ;;
-pids) head -n 1 "$root/srv/pg/$port/postmaster.pid" ;;
+pids) pid $port ;;
 status) ready $port ;;
 reset) forget $replica; forget $port ;;
 replica-start) replicate ;;
 replica-stop) halt $replica ;;
+replica-pids) pid $replica ;;
 replica-status) ready $replica ;;
 replica-reset) forget $replica ;;
 exec) shift; on_primary "$@" ;;

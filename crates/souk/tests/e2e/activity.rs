@@ -156,6 +156,7 @@ async fn what_was_done_and_ordered_shows_in_every_figure() {
         (&["analytics", "sales", "--by", "colour"], 2),
         (&["analytics", "sales", "--from", "yesterday"], 2),
         (&["analytics", "sales", "--limit", "0"], 2),
+        (&["analytics", "performance", "--by", "minute", "--from", "2026-01-01"], 2),
         (&["customers", "insights", "U9999"], 3),
     ] {
         assert_eq!(souk.run(arguments).code, code, "{arguments:?}");

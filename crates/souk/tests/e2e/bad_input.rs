@@ -150,6 +150,23 @@ async fn paths_and_queries() {
         ("GET", "/api/v1/analytics/performance?by={}"),
         ("GET", "/api/v1/analytics/performance?from={}"),
         ("GET", "/api/v1/customers/{}/insights"),
+        ("GET", "/api/v1/customers/{}/profile"),
+        ("PUT", "/api/v1/customers/{}/profile"),
+        ("PUT", "/api/v1/sellers/{}/profile"),
+        ("GET", "/api/v1/products/{}/specifications"),
+        ("PUT", "/api/v1/products/{}/specifications"),
+        ("GET", "/api/v1/products/{}/reviews"),
+        ("GET", "/api/v1/products/P001/reviews?sort={}"),
+        ("GET", "/api/v1/products/P001/reviews?page={}"),
+        ("GET", "/api/v1/products/P001/reviews?limit={}"),
+        ("POST", "/api/v1/products/{}/reviews"),
+        ("GET", "/api/v1/reviews?user_id={}"),
+        ("POST", "/api/v1/reviews/{}/comments"),
+        ("POST", "/api/v1/products/{}/images"),
+        ("PUT", "/api/v1/products/{}/images"),
+        ("DELETE", "/api/v1/products/{}/images/1"),
+        ("DELETE", "/api/v1/products/P001/images/{}"),
+        ("GET", "/media/{}"),
         ("GET", "/api/v1/categories?{}"),
         ("GET", "/api/v1/cart?{}"),
     ];
@@ -157,7 +174,7 @@ async fn paths_and_queries() {
         for text in nasty_texts() {
             let path = path.replace("{}", &text);
             // The URL goes out as it stands here: a client library would mend it.
-            let body = matches!(method, "PATCH" | "POST").then(|| json!({}));
+            let body = matches!(method, "PATCH" | "POST" | "PUT").then(|| json!({}));
             let answer = server.send(method, &path, Some("U001"), body).await;
             // `/docs` is served by a library, which answers unknown files in plain text.
             if !path.starts_with("/docs") {
@@ -199,6 +216,31 @@ async fn bodies() {
             "POST",
             "/api/v1/events",
             json!({"user_id": "a", "product_id": "P999999", "event_type": "view", "session_id": "s", "metadata": {}, "event_id": null}),
+        ),
+        (
+            "POST",
+            "/api/v1/products/P999999/reviews",
+            json!({"rating": 5, "title": "t", "content": "c", "images": ["/media/x"]}),
+        ),
+        (
+            "POST",
+            "/api/v1/reviews/00000000-0000-7000-8000-000000000000/comments",
+            json!({"content": "c", "parent_id": null}),
+        ),
+        (
+            "PUT",
+            "/api/v1/customers/U999999/profile",
+            json!({"about": "a", "interests": ["b"], "sizes": [], "newsletter": true}),
+        ),
+        (
+            "PUT",
+            "/api/v1/sellers/S999999/profile",
+            json!({"story": "s", "techniques": ["t"], "portfolio": []}),
+        ),
+        (
+            "PUT",
+            "/api/v1/products/P999999/specifications",
+            json!({"specifications": [{"name": "n", "value": "v"}]}),
         ),
     ];
     for (method, path, body) in &commands {

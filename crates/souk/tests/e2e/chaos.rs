@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,6 +14,7 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use crate::books;
 use crate::process::{Folder, Server};
@@ -24,12 +26,15 @@ const AWAY: Duration = Duration::from_secs(8);
 const PACE: Duration = Duration::from_millis(50);
 /// How long everything may take to be well again: only to end a run that would hang.
 const PATIENCE: Duration = Duration::from_secs(180);
+/// What took longer than this, and until after the server was back, has waited for it.
+const HANGS: Duration = Duration::from_secs(1);
 /// So many good answers in a row are well.
 const WELL: usize = 5;
 
 /// The servers by the names of `scripts/engines`, with the roles that they fill.
-const SERVERS: [(&str, &str); 6] = [
+const SERVERS: [(&str, &str); 7] = [
     ("postgres", "PostgreSQL: store, vectors, series"),
+    ("postgres-replica", "its replica: queries of the store"),
     ("redis", "Redis: cache"),
     ("mongo", "MongoDB: documents"),
     ("opensearch", "OpenSearch: search"),
@@ -49,7 +54,7 @@ const FAULTS: [(&str, &str, Option<&str>); 4] = [
 #[ignore = "stops servers that others may be using: `make chaos`"]
 async fn each_server_in_turn() {
     assert!(!profile::is_embedded(), "SOUK_TEST_PROFILE=servers: there is no server to stop");
-    let folder = Folder::with_every_role();
+    let folder = Folder::with_every_role().with_usual_timeouts();
     let server = folder.serve();
     let load = Load::start(&server).await;
     let only = std::env::var("SOUK_CHAOS_ONLY").ok();
@@ -74,6 +79,8 @@ enum Outcome {
     Well,
     /// It says that it is stale, or made of something else than usual.
     Degraded,
+    /// It came only when the server was back.
+    Waited,
     /// 503: it says when to try again.
     Refused,
     /// Anything else: no answer, a fault of souk's.
@@ -94,8 +101,12 @@ struct Load {
     base: String,
     seen: Seen,
     /// The number of each acknowledged order, by its key.
-    placed: Arc<Mutex<BTreeMap<String, u64>>>,
+    placed: Arc<Mutex<Vec<(String, u64)>>>,
+    /// The id of the order that was acknowledged last, and its position.
+    last: Arc<Mutex<Option<(String, String)>>>,
     cart: Arc<Cart>,
+    /// The ids of the events that were acknowledged.
+    events: Arc<Mutex<Vec<Uuid>>>,
     stop: Arc<AtomicBool>,
     callers: Vec<JoinHandle<()>>,
 }
@@ -120,7 +131,9 @@ impl Load {
             base,
             seen: Seen::default(),
             placed: Arc::default(),
+            last: Arc::default(),
             cart: Arc::default(),
+            events: Arc::default(),
             stop: Arc::default(),
             callers: Vec::new(),
         };
@@ -143,6 +156,7 @@ impl Load {
         }
         load.callers.push(load.order("orders", 0));
         load.callers.push(load.order("orders", 1));
+        load.callers.push(load.see_own_order());
         load.callers.push(load.fill_cart());
         load.callers.push(load.send_events());
         load
@@ -185,6 +199,7 @@ impl Load {
     fn order(&self, name: &'static str, caller: usize) -> JoinHandle<()> {
         let (http, url) = (self.http.clone(), format!("{}/api/v1/orders", self.base));
         let (seen, stop, placed) = (self.seen.clone(), self.stop.clone(), self.placed.clone());
+        let last = self.last.clone();
         tokio::spawn(async move {
             let mut at = 0;
             let mut open = false;
@@ -198,8 +213,28 @@ impl Load {
                 open = said.status != 201;
                 if !open {
                     let number = said.json()["number"].as_u64().expect("a number");
-                    placed.lock().unwrap().insert(key, number);
+                    placed.lock().unwrap().push((key, number));
                     at += 1;
+                    let id = said.json()["order_id"].as_str().expect("an id").to_owned();
+                    *last.lock().unwrap() = Some((id, said.position));
+                }
+                sleep(PACE).await;
+            }
+        })
+    }
+
+    /// Asks for the last order that was acknowledged: whoever has ordered sees it, whichever server answers.
+    fn see_own_order(&self) -> JoinHandle<()> {
+        let (http, url) = (self.http.clone(), format!("{}/api/v1/orders", self.base));
+        let (seen, stop, last) = (self.seen.clone(), self.stop.clone(), self.last.clone());
+        tokio::spawn(async move {
+            while !stop.load(Ordering::Relaxed) {
+                let placed = last.lock().unwrap().clone();
+                if let Some((id, position)) = placed {
+                    let own = http.get(format!("{url}/{id}")).header("X-User-Id", BUYER);
+                    let sent = Instant::now();
+                    let said = Said::of(own.header("Souk-Position", position)).await;
+                    note(&seen, "own order", sent, said.outcome(None));
                 }
                 sleep(PACE).await;
             }
@@ -225,13 +260,15 @@ impl Load {
 
     fn send_events(&self) -> JoinHandle<()> {
         let (http, base) = (self.http.clone(), self.base.clone());
-        let (seen, stop) = (self.seen.clone(), self.stop.clone());
+        let (seen, stop, events) = (self.seen.clone(), self.stop.clone(), self.events.clone());
         tokio::spawn(async move {
             while !stop.load(Ordering::Relaxed) {
-                let event =
-                    json!({ "user_id": "U3", "product_id": "P1", "event_type": "view", "session_id": "s" });
+                let id = Uuid::now_v7();
                 let sent = Instant::now();
-                let said = Said::of(http.post(format!("{base}/api/v1/events")).json(&event)).await;
+                let said = Said::of(http.post(format!("{base}/api/v1/events")).json(&view(id))).await;
+                if said.status == 202 {
+                    events.lock().unwrap().push(id);
+                }
                 note(&seen, "events", sent, said.outcome(None));
                 sleep(PACE).await;
             }
@@ -244,18 +281,22 @@ impl Load {
         self.clear_cart().await;
         let known_before = self.placed.lock().unwrap().len();
         self.seen.lock().unwrap().clear();
+        self.events.lock().unwrap().clear();
 
         let struck = Instant::now();
         engines(strike, name).await;
+        // A restart has no time between going and coming.
+        let mut away_since = struck;
         if heal.is_some() {
-            sleep(AWAY.saturating_sub(struck.elapsed())).await;
+            away_since = Instant::now();
+            sleep(AWAY).await;
         }
         let away_until = Instant::now();
         engines(heal.unwrap_or("up"), name).await;
         let healed = Instant::now();
         let well = self.be_well().await;
 
-        let mut groups = BTreeMap::<Outcome, Vec<&str>>::new();
+        let mut groups = BTreeMap::<Outcome, Vec<String>>::new();
         let mut first_bad = None;
         let (mut slowest, mut failed) = (Duration::ZERO, 0);
         for (name, samples) in &*self.seen.lock().unwrap() {
@@ -267,14 +308,16 @@ impl Load {
             }
             slowest = samples.iter().map(|sample| sample.took).chain([slowest]).max().unwrap_or_default();
             failed += samples.iter().filter(|sample| sample.outcome == Outcome::Failed).count();
-            // What most answers were while the server was away: a moment's hiccup is in the columns of times.
-            let mut away: Vec<Outcome> =
-                of_then().filter(|sample| sample.sent < away_until).map(|sample| sample.outcome).collect();
-            away.sort();
-            let usual = away.get(away.len() / 2).copied().unwrap_or(Outcome::Well);
-            groups.entry(usual).or_default().push(name);
+            groups.entry(usual(samples, away_since..away_until)).or_default().push((*name).to_owned());
         }
         let lost = self.lost_since(known_before).await;
+        for (outcome, how) in [(Outcome::Waited, "waits"), (Outcome::Failed, "fails")] {
+            let names = groups.remove(&outcome).unwrap_or_default();
+            if !names.is_empty() {
+                let names = names.iter().map(|name| format!("{name} ({how})"));
+                groups.entry(Outcome::Refused).or_default().extend(names);
+            }
+        }
         let of = |outcome| groups.get(&outcome).map_or("–".to_owned(), |names| names.join(", "));
         let seconds = |since: Instant, at: Instant| format!("{:.1} s", (at - since).as_secs_f64());
         let mut row = String::new();
@@ -350,10 +393,24 @@ impl Load {
         let url = format!("{}/api/v1/orders", self.base);
         let placed = self.placed.lock().unwrap().clone();
         let mut lost = 0;
-        for (key, number) in placed.iter().rev().take(placed.len() - known_before) {
+        for (key, number) in &placed[known_before..] {
             let again = Said::of(ordering(&self.http, &url, key)).await;
             let there = again.status / 100 == 2 && again.json()["number"].as_u64() == Some(*number);
             lost += usize::from(!there);
+        }
+        // What is sent again and new was lost.
+        let mut forgotten = 0;
+        let events = self.events.lock().unwrap().clone();
+        for some in events.chunks(1_000) {
+            let again: Vec<Value> = some.iter().map(|id| view(*id)).collect();
+            let events = format!("{}/api/v1/events", self.base);
+            forgotten += loop {
+                let said = Said::of(self.http.post(&events).json(&again)).await;
+                if said.status == 202 {
+                    break said.json()["added"].as_u64().expect("how many were new");
+                }
+                sleep(PACE).await;
+            };
         }
         let added = self.cart.added.load(Ordering::SeqCst);
         let cart = Said::of(self.get("/api/v1/cart").header("X-User-Id", CART_OF)).await.json();
@@ -361,9 +418,9 @@ impl Load {
         let at_most = self.cart.added.load(Ordering::SeqCst) + self.cart.unknown.load(Ordering::SeqCst) + 1;
         let missing = added.saturating_sub(in_cart);
         assert!(in_cart <= at_most, "{in_cart} pieces in a cart that at most {at_most} were put into");
-        match (lost, missing) {
-            (0, 0) => "nothing".to_owned(),
-            _ => format!("{lost} orders, {missing} pieces in carts"),
+        match (lost, missing, forgotten) {
+            (0, 0, 0) => "nothing".to_owned(),
+            _ => format!("{lost} orders, {missing} pieces in carts, {forgotten} events"),
         }
     }
 
@@ -375,6 +432,25 @@ impl Load {
         }
         self.placed.lock().unwrap().len()
     }
+}
+
+fn view(id: Uuid) -> Value {
+    json!({ "event_id": id, "user_id": "U3", "product_id": "P1", "event_type": "view", "session_id": "s" })
+}
+
+/// What answers were for most of the time while the server was away, each for as long as it took and until the next was
+/// asked for: one that hangs is a single one of many, and all there is for seconds.
+fn usual(samples: &[Sample], away: Range<Instant>) -> Outcome {
+    let mut times = BTreeMap::<Outcome, Duration>::new();
+    for Sample { sent, took, outcome } in samples {
+        let answered = *sent + *took;
+        let (from, until) = ((*sent).max(away.start), (answered + PACE).min(away.end));
+        let waited = *outcome == Outcome::Well && answered > away.end && *took > HANGS;
+        let outcome = if waited { Outcome::Waited } else { *outcome };
+        *times.entry(outcome).or_default() += until.saturating_duration_since(from);
+    }
+    let longest = times.into_iter().max_by_key(|(_, time)| *time);
+    longest.map_or(Outcome::Waited, |(outcome, _)| outcome)
 }
 
 fn ordering(http: &Client, url: &str, key: &str) -> RequestBuilder {
@@ -390,18 +466,22 @@ fn note(seen: &Seen, name: &'static str, sent: Instant, outcome: Outcome) {
 struct Said {
     status: u16,
     stale: bool,
+    /// What whoever wants to see it has to ask for.
+    position: String,
     body: String,
 }
 
 impl Said {
     async fn of(request: RequestBuilder) -> Self {
         let Ok(response) = request.send().await else {
-            return Self { status: 0, stale: false, body: String::new() };
+            return Self { status: 0, stale: false, position: String::new(), body: String::new() };
         };
         let (status, stale) = (response.status().as_u16(), response.headers().contains_key("souk-stale"));
+        let position = response.headers().get("souk-position").and_then(|position| position.to_str().ok());
+        let position = position.unwrap_or_default().to_owned();
         // A picture is no text, and need not be.
         let body = response.bytes().await.unwrap_or_default();
-        Self { status, stale, body: String::from_utf8_lossy(&body).into_owned() }
+        Self { status, stale, position, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
     fn json(&self) -> Value {

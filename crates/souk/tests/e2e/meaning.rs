@@ -5,42 +5,20 @@ use serde_json::Value;
 use crate::souk::Souk;
 
 /// Questions, and the categories one of which the first product found must be of.
-const QUESTIONS: [(&str, &[&str]); 10] = [
-    ("something to keep my tea warm", &["Table Linen", "Stoneware & Teaware", "Felt & Slippers"]),
-    ("eco-friendly kitchenware", &["Wooden Kitchenware", "Stoneware & Teaware", "Table Linen"]),
-    ("gift for a newborn", &["Rag Dolls & Baby Goods", "Wooden Toys"]),
-    ("treats for my puppy to wear on walks", &["Pet Goods"]),
-    ("relaxing evening in the tub", &["Soap & Bath"]),
-    ("romantic dinner lighting", &["Candles", "Glass"]),
-    ("place to write down my thoughts", &["Journals, Paper & Desk"]),
-    ("make music around the campfire", &["Musical Instruments"]),
+const QUESTIONS: [(&str, &[&str]); 9] = [
     ("chopping vegetables", &["Kitchen Knives & Forged Tools", "Wooden Kitchenware"]),
-    ("hungry robins in winter", &["Garden"]),
+    ("present for an infant girl", &["Rag Dolls & Baby Goods"]),
+    ("infant plaything", &["Wooden Toys", "Rag Dolls & Baby Goods"]),
+    ("protecting my spectacles", &["Beadwork", "Leather Goods"]),
+    ("fragrance and romantic glow at night", &["Candles"]),
+    ("ear ornaments", &["Silver Jewellery", "Beadwork"]),
+    ("rhythm for beginners", &["Musical Instruments"]),
+    ("brightening a gloomy room", &["Glass", "Candles"]),
+    ("toasty toes", &["Scarves & Knitwear", "Felt & Slippers"]),
 ];
 
 /// Words that carry no meaning of their own.
-const FILLERS: [&str; 20] = [
-    "a",
-    "an",
-    "the",
-    "for",
-    "to",
-    "my",
-    "in",
-    "on",
-    "of",
-    "and",
-    "something",
-    "around",
-    "down",
-    "make",
-    "place",
-    "keep",
-    "wear",
-    "with",
-    "me",
-    "i",
-];
+const FILLERS: [&str; 6] = ["a", "an", "for", "my", "and", "at"];
 
 #[test]
 fn products_are_found_that_share_no_word_with_the_question() {
@@ -62,12 +40,15 @@ fn products_are_found_that_share_no_word_with_the_question() {
         assert_eq!(first["found_by"], serde_json::json!(["meaning"]));
         let category = first["category"].as_str().unwrap();
         assert!(categories.contains(&category), "{question}: {} of {category}", first["name"]);
-        let name = first["name"].as_str().unwrap().to_lowercase();
-        let asked = question.split([' ', '-']).filter(|word| !FILLERS.contains(word));
-        let shared: Vec<&str> = asked.into_iter().filter(|word| name.contains(word)).collect();
-        // A tea cosy may well say tea.
-        assert!(shared.is_empty() || shared == ["tea"], "{question} and {name} share {shared:?}");
+        let told = first.to_string().to_lowercase();
+        let told: Vec<&str> = words(&told).collect();
+        let asked = words(question).filter(|word| !FILLERS.contains(word));
+        let shared: Vec<&str> = asked.filter(|asked| told.iter().any(|told| is_alike(asked, told))).collect();
+        assert!(shared.is_empty(), "{question} and {first} share {shared:?}");
     }
+    let tea = with_model(&["search", "semantic", "something to keep my tea warm", "--limit", "5"]);
+    println!("something to keep my tea warm: {}", names(tea["results"].as_array().unwrap()).join(" · "));
+    assert!(tea["results"][0]["name"].as_str().unwrap().contains("Cosy"), "{tea}");
 
     // Filters work inside the search by meaning.
     let cheap =
@@ -95,6 +76,16 @@ fn without_the_model_meaning_is_refused_clearly_and_a_combined_search_says_so() 
     assert_eq!(answer["mode"], "text");
     assert!(answer["note"].as_str().unwrap().starts_with("searched by words only"), "{}", answer["note"]);
     assert!(answer["total"].as_u64().unwrap() > 0);
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The same word, or another form of it.
+fn is_alike(asked: &str, told: &str) -> bool {
+    let stem = asked.len().saturating_sub(3).max(4);
+    asked == told || asked.get(..stem).is_some_and(|stem| told.starts_with(stem))
 }
 
 fn names(results: &[Value]) -> Vec<&str> {

@@ -3,6 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use crate::profile;
 use crate::souk::{Answer, Server, Souk, read};
 
 /// A catalogue of three products, so that drawing all of it is quick.
@@ -128,6 +129,32 @@ async fn a_base_url_comes_before_our_own_pictures() {
     let shown = image(&server, "B1").await;
     for url in [&shown["url"], &shown["sizes"]["200"]] {
         assert!(url.as_str().unwrap().starts_with("https://cdn.example.org/media/"), "{url}");
+    }
+}
+
+/// On files there is no other server: souk serves them, whatever the setting.
+#[tokio::test]
+async fn pictures_are_fetched_from_where_they_lie() {
+    let souk = Souk::empty();
+    load(&souk, &small(&souk));
+    let served = souk.serve();
+    let sent_on = souk.serve_with(&[("SOUK_MEDIA_REDIRECT", "true")]);
+    let shown = image(&served, "B1").await;
+    for url in [&shown["url"], &shown["sizes"]["200"]] {
+        let url = url.as_str().unwrap();
+        let through_us = served.request("GET", url).send().await.unwrap().bytes().await.unwrap();
+        let answer = sent_on.request("GET", url).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"].to_str().unwrap(), "image/webp");
+        assert_eq!(
+            answer.url().query().is_some(),
+            profile::is_on_a_server("SOUK_OBJECTS"),
+            "{}",
+            answer.url()
+        );
+        assert_eq!(answer.bytes().await.unwrap(), through_us);
+        let head = sent_on.request("HEAD", url).send().await.unwrap();
+        assert_eq!((head.status(), head.url().query()), (StatusCode::OK, None));
     }
 }
 

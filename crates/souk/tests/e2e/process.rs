@@ -67,6 +67,17 @@ impl Folder {
         Self { settings, ..Self::new() }
     }
 
+    /// Servers are given the time that a shop gives them unless told otherwise; tests are more patient.
+    pub(crate) fn with_usual_timeouts(mut self) -> Self {
+        for (_, url) in &mut self.settings {
+            if let Some((base, options)) = url.split_once('?') {
+                let usual = options.split('&').filter(|option| !option.starts_with("timeout_ms="));
+                *url = format!("{base}?{}", usual.collect::<Vec<_>>().join("&"));
+            }
+        }
+        self
+    }
+
     /// With a catalogue of two products: `P1`, of which there are `stock`, and `P2`, of which there are a million.
     pub(crate) fn with_small_catalogue(stock: u32) -> Self {
         let folder = Self::new();

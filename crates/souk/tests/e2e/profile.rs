@@ -3,7 +3,7 @@
 //! Every shop gets places on the servers that nobody else has, as contract cases do. Tests that reach into the files of
 //! embedded engines stand in modules called `on_files`, which the other profiles leave out.
 
-use souk_engines::{Engine, Fresh, cache, documents, graph, objects, search, series, store, vectors};
+use souk_engines::{cache, documents, fresh_place, graph, objects, patient, search, series, store, vectors};
 
 /// Each role that does not stay embedded: its setting, and how its URLs begin.
 type Profile = &'static [(&'static str, &'static str)];
@@ -52,6 +52,11 @@ pub(crate) fn is_embedded() -> bool {
     chosen().is_empty()
 }
 
+/// Whether a role, by its setting, is kept by a server.
+pub(crate) fn is_on_a_server(setting: &str) -> bool {
+    chosen().iter().any(|(name, _)| *name == setting)
+}
+
 /// The settings of one more shop.
 pub(crate) fn settings() -> Vec<(&'static str, String)> {
     settings_of(chosen()).unwrap_or_else(|missing| panic!("{missing}: `scripts/engines up`"))
@@ -73,28 +78,18 @@ fn settings_of(profile: Profile) -> Result<Vec<(&'static str, String)>, String> 
     profile.iter().map(|(setting, scheme)| Ok((*setting, url(setting, scheme)?))).collect()
 }
 
+/// Patient with the servers that are slow just after their start, or, as the stand-in for MongoDB is, when many write.
 fn url(setting: &str, scheme: &str) -> Result<String, String> {
     match setting {
         // Queries are a replica's, where there is one.
-        "SOUK_STORE" => Ok(place(store::ENGINES, scheme)? + "&replicas=127.0.0.1:15433"),
-        "SOUK_DOCUMENTS" => place(documents::ENGINES, scheme),
-        "SOUK_CACHE" => place(cache::ENGINES, scheme),
-        "SOUK_SEARCH" => place(search::ENGINES, scheme),
-        "SOUK_VECTORS" => place(vectors::ENGINES, scheme),
-        "SOUK_GRAPH" => place(graph::ENGINES, scheme),
-        "SOUK_SERIES" => place(series::ENGINES, scheme),
-        "SOUK_OBJECTS" => place(objects::ENGINES, scheme),
+        "SOUK_STORE" => Ok(fresh_place(store::ENGINES, scheme)? + "&replicas=127.0.0.1:15433"),
+        "SOUK_DOCUMENTS" => fresh_place(documents::ENGINES, scheme).map(patient),
+        "SOUK_CACHE" => fresh_place(cache::ENGINES, scheme),
+        "SOUK_SEARCH" => fresh_place(search::ENGINES, scheme).map(patient),
+        "SOUK_VECTORS" => fresh_place(vectors::ENGINES, scheme),
+        "SOUK_GRAPH" => fresh_place(graph::ENGINES, scheme).map(patient),
+        "SOUK_SERIES" => fresh_place(series::ENGINES, scheme),
+        "SOUK_OBJECTS" => fresh_place(objects::ENGINES, scheme),
         other => panic!("`{other}` is no role"),
-    }
-}
-
-fn place<R: ?Sized>(engines: &[Engine<R>], scheme: &str) -> Result<String, String> {
-    let engine = engines.iter().find(|engine| engine.scheme == scheme);
-    let engine = engine.unwrap_or_else(|| panic!("no engine is called `{scheme}`"));
-    // On a thread of its own: an engine may clear away what earlier runs have left, with a runtime of its own.
-    let fresh = || (engine.fresh)(std::path::Path::new(""));
-    match std::thread::scope(|scope| scope.spawn(fresh).join().unwrap()) {
-        Fresh::Url(url) => Ok(url),
-        Fresh::Missing(why) => Err(why),
     }
 }

@@ -92,6 +92,9 @@ async fn a_review_is_posted_once_commented_and_counted_everywhere() {
     let page = after(&server, &format!("{PATH}?sort=newest"), &said).await;
     assert_eq!(page["reviews"][0]["id"], view["id"]);
     assert_eq!(page["reviews"][0]["comments"][0]["comments"][0]["content"], "Really.");
+    let with = after(&server, "/api/v1/products/P001?with=reviews,recommendations", &said).await;
+    assert_eq!(json!(with["newest_reviews"]), json!(page["reviews"].as_array().unwrap()[..5]));
+    assert!(with["similar"].is_object() && with["bought_together"].is_object(), "{with}");
 
     let count = before["num_reviews"].as_u64().unwrap() + 1;
     let shown = after(&server, "/api/v1/products/P001", &said).await;

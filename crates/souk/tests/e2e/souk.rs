@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use reqwest::{Method, Response};
 use serde_json::Value;
@@ -187,6 +188,19 @@ impl Server {
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None, None).await
+    }
+
+    /// Waits until every role serves: on servers that have just started, the first answers take their time.
+    pub(crate) async fn ready(&self) -> Value {
+        let until = Instant::now() + process::PATIENCE;
+        loop {
+            let ready = self.get("/health/ready").await.ok();
+            if ready["status"] == "ready" {
+                return ready;
+            }
+            assert!(Instant::now() < until, "{ready}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// What a page shows to whoever brings the position of a command's answer.
