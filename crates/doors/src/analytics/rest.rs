@@ -14,6 +14,7 @@ use utoipa::IntoParams;
 
 use super::{DEFAULT_DAYS, DEFAULT_HOT, DEFAULT_ROWS, Moment, Word};
 use crate::App;
+use crate::catalog::rest::list_items;
 use crate::gate::{Given, PathRef, Problem, Query, Reader, Token, blank_is_absent};
 
 #[derive(Deserialize, IntoParams)]
@@ -103,7 +104,7 @@ pub(crate) async fn stock(
     Ok(fresh.json(&answer.map_err(|error| given.explain(error))?))
 }
 
-/// How fast souk answered, by route or by minute.
+/// How fast souk answered, by route or, of a day at most, by minute.
 #[utoipa::path(get, path = "/analytics/performance", tag = "analytics", params(PerformanceParams),
     responses((status = OK, body = PerformanceAnswer)))]
 pub(crate) async fn performance(
@@ -126,8 +127,9 @@ pub(crate) async fn hot_products(
     Query(params): Query<HotParams>,
     token: Token,
 ) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Projection(app.shop.series.clone(), SALES)]).await?;
-    let at_least = token.0.filter(|_| !fresh.stale).map_or(0, |token| token.position);
+    let sales = Reader::Projection(app.shop.series.clone(), SALES);
+    let readers: Vec<Reader> = [sales].into_iter().chain(list_items(&app)).collect();
+    let fresh = app.wait(token, &readers).await?;
     let limit = params.limit.unwrap_or(DEFAULT_HOT);
-    Ok(fresh.json(&analytics::hot_products(&app.shop, limit, at_least).await?))
+    Ok(fresh.json(&analytics::hot_products(&app.shop, limit, fresh.at_least).await?))
 }

@@ -13,6 +13,7 @@ use souk_shop::catalog::{
 };
 use souk_shop::profiles::SELLER_PROFILES;
 use souk_shop::recommendations::{self, BoughtTogether, HowMany, SimilarView};
+use souk_shop::reviews::{self, ReviewQuery, ReviewView, Sort, Whose};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{VariantNow, variant_now};
@@ -20,6 +21,8 @@ use crate::App;
 use crate::gate::{
     Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent, page,
 };
+use crate::recommendations::rest::{by_meaning, by_purchases};
+use crate::reviews::rest::readers as reviews_readers;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -45,32 +48,43 @@ pub(crate) async fn list_products(
     token: Token,
 ) -> Result<Response, Problem> {
     let query = ProductQuery { category: query.category, page: page(query.page, query.limit)? };
-    let fresh = app.wait(token, &[pages(&app), counters(&app)]).await?;
+    let fresh = app.wait(token, &list_items(&app)).await?;
     Ok(fresh.json(&catalog::list_products(&app.shop, &query, fresh.at_least).await?))
 }
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ShowParams {
-    /// `recommendations` adds what is similar and what is bought together with it.
+    /// `recommendations` adds what is similar and what is bought together with it, `reviews` the newest five reviews;
+    /// both with a comma between them.
     #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<String>, example = "recommendations")]
+    #[param(value_type = Option<String>, example = "recommendations,reviews")]
     with: Option<With>,
 }
 
-enum With {
-    Recommendations,
+/// What a product's page comes with.
+#[derive(Clone, Copy, Default)]
+struct With {
+    recommendations: bool,
+    reviews: bool,
 }
+
+/// How many reviews.
+const NEWEST: u32 = 5;
 
 impl std::str::FromStr for With {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "recommendations" {
-            Ok(Self::Recommendations)
-        } else {
-            Err("`with` knows `recommendations` only")
+        let mut with = Self::default();
+        for part in text.split(',') {
+            match part.trim() {
+                "recommendations" => with.recommendations = true,
+                "reviews" => with.reviews = true,
+                _ => return Err("`with` knows `recommendations` and `reviews`"),
+            }
         }
+        Ok(with)
     }
 }
 
@@ -86,6 +100,9 @@ pub(crate) struct ProductAnswer {
     /// Only with `with=recommendations`.
     #[serde(skip_serializing_if = "Option::is_none")]
     bought_together: Option<BoughtTogether>,
+    /// The newest, with their comments; `/products/{id}/reviews` has all of them. Only with `with=reviews`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest_reviews: Option<Vec<ReviewView>>,
 }
 
 /// One product with its seller and variants.
@@ -98,27 +115,43 @@ pub(crate) async fn show_product(
     Query(query): Query<ShowParams>,
     token: Token,
 ) -> Result<Response, Problem> {
+    let with = query.with.unwrap_or_default();
     // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
-    let fresh = app.wait(token, &[Reader::Store]).await?;
+    let mut readers = vec![Reader::Store];
+    if with.recommendations {
+        readers.extend(by_meaning(&app).into_iter().chain(by_purchases(&app)));
+    }
+    if with.reviews {
+        readers.extend(reviews_readers(&app));
+    }
+    let fresh = app.wait(token, &readers).await?;
     let json = catalog::show_product_json(&app.shop, given.id, fresh.at_least)
         .await
         .map_err(|error| given.explain(error))?;
-    if let Some(With::Recommendations) = query.with {
-        let page = serde_json::from_slice(&json)
-            .map_err(|error| souk_ports::Error::internal("reading a rendered page", error))?;
+    if !with.recommendations && !with.reviews {
+        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        return Ok(fresh.mark((kind, json).into_response()));
+    }
+    let page_alone = serde_json::from_slice(&json)
+        .map_err(|error| souk_ports::Error::internal("reading a rendered page", error))?;
+    let mut answer =
+        ProductAnswer { page: page_alone, similar: None, bought_together: None, newest_reviews: None };
+    if with.recommendations {
         let k = HowMany::new(None)?;
         let (similar, together) = tokio::join!(
             recommendations::similar(&app.shop, given.id, k),
             recommendations::bought_together(&app.shop, given.id, k)
         );
-        return Ok(fresh.json(&ProductAnswer {
-            page,
-            similar: Some(similar.map_err(|error| given.explain(error))?),
-            bought_together: Some(together.map_err(|error| given.explain(error))?),
-        }));
+        answer.similar = Some(similar.map_err(|error| given.explain(error))?);
+        answer.bought_together = Some(together.map_err(|error| given.explain(error))?);
     }
-    Ok(fresh
-        .mark(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response()))
+    if with.reviews {
+        let whose = Whose::Product(given.id, Sort::Newest);
+        let query = ReviewQuery { whose, page: page(None, Some(NEWEST))? };
+        let found = reviews::list_reviews(&app.shop, &query, fresh.at_least).await;
+        answer.newest_reviews = Some(found.map_err(|error| given.explain(error))?.reviews);
+    }
+    Ok(fresh.json(&answer))
 }
 
 /// Changes a product, and the stock of its first variant. What is left out stays as it is.
@@ -176,10 +209,8 @@ pub(crate) fn index(app: &App) -> Reader {
     Reader::Projection(app.shop.search.clone(), SEARCH_INDEX)
 }
 
-pub(crate) fn pages(app: &App) -> Reader {
-    Reader::Projection(app.shop.documents.clone(), PRODUCT_PAGES)
-}
-
-pub(crate) fn counters(app: &App) -> Reader {
-    Reader::Projection(app.shop.cache.clone(), STOCK_COUNTERS)
+/// Whoever answers with products as list items joins these, beside whatever found the products.
+pub(crate) fn list_items(app: &App) -> [Reader; 2] {
+    let pages = Reader::Projection(app.shop.documents.clone(), PRODUCT_PAGES);
+    [pages, Reader::Projection(app.shop.cache.clone(), STOCK_COUNTERS)]
 }

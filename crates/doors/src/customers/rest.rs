@@ -8,7 +8,8 @@ use souk_kernel::UserId;
 use souk_shop::customers::{self, Insights};
 
 use crate::App;
-use crate::gate::{Given, PathRef, Problem, Reader, Token};
+use crate::gate::{Given, PathRef, Problem, Token};
+use crate::recommendations::rest::by_purchases;
 
 /// What one customer ordered, likes and looked at last.
 #[utoipa::path(get, path = "/customers/{id}/insights", tag = "customers",
@@ -18,7 +19,7 @@ pub(crate) async fn insights(
     PathRef(given): PathRef<Given<UserId>>,
     token: Token,
 ) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Store]).await?;
+    let fresh = app.wait(token, &by_purchases(&app)).await?;
     let insights = customers::insights(&app.shop, given.id).await;
     Ok(fresh.json(&insights.map_err(|error| given.explain(error))?))
 }

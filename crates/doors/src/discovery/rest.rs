@@ -10,7 +10,7 @@ use souk_shop::discovery::{self, PRODUCT_VECTORS, SearchAnswer, SearchMode, Sear
 use utoipa::IntoParams;
 
 use crate::App;
-use crate::catalog::rest::{counters, index, pages};
+use crate::catalog::rest::{index, list_items};
 use crate::gate::{Problem, Query, Reader, Token, blank_is_absent, page};
 
 #[derive(Deserialize, IntoParams)]
@@ -72,11 +72,11 @@ pub(crate) async fn search_products(
         SearchMode::Semantic => vec![vectors(&app)],
         SearchMode::Combined => vec![index(&app), vectors(&app)],
     };
-    let readers: Vec<Reader> = asked.into_iter().chain([pages(&app), counters(&app)]).collect();
+    let readers: Vec<Reader> = asked.into_iter().chain(list_items(&app)).collect();
     let fresh = app.wait(token, &readers).await?;
     Ok(fresh.json(&discovery::search_products(&app.shop, &request, fresh.at_least).await?))
 }
 
-fn vectors(app: &App) -> Reader {
+pub(crate) fn vectors(app: &App) -> Reader {
     Reader::Projection(app.shop.vectors.clone(), PRODUCT_VECTORS)
 }

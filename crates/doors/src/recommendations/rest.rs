@@ -12,6 +12,8 @@ use souk_shop::recommendations::{
 use utoipa::IntoParams;
 
 use crate::App;
+use crate::catalog::rest::list_items;
+use crate::discovery::rest::vectors;
 use crate::gate::{Given, PathRef, Problem, Query, Reader, Token, blank_is_absent};
 
 #[derive(Deserialize, IntoParams)]
@@ -45,7 +47,7 @@ pub(crate) async fn recommend(
     token: Token,
 ) -> Result<Response, Problem> {
     let k = HowMany::new(query.k)?;
-    let fresh = app.wait(token, &[purchases(&app)]).await?;
+    let fresh = app.wait(token, &by_purchases(&app)).await?;
     Ok(fresh.json(&recommendations::recommend(&app.shop, query.user_id, k).await?))
 }
 
@@ -60,7 +62,7 @@ pub(crate) async fn similar(
     token: Token,
 ) -> Result<Response, Problem> {
     let k = HowMany::new(query.k)?;
-    let fresh = app.wait(token, &[Reader::Store]).await?;
+    let fresh = app.wait(token, &by_meaning(&app)).await?;
     let similar = recommendations::similar(&app.shop, given.id, k).await;
     Ok(fresh.json(&similar.map_err(|error| given.explain(error))?))
 }
@@ -76,11 +78,18 @@ pub(crate) async fn bought_together(
     token: Token,
 ) -> Result<Response, Problem> {
     let k = HowMany::new(query.k)?;
-    let fresh = app.wait(token, &[purchases(&app)]).await?;
+    let fresh = app.wait(token, &by_purchases(&app)).await?;
     let together = recommendations::bought_together(&app.shop, given.id, k).await;
     Ok(fresh.json(&together.map_err(|error| given.explain(error))?))
 }
 
-fn purchases(app: &App) -> Reader {
-    Reader::Projection(app.shop.graph.clone(), PURCHASE_GRAPH)
+/// Who answers what is recommended for purchases.
+pub(crate) fn by_purchases(app: &App) -> Vec<Reader> {
+    let purchases = Reader::Projection(app.shop.graph.clone(), PURCHASE_GRAPH);
+    [Reader::Store, purchases].into_iter().chain(list_items(app)).collect()
+}
+
+/// Who answers what is similar.
+pub(crate) fn by_meaning(app: &App) -> Vec<Reader> {
+    [Reader::Store, vectors(app)].into_iter().chain(list_items(app)).collect()
 }

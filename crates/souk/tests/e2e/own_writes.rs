@@ -65,6 +65,12 @@ async fn what_cannot_be_had_in_time_is_answered_and_marked() {
         "/api/v1/orders?user_id=U001",
         "/api/v1/categories",
         "/api/v1/sellers/S001",
+        "/api/v1/recommendations?user_id=U001",
+        "/api/v1/products/P001/similar",
+        "/api/v1/products/P001/bought-together",
+        "/api/v1/products/P001?with=recommendations,reviews",
+        "/api/v1/products/hot",
+        "/api/v1/customers/U001/insights",
     ] {
         let begun = Instant::now();
         let answer = at(&server, path, "1-99999999").await;

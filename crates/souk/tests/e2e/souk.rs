@@ -1,5 +1,7 @@
 //! A souk with the catalogue that ships with it: commands that may fail, and a server to ask, one answer at a time.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -75,6 +77,17 @@ impl Souk {
         }
     }
 
+    /// Lets what is derived in the cache fall behind for a moment, where the cache is a Redis: its writes wait.
+    pub(crate) fn hold_the_cache(&self) {
+        let Some((_, url)) = self.settings.iter().find(|(name, _)| *name == "SOUK_CACHE") else { return };
+        let address = url.strip_prefix("redis://").unwrap().split(['?', '/']).next().unwrap();
+        let mut redis = TcpStream::connect(address).unwrap();
+        redis.write_all(b"CLIENT PAUSE 100 WRITE\r\n").unwrap();
+        let mut said = [0; 5];
+        redis.read_exact(&mut said).unwrap();
+        assert_eq!(&said, b"+OK\r\n");
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
@@ -84,8 +97,7 @@ impl Souk {
                 command.env_remove(name);
             }
         }
-        // Drawing 680 pictures is most of a load's work, and few tests look at one: those say so.
-        // Both take long, and few tests are about them.
+        // Drawing 680 pictures and computing as many embeddings take long, and few tests look at one: those say so.
         command
             .env("SOUK_MEDIA_DRAW", "false")
             .env("SOUK_EMBEDDER", "minilm://no-weights")
