@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
-use souk_hnsw::{Costs, DIMENSIONS, Index, Vector};
+use souk_hnsw::{Costs, DIMENSIONS, Found, Index, Vector};
 use souk_kernel::{Money, ProductId};
 use souk_ports::derived::Checkpoint;
 use souk_ports::search::ProductFilter;
@@ -158,7 +158,9 @@ fn bare_searches(index: &Index, questions: &[Vector], counts: Option<Counts<'_>>
             let mut found = index.search(to, Costs::of(LIMIT), counts).unwrap_or_else(|| {
                 // Along the graph it would cost more.
                 let mut all = Vec::new();
-                index.scan(to, 0..ENTRIES as u32, counts.unwrap_or(&|_| true), &mut |found| all.push(found));
+                let wanted = (0..ENTRIES as u32).filter(|number| counts.is_none_or(|counts| counts(*number)));
+                let add = |score, number| all.push(Found { score, number });
+                index.scan(to, wanted.map(|number| (number, number)), add);
                 all.sort_unstable_by(|a, b| b.cmp(a));
                 all
             });

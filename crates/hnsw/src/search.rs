@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::ops::Range;
 
 use crate::dot::{dot, prefetch};
 use crate::{Index, Vector};
@@ -38,6 +37,9 @@ impl Eq for Found {}
 /// How many of the nearest to keep on the way, at least, and for each one that is asked for.
 const BREADTH: usize = 128;
 const BREADTH_PER_NEIGHBOUR: usize = 2;
+
+/// How many vectors of a scan are on their way from memory while one is compared.
+const AHEAD: usize = 4;
 
 /// What a search may cost.
 #[derive(Debug, Clone, Copy)]
@@ -87,18 +89,20 @@ impl Index {
         }
     }
 
-    /// Compares with each of `numbers` that `counts` lets through.
-    pub fn scan(
+    /// Compares with each of `wanted`, the numbers of vectors with whatever belongs to them, in their order.
+    pub fn scan<T>(
         &self,
         to: &Vector,
-        numbers: Range<u32>,
-        counts: &dyn Fn(u32) -> bool,
-        found: &mut dyn FnMut(Found),
+        wanted: impl Iterator<Item = (u32, T)>,
+        mut found: impl FnMut(f32, T),
     ) {
-        for number in numbers {
-            if counts(number) {
-                found(Found { score: self.score(to, number), number });
-            }
+        let mut wanted = wanted.inspect(|(number, _)| prefetch(self.vector(*number))).fuse();
+        let mut coming: [Option<(u32, T)>; AHEAD] = std::array::from_fn(|_| wanted.next());
+        let mut at = 0;
+        while let Some((number, with)) = coming[at].take() {
+            coming[at] = wanted.next();
+            at = (at + 1) % AHEAD;
+            found(self.score(to, number), with);
         }
     }
 

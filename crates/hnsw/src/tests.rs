@@ -48,7 +48,8 @@ fn linked(vectors: &[Vector], threads: usize) -> Index {
 
 fn nearest(index: &Index, to: &Vector, counts: &dyn Fn(u32) -> bool) -> BTreeSet<u32> {
     let mut found = Vec::new();
-    index.scan(to, 0..index.len(), counts, &mut |one| found.push(one));
+    let wanted = (0..index.len()).filter(|number| counts(*number)).map(|number| (number, number));
+    index.scan(to, wanted, |score, number| found.push(Found { score, number }));
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.iter().take(10).map(|found| found.number).collect()
 }

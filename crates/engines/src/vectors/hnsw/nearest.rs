@@ -99,18 +99,20 @@ impl Search<'_> {
 
     /// Compares with all entries. What a filter asks lies in the order of the slots, so it is asked in that order.
     fn one_by_one(&self, top: &mut Top) {
-        for (slot, vector) in self.slots.embedded().filter(|(slot, _)| self.wants(*slot)) {
-            let score = self.index.score(self.to, vector).min(1.0);
+        let wanted = self.slots.embedded().filter(|(slot, _)| self.wants(*slot));
+        self.index.scan(self.to, wanted.map(|(slot, vector)| (vector, slot)), |score, slot| {
+            let score = score.min(1.0);
             if top.has_room_for(score) {
                 top.offer(score, self.slots.ids[slot as usize]);
             }
-        }
+        });
     }
 
     /// Compares with all vectors from number `from` on.
     fn beyond(&self, from: u32, top: &mut Top) {
-        self.index.scan(self.to, from..self.index.len(), &|vector| self.wants_vector(vector), &mut |found| {
-            self.offer(found, top)
+        let wanted = (from..self.index.len()).filter(|vector| self.wants_vector(*vector));
+        self.index.scan(self.to, wanted.map(|vector| (vector, vector)), |score, number| {
+            self.offer(Found { score, number }, top)
         });
     }
 
