@@ -21,7 +21,7 @@ use crate::App;
 use crate::gate::{
     Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent, page,
 };
-use crate::recommendations::rest::{by_meaning, by_purchases};
+use crate::recommendations::rest::by_meaning;
 use crate::reviews::rest::readers as reviews_readers;
 
 #[derive(Deserialize, IntoParams)]
@@ -119,7 +119,7 @@ pub(crate) async fn show_product(
     // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
     let mut readers = vec![Reader::Store];
     if with.recommendations {
-        readers.extend(by_meaning(&app).into_iter().chain(by_purchases(&app)));
+        readers.extend(by_meaning(&app));
     }
     if with.reviews {
         readers.extend(reviews_readers(&app));

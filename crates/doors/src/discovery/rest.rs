@@ -67,7 +67,7 @@ pub(crate) async fn search_products(
         mode: query.mode.unwrap_or_default(),
         page: page(query.page, query.limit)?,
     };
-    let asked = match request.mode {
+    let asked = match request.answered_by() {
         SearchMode::Text => vec![index(&app)],
         SearchMode::Semantic => vec![vectors(&app)],
         SearchMode::Combined => vec![index(&app), vectors(&app)],

@@ -89,7 +89,7 @@ pub(crate) fn by_purchases(app: &App) -> Vec<Reader> {
     [Reader::Store, purchases].into_iter().chain(list_items(app)).collect()
 }
 
-/// Who answers what is similar.
+/// Who answers what is similar; where meanings are not known, purchases say what sells most of the same category.
 pub(crate) fn by_meaning(app: &App) -> Vec<Reader> {
-    [Reader::Store, vectors(app)].into_iter().chain(list_items(app)).collect()
+    by_purchases(app).into_iter().chain([vectors(app)]).collect()
 }

@@ -36,8 +36,11 @@ pub(super) struct Question {
     /// For answers that were cut to a page by the engine.
     pub(super) window: Option<(u64, u32)>,
     /// What each index had got to, read before it was asked.
-    pub(super) at: Vec<(Generation, u64, u64)>,
+    pub(super) at: Vec<Place>,
 }
+
+/// A generation, and the epoch and position it had got to.
+pub(super) type Place = (Generation, u64, u64);
 
 impl Default for Answers {
     fn default() -> Self {
@@ -74,7 +77,7 @@ impl Answers {
 pub(super) async fn place(
     role: &dyn Derived,
     projection: ProjectionName,
-) -> souk_ports::Result<Option<(Generation, u64, u64)>> {
+) -> souk_ports::Result<Option<Place>> {
     let Some(live) = role.live(projection).await? else { return Ok(None) };
     let Checkpoint { at, .. } = role.checkpoint(projection, live).await?;
     Ok(Some((live, at.epoch, at.position)))

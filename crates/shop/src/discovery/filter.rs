@@ -27,6 +27,11 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
+    /// Without words there is no meaning to look for.
+    pub fn answered_by(&self) -> SearchMode {
+        if self.text.trim().is_empty() { SearchMode::Text } else { self.mode }
+    }
+
     pub(super) async fn filter(&self, shop: &Shop, at_least: Position) -> Result<ProductFilter, Error> {
         if self.text.chars().count() > MAX_TEXT {
             return Err(Error::invalid("q", format!("is longer than {MAX_TEXT} characters")));

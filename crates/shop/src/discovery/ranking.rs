@@ -10,12 +10,12 @@ use souk_ports::search::{ProductFilter, SearchHits, SearchQuery};
 use souk_ports::store::Window;
 use souk_ports::vectors::{Near, NearestQuery};
 
-use super::answers::{self, Question};
+use super::answers::{self, Place, Question};
 use super::fusion::fuse;
 use super::projections::PRODUCT_VECTORS;
 use super::{Correction, Error, FacetCounts, Facets, FoundBy, SearchMode};
 use crate::Shop;
-use crate::catalog::{ProductPage, SEARCH_INDEX, pages_of};
+use crate::catalog::{PRODUCT_PAGES, ProductPage, SEARCH_INDEX, is_away, pages_of};
 
 /// How many values a facet shows.
 const FACET_VALUES: usize = 100;
@@ -75,7 +75,9 @@ pub(super) async fn by_meaning(
     text: &str,
     filter: &ProductFilter,
 ) -> Result<Arc<Ranking>, Error> {
-    let at = answers::place(&*shop.vectors, PRODUCT_VECTORS).await.map_err(no_vectors)?.into_iter().collect();
+    let mut at = Vec::new();
+    at.extend(answers::place(&*shop.vectors, PRODUCT_VECTORS).await.map_err(no_vectors)?);
+    at.extend(pages_at(shop).await?);
     let question = question(SearchMode::Semantic, text, filter, None, at);
     if let Some(known) = shop.answers.get(&question) {
         return Ok(known);
@@ -94,6 +96,7 @@ pub(super) async fn by_both(shop: &Shop, text: &str, filter: &ProductFilter) -> 
     let mut at = Vec::new();
     at.extend(answers::place(&*shop.search, SEARCH_INDEX).await.map_err(no_index)?);
     at.extend(answers::place(&*shop.vectors, PRODUCT_VECTORS).await.map_err(no_vectors)?);
+    at.extend(pages_at(shop).await?);
     let question = question(SearchMode::Combined, text, filter, None, at);
     if let Some(known) = shop.answers.get(&question) {
         return Ok(known);
@@ -142,7 +145,7 @@ fn question(
     text: &str,
     filter: &ProductFilter,
     window: Option<(u64, u32)>,
-    at: Vec<(souk_ports::derived::Generation, u64, u64)>,
+    at: Vec<Place>,
 ) -> Question {
     Question { mode, text: text.to_owned(), filter: filter.clone(), window, at }
 }
@@ -183,6 +186,14 @@ fn away(what: &str, error: PortError) -> Error {
         broken @ PortError::Internal { .. } => away(Some(Box::new(broken))),
         other => other,
     })
+}
+
+/// What the pages had got to, of which the facets are counted; the store stands in where they are away.
+async fn pages_at(shop: &Shop) -> Result<Option<Place>, Error> {
+    match answers::place(&*shop.documents, PRODUCT_PAGES).await {
+        Err(error) if is_away(&error) => Ok(None),
+        at => Ok(at?),
+    }
 }
 
 /// Counted over the whole of a ranking that is short, and whether the store itself has named the categories.

@@ -29,8 +29,7 @@ pub async fn search_products(
     let filter = request.filter(shop, at_least).await?;
     let window = Window::from(request.page);
     let text = request.text.trim();
-    // Without words there is no meaning to look for.
-    let mode = if text.is_empty() { SearchMode::Text } else { request.mode };
+    let mode = request.answered_by();
     let (mode, ranking, note) = match mode {
         SearchMode::Text => (mode, ranking::by_words(shop, text, &filter, window).await?, None),
         SearchMode::Semantic => (mode, ranking::by_meaning(shop, text, &filter).await?, None),
