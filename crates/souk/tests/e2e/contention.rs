@@ -119,7 +119,9 @@ async fn a_command_orders_beside_64_callers_on_the_server() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let folder = Arc::new(folder);
-    for _ in 0..5 {
+    // Orders are committed in groups, so now and then none is answered while a command runs: such a round is not counted.
+    let mut rounds_beside_orders = 0;
+    for _ in 0..50 {
         let (before, since) = (placed.load(Ordering::Relaxed), Instant::now());
         let commands = folder.clone();
         let converted = tokio::task::spawn_blocking(move || {
@@ -135,9 +137,13 @@ async fn a_command_orders_beside_64_callers_on_the_server() {
             added.as_secs_f64(),
             converted.as_secs_f64()
         );
-        assert!(beside > 0, "the server was to be kept busy");
         assert!(converted < Duration::from_secs(10), "the command waited for {converted:?}");
+        rounds_beside_orders += usize::from(beside > 0);
+        if rounds_beside_orders == 5 {
+            break;
+        }
     }
+    assert_eq!(rounds_beside_orders, 5, "the server was to be kept busy");
     stop.store(true, Ordering::Relaxed);
     for caller in callers {
         caller.await.unwrap();
