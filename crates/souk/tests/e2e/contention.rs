@@ -121,7 +121,7 @@ async fn a_command_orders_beside_64_callers_on_the_server() {
     let folder = Arc::new(folder);
     // Orders are committed in groups, so now and then none is answered while a command runs: such a round is not counted.
     let mut rounds_beside_orders = 0;
-    for _ in 0..50 {
+    for _ in 0..20 {
         let (before, since) = (placed.load(Ordering::Relaxed), Instant::now());
         let commands = folder.clone();
         let converted = tokio::task::spawn_blocking(move || {
