@@ -6,9 +6,11 @@
 //! has room for some thousands of locks only.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use sha2::{Digest, Sha256};
 use souk_ports::rows::RowKey;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::connection::{Connection, Failure};
@@ -18,7 +20,10 @@ use super::known::Needs;
 const MOST: usize = 2_048;
 
 pub(super) enum Locks {
-    Each { gate: i64, things: Vec<i64> },
+    /// The gate comes first.
+    Each {
+        gate_and_things: Vec<i64>,
+    },
     Gate(i64),
 }
 
@@ -68,7 +73,7 @@ impl Locks {
         if things.len() > MOST {
             return Self::Gate(gate);
         }
-        Self::Each { gate, things: things.into_iter().collect() }
+        Self::Each { gate_and_things: iter::once(gate).chain(things).collect() }
     }
 
     /// Begins a transaction that has them, and does what is `then` to be done in it. All of it goes out at once: the
@@ -79,23 +84,16 @@ impl Locks {
         then: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         const ALONE: &str = "SELECT pg_advisory_xact_lock($1)";
-        const SHARED: &str = "SELECT pg_advisory_xact_lock_shared($1)";
-        const EACH: &str = "SELECT pg_advisory_xact_lock(thing) FROM unnest($1::bigint[]) AS thing";
-        for lock in [ALONE, SHARED, EACH] {
-            connection.prepare(lock).await?;
-        }
-        let begin = connection.control("BEGIN");
-        match self {
-            Self::Gate(gate) => {
-                let alone = connection.execute(ALONE, [gate]);
-                tokio::try_join!(biased; begin, alone, then).map(|(.., done)| done)
-            }
-            Self::Each { gate, things } => {
-                let shared = connection.execute(SHARED, [gate]);
-                let each = connection.execute(EACH, [things]);
-                tokio::try_join!(biased; begin, shared, each, then).map(|(.., done)| done)
-            }
-        }
+        // The arms of CASE are evaluated for the rows that they are for, and rows come in the order of the array.
+        const EACH: &str = "SELECT CASE place WHEN 1 THEN pg_advisory_xact_lock_shared(thing) \
+             ELSE pg_advisory_xact_lock(thing) END FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (thing, place)";
+        let (sql, numbers): (_, [&(dyn ToSql + Sync); 1]) = match self {
+            Self::Gate(gate) => (ALONE, [gate]),
+            Self::Each { gate_and_things } => (EACH, [gate_and_things]),
+        };
+        let statement = connection.prepare(sql).await?;
+        let (begin, lock) = (connection.control("BEGIN"), connection.execute(&statement, &numbers));
+        tokio::try_join!(biased; begin, lock, then).map(|(.., done)| done)
     }
 }
 

@@ -27,15 +27,18 @@ use crate::remote::postgres_owned::{Laid, OwnedTables};
 use crate::remote::postgres_registry::Connection;
 use crate::table::Location;
 
+mod arrays;
 mod connection;
 mod group;
 mod heads;
 mod known;
 mod locks;
+mod questions;
 mod replicas;
 mod snapshot;
 mod tables;
 mod writer;
+mod writes;
 
 const WHAT: &str = "the store";
 /// How often commits of other processes are looked for.

@@ -93,7 +93,7 @@ impl LastHead {
             left.careful -= 1;
             return None;
         }
-        left.head
+        left.head.clone()
     }
 
     fn is_at(&self, head: Head) {
@@ -190,8 +190,8 @@ impl Desk {
             let failure = match self.attempt(commits, &way).await {
                 Ok(done) => {
                     if let Some(head) = done.head {
-                        self.head.is_at(head);
                         self.heads.note(head.position as u64);
+                        self.head.is_at(head);
                     }
                     return Ok(done.outcomes);
                 }
