@@ -91,8 +91,6 @@ pub(super) enum Failure {
     Contended(Error),
     /// Another process has written since: the log is not where it was expected to be.
     Outrun,
-    /// The server has no room for so many locks.
-    TooManyLocks(Error),
     /// The server cannot be reached; what it did last is not known.
     Lost(Error),
     /// The store is being moved, or has been: nobody writes.
@@ -108,11 +106,7 @@ impl Failure {
 
     pub(super) fn into_error(self) -> Error {
         match self {
-            Self::Contended(error)
-            | Self::TooManyLocks(error)
-            | Self::Lost(error)
-            | Self::Closed(error)
-            | Self::Refused(error) => error,
+            Self::Contended(error) | Self::Lost(error) | Self::Closed(error) | Self::Refused(error) => error,
             Self::Outrun => Error::Busy { what: WHAT.to_owned() },
         }
     }
@@ -120,18 +114,15 @@ impl Failure {
 
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
-        // A unique index is where two processes meet that both found nothing.
         let contended = [
             SqlState::T_R_SERIALIZATION_FAILURE,
             SqlState::T_R_DEADLOCK_DETECTED,
             SqlState::LOCK_NOT_AVAILABLE,
-            SqlState::UNIQUE_VIOLATION,
         ];
         let code = error.code().cloned();
         let error = postgres::error(WHAT, error);
         match (code, &error) {
             (Some(code), _) if contended.contains(&code) => Self::Contended(error),
-            (Some(code), _) if code == SqlState::OUT_OF_MEMORY => Self::TooManyLocks(error),
             (_, Error::Unavailable { .. }) => Self::Lost(error),
             _ => Self::Refused(error),
         }

@@ -1,7 +1,8 @@
-//! One group of commits in one transaction of PostgreSQL: everything is locked and read in one go, the members are
-//! decided one after another in memory, and what they write together goes out in one go, with the end of the transaction.
+//! One group of commits: what its members need is read in one go, they are decided one after another in memory, and what
+//! they write together is one statement, which takes effect only where the log is still at the head that they were decided
+//! at. Every commit moves the log, so nothing has changed in between, whoever else writes.
 //!
-//! Positions and numbers come last, from the one row of `log`, which stays locked until the transaction ends: so they
+//! Positions and numbers come from the one row of `log`, which stays locked from then until all is committed: so they
 //! follow the order of commits, and no reader can skip an event.
 
 use std::sync::Arc;
@@ -9,7 +10,6 @@ use std::sync::Arc;
 use souk_kernel::{LogPosition, Timestamp};
 use souk_ports::event::StreamId;
 use souk_ports::moving::Mark;
-use souk_ports::rows::{Row, RowKey};
 use souk_ports::store::{Commit, Committed, Idempotency, Outcome, Sequence};
 use souk_ports::{Error, Why};
 use uuid::Uuid;
@@ -17,7 +17,6 @@ use uuid::Uuid;
 use super::WHAT;
 use super::connection::{Connection, Failure};
 use super::known::{Before, Known, Needs};
-use super::locks::Locks;
 use super::writes::Writes;
 use crate::store::decide::{self, note_version};
 
@@ -30,9 +29,7 @@ const FORGET_EVERY: i64 = 64;
 pub(super) struct Way {
     pub(super) log: Uuid,
     pub(super) now: Timestamp,
-    /// Alone, because the server had no room for its locks.
-    pub(super) coarse: bool,
-    /// Where the log is, unless another process has written since.
+    /// Where the log is, unless another process has written since; without it, the group keeps others from writing.
     pub(super) expected: Option<Head>,
     /// It was tried before, and nobody knows what became of it: what is found under its ids is its own.
     pub(super) again: bool,
@@ -63,9 +60,11 @@ pub(super) struct Passed<'c> {
 /// The members have different commit ids and keys.
 pub(super) async fn commit(connection: &Connection, members: &[&Commit], way: &Way) -> Result<Done, Failure> {
     let needs = Needs::of(members.iter().copied());
-    let written: Vec<RowKey> = members.iter().flat_map(|commit| &commit.rows).map(Row::key).collect();
-    let locks = Locks::of(way.log, &needs, written.iter(), way.coarse);
-    let mut known = locks.begin(connection, Known::read(connection, &needs, way.now)).await?;
+    let read = Known::read(connection, &needs, way.now);
+    let (before, mut known) = match &way.expected {
+        Some(head) => (head.clone(), read.await?),
+        None => hold_the_log(connection, way.log, read).await?,
+    };
 
     let (mut positions, mut numbers) = (0, 0);
     let mut verdicts = Vec::with_capacity(members.len());
@@ -95,40 +94,59 @@ pub(super) async fn commit(connection: &Connection, members: &[&Commit], way: &W
         .iter()
         .filter_map(|verdict| if let Verdict::Passes(passed) = verdict { Some(passed) } else { None })
         .collect();
-    let before = match &way.expected {
-        _ if passed.is_empty() => head(connection, "").await?,
-        Some(head) => head.clone(),
-        None => {
-            let head = head(connection, "FOR NO KEY UPDATE").await?;
-            head.check_open(way.log)?;
-            head
-        }
-    };
     let mut outcomes = Vec::with_capacity(verdicts.len());
     for verdict in &verdicts {
         outcomes.push(match verdict {
             Verdict::Out(outcome) => outcome.clone(),
             Verdict::Passes(passed) => Outcome::Committed(before.committed(passed)),
             Verdict::Before(earlier, answer) => {
-                let versions = versions_of(connection, earlier).await?;
-                let position = LogPosition { epoch: before.epoch, position: earlier.position as u64 };
-                let number = earlier.number.map(|number| number as u64);
-                let answer = answer.clone();
-                Outcome::Committed(Committed { position, versions, number, replayed: !way.again, answer })
+                Outcome::Committed(again(connection, earlier, answer.clone(), !way.again).await?)
             }
         });
     }
     // A refusal may rest on what an earlier member of the group wrote, so all answers wait for the end.
+    let held = way.expected.is_none();
     if passed.is_empty() {
-        connection.control("ROLLBACK").await?;
+        if held {
+            connection.control("ROLLBACK").await?;
+        }
         return Ok(Done { outcomes, head: None });
     }
-    let writes = Writes::of(connection, &passed, (positions, numbers), &known, &before, way.now).await?;
     let after = before.after(positions, numbers);
     forget(connection, &before, &after, way.now).await?;
-    // What is written is one statement: all of it is committed, or nothing.
-    tokio::try_join!(biased; writes.write(connection), connection.control("COMMIT"))?;
+    let writes = Writes::of(connection, &passed, (positions, numbers), &known, &before, way.now).await?;
+    if held {
+        // All is in one statement: if it fails, nothing is left to commit.
+        tokio::try_join!(biased; writes.write(connection), connection.control("COMMIT"))?;
+    } else {
+        writes.write(connection).await?;
+    }
     Ok(Done { outcomes, head: Some(after) })
+}
+
+/// Begins a transaction in which nobody else writes, and reads in it; the head of the log.
+async fn hold_the_log(
+    connection: &Connection,
+    log: Uuid,
+    read: impl Future<Output = Result<Known, Failure>>,
+) -> Result<(Head, Known), Failure> {
+    const HOLD: &str =
+        "SELECT id, mark, epoch, position, order_number FROM log WHERE one = 1 FOR NO KEY UPDATE";
+    connection.prepare(HOLD).await?;
+    // All of it goes out at once; a statement sees what was there when it began, and what is read begins with the row held.
+    let (begin, hold) = (connection.control("BEGIN"), connection.rows(HOLD, []));
+    let ((), rows, known) = tokio::try_join!(biased; begin, hold, read)?;
+    let row = rows.first().ok_or_else(|| Failure::corrupt("the log has no head".into()))?;
+    let (epoch, mark): (i64, &str) = (row.get(2), row.get(1));
+    let head = Head {
+        log: row.get(0),
+        mark: mark.into(),
+        epoch: epoch as u64,
+        position: row.get(3),
+        number: row.get(4),
+    };
+    head.check_open(log)?;
+    Ok((head, known))
 }
 
 /// Cleans away idempotency keys whose time is over, now and then.
@@ -152,17 +170,8 @@ pub(super) struct Head {
     pub(super) number: i64,
 }
 
-async fn head(connection: &Connection, lock: &str) -> Result<Head, Failure> {
-    let sql = format!("SELECT id, mark, epoch, position, order_number FROM log WHERE one = 1 {lock}");
-    let rows = connection.rows(&sql, []).await?;
-    let row = rows.first().ok_or_else(|| Failure::corrupt("the log has no head".into()))?;
-    let epoch = row.get::<_, i64>(2) as u64;
-    let mark: &str = row.get(1);
-    Ok(Head { log: row.get(0), mark: mark.into(), epoch, position: row.get(3), number: row.get(4) })
-}
-
 impl Head {
-    /// Whether the store takes writes, and is the one whose things were locked. The row of the log is held by now, so
+    /// Whether the store takes writes, and is the one that this process has opened. The row of the log is held by now, so
     /// whoever closes the store has done so, or waits.
     fn check_open(&self, log: Uuid) -> Result<(), Failure> {
         let mark = Mark::of_text(&self.mark).map_err(Failure::Closed)?;
@@ -209,13 +218,23 @@ fn earlier<'c>(known: &Known, commit: &'c Commit) -> Option<Verdict<'c>> {
     })
 }
 
-async fn versions_of(connection: &Connection, before: &Before) -> Result<Vec<(StreamId, u64)>, Failure> {
-    let sql = "SELECT stream_kind, stream_id, version FROM events \
-               WHERE position > $1::bigint - $2::bigint AND position <= $1 ORDER BY position";
+/// What took effect before this group.
+async fn again(
+    connection: &Connection,
+    before: &Before,
+    answer: Option<String>,
+    replayed: bool,
+) -> Result<Committed, Failure> {
+    let sql = "SELECT stream_kind, stream_id, version, epoch FROM events CROSS JOIN log \
+               WHERE events.position > $1::bigint - $2::bigint AND events.position <= $1 ORDER BY events.position";
     let mut versions = Vec::with_capacity(1);
+    let mut epoch = 0;
     for row in connection.rows(sql, [&before.position, &before.events]).await? {
         let stream = super::snapshot::stream(row.get(0), row.get(1)).map_err(Failure::corrupt)?;
         note_version(&mut versions, stream, row.get::<_, i64>(2) as u64);
+        epoch = row.get::<_, i64>(3) as u64;
     }
-    Ok(versions)
+    let position = LogPosition { epoch, position: before.position as u64 };
+    let number = before.number.map(|number| number as u64);
+    Ok(Committed { position, versions, number, replayed, answer })
 }

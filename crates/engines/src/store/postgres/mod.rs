@@ -32,7 +32,6 @@ mod connection;
 mod group;
 mod heads;
 mod known;
-mod locks;
 mod questions;
 mod replicas;
 mod snapshot;

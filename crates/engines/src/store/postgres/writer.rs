@@ -27,7 +27,7 @@ const GROUP: usize = 256;
 /// How long a group waits for callers that were there a moment ago: they have just got their answers, and come back
 /// within less than this.
 const GATHER: Duration = Duration::from_micros(300);
-/// How many groups ask where the log is after another process has written.
+/// How many groups hold the log after another process has written.
 const CAREFUL: u32 = 64;
 /// How often a group is tried.
 const ATTEMPTS: u32 = 4;
@@ -74,15 +74,15 @@ pub(super) struct Desk {
     pub(super) log: Uuid,
 }
 
-/// Where this process has left the log, as long as it writes alone. That saves each group a question; another process
-/// costs one group its attempt, and then the question is asked for a while.
+/// Where this process has left the log, as long as it writes alone: its groups need no transaction. Another process costs
+/// one group its attempt, and then groups hold the log for a while, each from before it reads until it has committed.
 #[derive(Default)]
 pub(super) struct LastHead(Mutex<Left>);
 
 #[derive(Default)]
 struct Left {
     head: Option<Head>,
-    /// How many groups will ask.
+    /// How many groups will hold the log.
     careful: u32,
 }
 
@@ -182,11 +182,11 @@ impl Desk {
 
     /// Tries until it is known what became of the group, or it is clear that nobody can know now.
     async fn group(&self, commits: &[&Commit]) -> Result<Vec<Outcome>, Failure> {
-        let (mut coarse, mut again) = (false, false);
+        let mut again = false;
         let mut attempt = 1;
         loop {
             let expected = self.head.expected();
-            let way = Way { log: self.log, now: self.clock.now(), coarse, expected, again };
+            let way = Way { log: self.log, now: self.clock.now(), expected, again };
             let failure = match self.attempt(commits, &way).await {
                 Ok(done) => {
                     if let Some(head) = done.head {
@@ -204,7 +204,6 @@ impl Desk {
                     self.head.was_moved();
                     continue;
                 }
-                Failure::TooManyLocks(_) => coarse = true,
                 // Once more, on a new connection: what was lost may only have been the connection.
                 Failure::Lost(_) if !again => again = true,
                 Failure::Lost(_) | Failure::Closed(_) | Failure::Refused(_) => return Err(failure),
@@ -226,7 +225,7 @@ impl Desk {
                 // Its connection is dropped, and ends.
                 Err(Failure::Lost(error)) => Err(error),
                 Err(other) => {
-                    if connection.control("ROLLBACK").await.is_ok() {
+                    if way.expected.is_some() || connection.control("ROLLBACK").await.is_ok() {
                         connection.give_back();
                     }
                     failure = Some(other);
