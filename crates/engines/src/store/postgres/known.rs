@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::hash::Hash;
 
+use futures_util::future::try_join_all;
 use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
 use souk_ports::event::{StreamId, StreamKind};
 use souk_ports::rows::RowKey;
 use souk_ports::store::{Commit, Guard, MoveKind};
+use tokio_postgres::Row as SqlRow;
 use uuid::Uuid;
 
-use super::arrays::Array;
 use super::connection::{Connection, Failure};
-use super::questions::{Answer, Columns, Question, Questions};
 use super::tables;
 use crate::store::decide::{self, Effect, Held, Stocked};
 
@@ -100,137 +100,90 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Everything is asked for in one statement; nothing that is not needed is asked for.
+    /// Everything is asked for at once; nothing that is not needed is asked for.
     pub(super) async fn read(
         connection: &Connection,
         needs: &Needs,
         now: Timestamp,
     ) -> Result<Self, Failure> {
-        let mut asked = Questions::default();
-        let commits = asked.ask(
-            !needs.commits.is_empty(),
-            &Columns { ids: &["id"], numbers: &["position", "events", "number"], ..Columns::default() },
-            |arrays| {
-                format!("commits WHERE id = ANY({})", arrays.add(Array::ids(needs.commits.iter().copied())))
-            },
-        );
-        let keys = asked.ask(
-            !needs.keys.is_empty(),
-            &Columns {
-                numbers: &["i.position", "c.events", "i.number"],
-                texts: &["i.scope", "i.key", "i.answer"],
-                bytes: &["i.request_hash"],
-                ..Columns::default()
-            },
-            |arrays| {
-                format!(
-                    "{} AS wanted (scope, key) JOIN idempotency i USING (scope, key) \
-                     JOIN events e ON e.position = i.position JOIN commits c ON c.id = e.commit_id \
-                     WHERE i.expires_at > {}",
-                    arrays.unnest(pairs(&needs.keys)),
-                    arrays.add_one(Array::ints([now.ms()]))
-                )
-            },
-        );
-        let uniques = asked.ask(
-            !needs.uniques.is_empty(),
-            &Columns { ids: &["owner"], texts: &["space", "value"], ..Columns::default() },
-            |arrays| {
-                let wanted = arrays.unnest(pairs(&needs.uniques));
-                format!("{wanted} AS wanted (space, value) JOIN uniques USING (space, value)")
-            },
-        );
-        let counters = asked.ask(
-            !needs.counters.is_empty(),
-            &Columns { numbers: &["value"], texts: &["name"], ..Columns::default() },
-            |arrays| {
-                let names = Array::texts(needs.counters.iter().map(String::as_str));
-                format!("counters WHERE name = ANY({})", arrays.add(names))
-            },
-        );
-        let holds = asked.ask(
-            !needs.holds.is_empty(),
-            &Columns { ids: &["id", "variant_id"], numbers: &["quantity", "until"], ..Columns::default() },
-            |arrays| {
-                format!("holds WHERE id = ANY({})", arrays.add(Array::ids(needs.holds.iter().map(|id| id.0))))
-            },
-        );
-        let spends = asked.ask(
-            !needs.carts.is_empty(),
-            &Columns { ids: &["cart_id", "order_id"], ..Columns::default() },
-            |arrays| {
-                let carts = Array::ids(needs.carts.iter().map(|id| id.0));
-                format!("spends WHERE cart_id = ANY({})", arrays.add(carts))
-            },
-        );
-        let stock = asked.ask(
-            !needs.variants.is_empty(),
-            &Columns { ids: &["variant_id"], numbers: &["quantity", "version"], ..Columns::default() },
-            |arrays| {
-                let variants = Array::ids(needs.variants.iter().map(|id| id.0));
-                format!("stock WHERE variant_id = ANY({})", arrays.add(variants))
-            },
-        );
-        let version = "(SELECT version FROM events WHERE stream_kind = wanted.kind AND stream_id = wanted.id \
-                       ORDER BY version DESC LIMIT 1)";
-        let streams = asked.ask(
-            !needs.streams.is_empty(),
-            &Columns { ids: &["wanted.id"], numbers: &["wanted.kind", version], ..Columns::default() },
-            |arrays| {
-                let kinds = Array::ints(needs.streams.iter().map(|stream| stream.kind as i64));
-                let ids = Array::ids(needs.streams.iter().map(|stream| stream.id));
-                format!("{} AS wanted (kind, id)", arrays.unnest([kinds, ids]))
-            },
-        );
-        let rows: Vec<(Question, Vec<RowKey>)> = tables::places(needs.rows.iter(), &mut asked.arrays)
-            .into_iter()
-            .map(|(from, keys)| {
-                let columns = Columns { numbers: &["place", "row_version"], ..Columns::default() };
-                (asked.ask(true, &columns, |_| from), keys)
-            })
-            .collect();
-
-        let answers = asked.answers(connection).await?;
-        let mut known = Self::default();
-        for found in answers.of(commits) {
-            let before = Before {
-                position: found.number(0),
-                events: found.number(1),
-                number: found.number_or_null(2),
-            };
-            known.commits.insert(found.id(0), before);
+        let commits: Vec<Uuid> = needs.commits.iter().copied().collect();
+        let (key_scopes, keys): (Vec<&str>, Vec<&str>) = pairs(&needs.keys);
+        let (spaces, values): (Vec<&str>, Vec<&str>) = pairs(&needs.uniques);
+        let counters: Vec<&str> = needs.counters.iter().map(String::as_str).collect();
+        let holds: Vec<Uuid> = needs.holds.iter().map(|id| id.0).collect();
+        let carts: Vec<Uuid> = needs.carts.iter().map(|id| id.0).collect();
+        let variants: Vec<Uuid> = needs.variants.iter().map(|id| id.0).collect();
+        let kinds: Vec<i64> = needs.streams.iter().map(|stream| stream.kind as i64).collect();
+        let streams: Vec<Uuid> = needs.streams.iter().map(|stream| stream.id).collect();
+        let now = now.ms();
+        let (commits, keys, rows, uniques, counters, holds, spends, stock, streams) = tokio::try_join!(
+            connection.rows("SELECT id, position, events, number FROM commits WHERE id = ANY($1)", [&commits]),
+            connection.rows_if(
+                !keys.is_empty(),
+                "SELECT i.scope, i.key, i.request_hash, i.answer, i.position, c.events, i.number \
+                 FROM unnest($1::text[], $2::text[]) AS wanted (scope, key) JOIN idempotency i USING (scope, key) \
+                 JOIN events e ON e.position = i.position JOIN commits c ON c.id = e.commit_id WHERE i.expires_at > $3",
+                [&key_scopes, &keys, &now],
+            ),
+            rows(connection, needs.rows.iter()),
+            connection.rows_if(
+                !spaces.is_empty(),
+                "SELECT space, value, owner FROM unnest($1::text[], $2::text[]) AS wanted (space, value) \
+                 JOIN uniques USING (space, value)",
+                [&spaces, &values],
+            ),
+            connection.rows_if(
+                !counters.is_empty(),
+                "SELECT name, value FROM counters WHERE name = ANY($1)",
+                [&counters],
+            ),
+            connection.rows_if(
+                !holds.is_empty(),
+                "SELECT id, variant_id, quantity, until FROM holds WHERE id = ANY($1)",
+                [&holds],
+            ),
+            connection.rows_if(
+                !carts.is_empty(),
+                "SELECT cart_id, order_id FROM spends WHERE cart_id = ANY($1)",
+                [&carts],
+            ),
+            connection.rows_if(
+                !variants.is_empty(),
+                "SELECT variant_id, quantity, version FROM stock WHERE variant_id = ANY($1)",
+                [&variants],
+            ),
+            connection.rows_if(
+                !streams.is_empty(),
+                "SELECT wanted.kind, wanted.id, (SELECT version FROM events WHERE stream_kind = wanted.kind \
+                 AND stream_id = wanted.id ORDER BY version DESC LIMIT 1) FROM unnest($1::bigint[], $2::uuid[]) AS wanted (kind, id)",
+                [&kinds, &streams],
+            ),
+        )?;
+        let mut known = Self { rows, ..Self::default() };
+        for row in commits {
+            let before = Before { position: row.get(1), events: row.get(2), number: row.get(3) };
+            known.commits.insert(row.get(0), before);
         }
-        for found in answers.of(keys) {
-            let before = Before {
-                position: found.number(0),
-                events: found.number(1),
-                number: found.number_or_null(2),
-            };
-            let key = KeyBefore { request_hash: found.bytes(), answer: found.text(2), before };
-            known.keys.insert((found.text(0), found.text(1)), key);
+        for row in keys {
+            let before = Before { position: row.get(4), events: row.get(5), number: row.get(6) };
+            let key = KeyBefore { request_hash: row.get(2), answer: row.get(3), before };
+            known.keys.insert((row.get(0), row.get(1)), key);
         }
-        known.uniques =
-            kept(answers.of(uniques), |found| ((found.text(0), found.text(1)), Some(found.id(0))));
-        known.counters = kept(answers.of(counters), |found| (found.text(0), found.number(0)));
-        known.holds = kept(answers.of(holds), |found| {
-            let until = Timestamp::from_ms(found.number(1));
-            let (variant, quantity) = (VariantId(found.id(1)), found.number(0));
-            (HoldId(found.id(0)), Some(Held { variant, quantity, until }))
+        known.uniques = kept(&uniques, |row| ((row.get(0), row.get(1)), Some(row.get(2))));
+        known.counters = kept(&counters, |row| (row.get(0), row.get(1)));
+        known.holds = kept(&holds, |row| {
+            let until = Timestamp::from_ms(row.get(3));
+            (HoldId(row.get(0)), Some(Held { variant: VariantId(row.get(1)), quantity: row.get(2), until }))
         });
-        known.spends = kept(answers.of(spends), |found| (CartId(found.id(0)), Some(OrderId(found.id(1)))));
-        known.stock = kept(answers.of(stock), |found| {
-            let stocked = Stocked { quantity: Some(found.number(0)), version: found.number(1) as u64 };
-            (VariantId(found.id(0)), stocked)
+        known.spends = kept(&spends, |row| (CartId(row.get(0)), Some(OrderId(row.get(1)))));
+        known.stock = kept(&stock, |row| {
+            let version: i64 = row.get(2);
+            (VariantId(row.get(0)), Stocked { quantity: Some(row.get(1)), version: version as u64 })
         });
-        for found in answers.of(streams) {
-            let kind = StreamKind::from_number(found.number(0) as u8);
-            if let (Some(kind), Some(version)) = (kind, found.number_or_null(1)) {
-                known.streams.insert(StreamId { kind, id: found.id(0) }, version as u64);
-            }
-        }
-        for (question, keys) in &rows {
-            for found in answers.of(*question) {
-                known.rows.insert(keys[found.number(0) as usize - 1].clone(), found.number(1) as u64);
+        for row in streams {
+            let kind = StreamKind::from_number(row.get::<_, i64>(0) as u8);
+            if let (Some(kind), Some(version)) = (kind, row.get::<_, Option<i64>>(2)) {
+                known.streams.insert(StreamId { kind, id: row.get(1) }, version as u64);
             }
         }
         Ok(known)
@@ -325,13 +278,27 @@ fn change<K: Eq + Hash, V: Copy + Default>(all: &mut All<K, V>, key: K) -> &mut 
     all.entry(key).or_insert_with(|| Kept { stored: V::default(), now: V::default() })
 }
 
-fn kept<K: Eq + Hash, V: Copy>(answers: &[Answer], read: impl Fn(&Answer) -> (K, V)) -> All<K, V> {
-    answers.iter().map(read).map(|(key, value)| (key, Kept { stored: value, now: value })).collect()
+fn kept<K: Eq + Hash, V: Copy>(rows: &[SqlRow], read: impl Fn(&SqlRow) -> (K, V)) -> All<K, V> {
+    rows.iter().map(read).map(|(key, value)| (key, Kept { stored: value, now: value })).collect()
 }
 
-fn pairs(all: &HashSet<(String, String)>) -> [Array; 2] {
-    [
-        Array::texts(all.iter().map(|(one, _)| one.as_str())),
-        Array::texts(all.iter().map(|(_, other)| other.as_str())),
-    ]
+fn pairs(all: &HashSet<(String, String)>) -> (Vec<&str>, Vec<&str>) {
+    all.iter().map(|(one, other)| (one.as_str(), other.as_str())).unzip()
+}
+
+/// The versions of rows.
+async fn rows(
+    connection: &Connection,
+    keys: impl Iterator<Item = &RowKey>,
+) -> Result<HashMap<RowKey, u64>, Failure> {
+    let asked = tables::versions(keys);
+    let found = try_join_all(asked.iter().map(|(bound, _)| connection.rows_of(bound))).await?;
+    let mut versions = HashMap::new();
+    for ((_, keys), rows) in asked.into_iter().zip(found) {
+        for row in rows {
+            let (place, version) = (row.get::<_, i64>(0), row.get::<_, i64>(1));
+            versions.insert(keys[place as usize - 1].clone(), version as u64);
+        }
+    }
+    Ok(versions)
 }

@@ -27,17 +27,15 @@ use crate::remote::postgres_owned::{Laid, OwnedTables};
 use crate::remote::postgres_registry::Connection;
 use crate::table::Location;
 
-mod arrays;
 mod connection;
 mod group;
 mod heads;
 mod known;
-mod questions;
+mod locks;
 mod replicas;
 mod snapshot;
 mod tables;
 mod writer;
-mod writes;
 
 const WHAT: &str = "the store";
 /// How often commits of other processes are looked for.

@@ -27,7 +27,7 @@ const GROUP: usize = 256;
 /// How long a group waits for callers that were there a moment ago: they have just got their answers, and come back
 /// within less than this.
 const GATHER: Duration = Duration::from_micros(300);
-/// How many groups hold the log after another process has written.
+/// How many groups ask where the log is after another process has written.
 const CAREFUL: u32 = 64;
 /// How often a group is tried.
 const ATTEMPTS: u32 = 4;
@@ -74,15 +74,15 @@ pub(super) struct Desk {
     pub(super) log: Uuid,
 }
 
-/// Where this process has left the log, as long as it writes alone: its groups need no transaction. Another process costs
-/// one group its attempt, and then groups hold the log for a while, each from before it reads until it has committed.
+/// Where this process has left the log, as long as it writes alone. That saves each group a question; another process
+/// costs one group its attempt, and then the question is asked for a while.
 #[derive(Default)]
 pub(super) struct LastHead(Mutex<Left>);
 
 #[derive(Default)]
 struct Left {
     head: Option<Head>,
-    /// How many groups will hold the log.
+    /// How many groups will ask.
     careful: u32,
 }
 
@@ -93,7 +93,7 @@ impl LastHead {
             left.careful -= 1;
             return None;
         }
-        left.head.clone()
+        left.head
     }
 
     fn is_at(&self, head: Head) {
@@ -182,16 +182,16 @@ impl Desk {
 
     /// Tries until it is known what became of the group, or it is clear that nobody can know now.
     async fn group(&self, commits: &[&Commit]) -> Result<Vec<Outcome>, Failure> {
-        let mut again = false;
+        let (mut coarse, mut again) = (false, false);
         let mut attempt = 1;
         loop {
             let expected = self.head.expected();
-            let way = Way { log: self.log, now: self.clock.now(), expected, again };
+            let way = Way { log: self.log, now: self.clock.now(), coarse, expected, again };
             let failure = match self.attempt(commits, &way).await {
                 Ok(done) => {
                     if let Some(head) = done.head {
-                        self.heads.note(head.position as u64);
                         self.head.is_at(head);
+                        self.heads.note(head.position as u64);
                     }
                     return Ok(done.outcomes);
                 }
@@ -204,6 +204,7 @@ impl Desk {
                     self.head.was_moved();
                     continue;
                 }
+                Failure::TooManyLocks(_) => coarse = true,
                 // Once more, on a new connection: what was lost may only have been the connection.
                 Failure::Lost(_) if !again => again = true,
                 Failure::Lost(_) | Failure::Closed(_) | Failure::Refused(_) => return Err(failure),
@@ -225,7 +226,7 @@ impl Desk {
                 // Its connection is dropped, and ends.
                 Err(Failure::Lost(error)) => Err(error),
                 Err(other) => {
-                    if way.expected.is_some() || connection.control("ROLLBACK").await.is_ok() {
+                    if connection.control("ROLLBACK").await.is_ok() {
                         connection.give_back();
                     }
                     failure = Some(other);
