@@ -2,13 +2,17 @@
 
 use deadpool_postgres::Object;
 use souk_ports::{BoxError, Error, Result};
-use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, Statement};
 
 use super::WHAT;
-use super::tables::Bound;
+use super::arrays::Bound;
 use crate::remote::postgres;
+
+/// How many statements stay prepared. What groups ask and write together makes one each, and a plan takes the server up to
+/// some hundred KiB.
+const STATEMENTS: usize = 128;
 
 /// Whoever drops it in the middle of something, because time ran out, ends it: the next one must not find itself inside
 /// a transaction.
@@ -34,9 +38,8 @@ impl Connection {
     }
 
     /// Whatever is sent after this, `sql` is not held up by being prepared.
-    pub(super) async fn prepare(&self, sql: &str) -> Result<(), Failure> {
-        self.client().prepare_cached(sql).await?;
-        Ok(())
+    pub(super) async fn prepare(&self, sql: &str) -> Result<Statement, Failure> {
+        Ok(self.client().prepare_cached(sql).await?)
     }
 
     pub(super) async fn rows<const N: usize>(
@@ -44,50 +47,22 @@ impl Connection {
         sql: &str,
         parameters: Parameters<'_, N>,
     ) -> Result<Vec<Row>, Failure> {
-        let statement = self.client().prepare_cached(sql).await?;
+        let statement = self.prepare(sql).await?;
         Ok(self.client().query(&statement, &parameters).await?)
     }
 
-    /// No rows, and no question, unless `wanted`.
-    pub(super) async fn rows_if<const N: usize>(
-        &self,
-        wanted: bool,
-        sql: &str,
-        parameters: Parameters<'_, N>,
-    ) -> Result<Vec<Row>, Failure> {
-        if wanted { self.rows(sql, parameters).await } else { Ok(Vec::new()) }
-    }
-
-    pub(super) async fn execute<const N: usize>(
-        &self,
-        sql: &str,
-        parameters: Parameters<'_, N>,
-    ) -> Result<(), Failure> {
-        self.count(sql, parameters).await.map(drop)
-    }
-
-    /// How many rows were written.
-    pub(super) async fn count<const N: usize>(
-        &self,
-        sql: &str,
-        parameters: Parameters<'_, N>,
-    ) -> Result<u64, Failure> {
-        let statement = self.client().prepare_cached(sql).await?;
-        Ok(self.client().execute(&statement, &parameters).await?)
-    }
-
-    pub(super) async fn execute_if<const N: usize>(
-        &self,
-        wanted: bool,
-        sql: &str,
-        parameters: Parameters<'_, N>,
-    ) -> Result<(), Failure> {
-        if wanted { self.execute(sql, parameters).await } else { Ok(()) }
-    }
-
     pub(super) async fn rows_of(&self, bound: &Bound) -> Result<Vec<Row>, Failure> {
-        let statement = self.client().prepare_cached(&bound.sql).await?;
-        Ok(self.client().query(&statement, &bound.parameters()).await?)
+        let statement = self.prepare(&bound.sql).await?;
+        Ok(self.client().query(&statement, &bound.arrays.parameters()).await?)
+    }
+
+    /// How many rows it found or wrote. It is on its way once this has been polled.
+    pub(super) async fn execute(
+        &self,
+        statement: &Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Failure> {
+        Ok(self.client().execute(statement, parameters).await?)
     }
 
     /// `BEGIN`, `COMMIT`, `ROLLBACK`.
@@ -97,6 +72,10 @@ impl Connection {
 
     /// For the next one: no transaction is open.
     pub(super) fn give_back(mut self) {
+        let statements = &self.client().statement_cache;
+        if statements.size() > STATEMENTS {
+            statements.clear();
+        }
         self.client = None;
     }
 
@@ -112,8 +91,10 @@ pub(super) enum Failure {
     Contended(Error),
     /// Another process has written since: the log is not where it was expected to be.
     Outrun,
-    /// The server has no room for so many locks.
-    TooManyLocks(Error),
+    /// It was not as guessed; all must be asked for.
+    Guessed,
+    /// There is a row with a key that was taken to be new.
+    Taken(Error),
     /// The server cannot be reached; what it did last is not known.
     Lost(Error),
     /// The store is being moved, or has been: nobody writes.
@@ -129,30 +110,25 @@ impl Failure {
 
     pub(super) fn into_error(self) -> Error {
         match self {
-            Self::Contended(error)
-            | Self::TooManyLocks(error)
-            | Self::Lost(error)
-            | Self::Closed(error)
-            | Self::Refused(error) => error,
-            Self::Outrun => Error::Busy { what: WHAT.to_owned() },
+            Self::Contended(error) | Self::Lost(error) | Self::Closed(error) => error,
+            Self::Refused(error) | Self::Taken(error) => error,
+            Self::Outrun | Self::Guessed => Error::Busy { what: WHAT.to_owned() },
         }
     }
 }
 
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
-        // A unique index is where two processes meet that both found nothing.
         let contended = [
             SqlState::T_R_SERIALIZATION_FAILURE,
             SqlState::T_R_DEADLOCK_DETECTED,
             SqlState::LOCK_NOT_AVAILABLE,
-            SqlState::UNIQUE_VIOLATION,
         ];
         let code = error.code().cloned();
         let error = postgres::error(WHAT, error);
         match (code, &error) {
             (Some(code), _) if contended.contains(&code) => Self::Contended(error),
-            (Some(code), _) if code == SqlState::OUT_OF_MEMORY => Self::TooManyLocks(error),
+            (Some(code), _) if code == SqlState::UNIQUE_VIOLATION => Self::Taken(error),
             (_, Error::Unavailable { .. }) => Self::Lost(error),
             _ => Self::Refused(error),
         }

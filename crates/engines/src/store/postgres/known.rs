@@ -1,23 +1,24 @@
-//! What a group of commits has to know, read in one go, and kept up to date in memory while its members are decided.
+//! What a group of commits has to know: remembered from the groups before it or read in one go, and kept up to date in
+//! memory while its members are decided.
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::hash::Hash;
 
-use futures_util::future::try_join_all;
 use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
 use souk_ports::event::{StreamId, StreamKind};
 use souk_ports::rows::RowKey;
 use souk_ports::store::{Commit, Guard, MoveKind};
-use tokio_postgres::Row as SqlRow;
 use uuid::Uuid;
 
+use super::arrays::Array;
 use super::connection::{Connection, Failure};
+use super::questions::{Columns, Question, Questions};
 use super::tables;
 use crate::store::decide::{self, Effect, Held, Stocked};
 
 /// Everything that the members of a group ask for, each once.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Needs {
     pub(super) commits: HashSet<Uuid>,
     pub(super) keys: HashSet<(String, String)>,
@@ -38,36 +39,55 @@ impl Needs {
             needs.keys.extend(commit.idempotency.iter().map(|key| (key.scope.clone(), key.key.clone())));
             needs.streams.extend(commit.expect.iter().map(|(stream, _)| *stream));
             needs.streams.extend(commit.events.iter().map(|event| event.stream));
-            for guard in &commit.guards {
-                match guard {
-                    Guard::RowVersion { key, .. } => drop(needs.rows.insert(key.clone())),
-                    Guard::Unique { space, value, .. } => {
-                        needs.uniques.insert((space.clone(), value.clone()));
-                    }
-                    Guard::Counter { name, .. } => drop(needs.counters.insert(name.clone())),
-                    Guard::HoldLive { id } => drop(needs.holds.insert(*id)),
-                    Guard::Spend { cart, .. } => drop(needs.carts.insert(*cart)),
-                }
-            }
-            for wanted in &commit.stock {
-                needs.variants.insert(wanted.variant);
-                match wanted.kind {
-                    MoveKind::Hold { id, .. } | MoveKind::Release { id } | MoveKind::Consume { id } => {
-                        needs.holds.insert(id);
-                    }
-                    MoveKind::Sell(_) | MoveKind::Return(_) | MoveKind::Adjust(_) => {}
-                }
-            }
+            needs.checked(commit);
         }
         needs
     }
-}
 
-/// A value as it was read, and as it is after the members decided so far.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Kept<V> {
-    pub(super) stored: V,
-    pub(super) now: V,
+    /// What is left to ask for if every member is what it most likely is: new, and its streams as it expects them. If one
+    /// is not, the unique keys of the tables know.
+    pub(super) fn to_guess<'c>(commits: impl Iterator<Item = &'c Commit>, facts: &Facts) -> Self {
+        let mut needs = Self::default();
+        for commit in commits {
+            let is_new = |stream: &StreamId| commit.expect.contains(&(*stream, 0));
+            let streams = commit.expect.iter().map(|(stream, _)| *stream);
+            let streams = streams.chain(commit.events.iter().map(|event| event.stream));
+            needs.streams.extend(streams.filter(|stream| !is_new(stream)));
+            needs.checked(commit);
+        }
+        needs.rows.retain(|key| !facts.rows.contains_key(key));
+        needs.uniques.retain(|key| !facts.uniques.contains_key(key));
+        needs.counters.retain(|name| !facts.counters.contains_key(name));
+        needs.holds.retain(|id| !facts.holds.contains_key(id));
+        needs.carts.retain(|id| !facts.spends.contains_key(id));
+        needs.variants.retain(|id| !facts.stock.contains_key(id));
+        needs.streams.retain(|id| !facts.streams.contains_key(id));
+        needs
+    }
+
+    /// What its guards and its stock moves are checked against.
+    fn checked(&mut self, commit: &Commit) {
+        for guard in &commit.guards {
+            match guard {
+                Guard::RowVersion { key, .. } => drop(self.rows.insert(key.clone())),
+                Guard::Unique { space, value, .. } => {
+                    self.uniques.insert((space.clone(), value.clone()));
+                }
+                Guard::Counter { name, .. } => drop(self.counters.insert(name.clone())),
+                Guard::HoldLive { id } => drop(self.holds.insert(*id)),
+                Guard::Spend { cart, .. } => drop(self.carts.insert(*cart)),
+            }
+        }
+        for wanted in &commit.stock {
+            self.variants.insert(wanted.variant);
+            match wanted.kind {
+                MoveKind::Hold { id, .. } | MoveKind::Release { id } | MoveKind::Consume { id } => {
+                    self.holds.insert(id);
+                }
+                MoveKind::Sell(_) | MoveKind::Return(_) | MoveKind::Adjust(_) => {}
+            }
+        }
+    }
 }
 
 /// Something that took effect before this group.
@@ -84,109 +104,217 @@ pub(super) struct KeyBefore {
     pub(super) before: Before,
 }
 
-type All<K, V> = HashMap<K, Kept<V>>;
-
-#[derive(Default)]
-pub(super) struct Known {
-    pub(super) commits: HashMap<Uuid, Before>,
-    pub(super) keys: HashMap<(String, String), KeyBefore>,
+/// What is so at one head of the log. What is not there has the default value, and is in here where it was asked for.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
     rows: HashMap<RowKey, u64>,
-    pub(super) uniques: All<(String, String), Option<Uuid>>,
-    pub(super) counters: All<String, i64>,
-    pub(super) holds: All<HoldId, Option<Held>>,
-    pub(super) spends: All<CartId, Option<OrderId>>,
-    pub(super) stock: All<VariantId, Stocked>,
+    pub(super) uniques: HashMap<(String, String), Option<Uuid>>,
+    pub(super) counters: HashMap<String, i64>,
+    pub(super) holds: HashMap<HoldId, Option<Held>>,
+    pub(super) spends: HashMap<CartId, Option<OrderId>>,
+    pub(super) stock: HashMap<VariantId, Stocked>,
     streams: HashMap<StreamId, u64>,
 }
 
-impl Known {
-    /// Everything is asked for at once; nothing that is not needed is asked for.
-    pub(super) async fn read(
+impl Facts {
+    pub(super) fn learn(&mut self, newer: Self) {
+        self.rows.extend(newer.rows);
+        self.uniques.extend(newer.uniques);
+        self.counters.extend(newer.counters);
+        self.holds.extend(newer.holds);
+        self.spends.extend(newer.spends);
+        self.stock.extend(newer.stock);
+        self.streams.extend(newer.streams);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let of_rows = self.rows.len() + self.uniques.len() + self.counters.len() + self.streams.len();
+        of_rows + self.holds.len() + self.spends.len() + self.stock.len()
+    }
+
+    /// What a question for all of these is answered where nothing is found.
+    fn nothing_of(needs: &Needs) -> Self {
+        fn each<K: Clone + Eq + Hash, V: Default>(keys: &HashSet<K>) -> HashMap<K, V> {
+            keys.iter().map(|key| (key.clone(), V::default())).collect()
+        }
+        Self {
+            rows: each(&needs.rows),
+            uniques: each(&needs.uniques),
+            counters: each(&needs.counters),
+            holds: each(&needs.holds),
+            spends: each(&needs.carts),
+            stock: each(&needs.variants),
+            streams: each(&needs.streams),
+        }
+    }
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) commits: HashMap<Uuid, Before>,
+    pub(super) keys: HashMap<(String, String), KeyBefore>,
+    pub(super) facts: Facts,
+}
+
+impl Read {
+    /// Everything is asked for in one statement; nothing that is not needed is asked for.
+    pub(super) async fn what(
         connection: &Connection,
         needs: &Needs,
         now: Timestamp,
     ) -> Result<Self, Failure> {
-        let commits: Vec<Uuid> = needs.commits.iter().copied().collect();
-        let (key_scopes, keys): (Vec<&str>, Vec<&str>) = pairs(&needs.keys);
-        let (spaces, values): (Vec<&str>, Vec<&str>) = pairs(&needs.uniques);
-        let counters: Vec<&str> = needs.counters.iter().map(String::as_str).collect();
-        let holds: Vec<Uuid> = needs.holds.iter().map(|id| id.0).collect();
-        let carts: Vec<Uuid> = needs.carts.iter().map(|id| id.0).collect();
-        let variants: Vec<Uuid> = needs.variants.iter().map(|id| id.0).collect();
-        let kinds: Vec<i64> = needs.streams.iter().map(|stream| stream.kind as i64).collect();
-        let streams: Vec<Uuid> = needs.streams.iter().map(|stream| stream.id).collect();
-        let now = now.ms();
-        let (commits, keys, rows, uniques, counters, holds, spends, stock, streams) = tokio::try_join!(
-            connection.rows("SELECT id, position, events, number FROM commits WHERE id = ANY($1)", [&commits]),
-            connection.rows_if(
-                !keys.is_empty(),
-                "SELECT i.scope, i.key, i.request_hash, i.answer, i.position, c.events, i.number \
-                 FROM unnest($1::text[], $2::text[]) AS wanted (scope, key) JOIN idempotency i USING (scope, key) \
-                 JOIN events e ON e.position = i.position JOIN commits c ON c.id = e.commit_id WHERE i.expires_at > $3",
-                [&key_scopes, &keys, &now],
-            ),
-            rows(connection, needs.rows.iter()),
-            connection.rows_if(
-                !spaces.is_empty(),
-                "SELECT space, value, owner FROM unnest($1::text[], $2::text[]) AS wanted (space, value) \
-                 JOIN uniques USING (space, value)",
-                [&spaces, &values],
-            ),
-            connection.rows_if(
-                !counters.is_empty(),
-                "SELECT name, value FROM counters WHERE name = ANY($1)",
-                [&counters],
-            ),
-            connection.rows_if(
-                !holds.is_empty(),
-                "SELECT id, variant_id, quantity, until FROM holds WHERE id = ANY($1)",
-                [&holds],
-            ),
-            connection.rows_if(
-                !carts.is_empty(),
-                "SELECT cart_id, order_id FROM spends WHERE cart_id = ANY($1)",
-                [&carts],
-            ),
-            connection.rows_if(
-                !variants.is_empty(),
-                "SELECT variant_id, quantity, version FROM stock WHERE variant_id = ANY($1)",
-                [&variants],
-            ),
-            connection.rows_if(
-                !streams.is_empty(),
-                "SELECT wanted.kind, wanted.id, (SELECT version FROM events WHERE stream_kind = wanted.kind \
-                 AND stream_id = wanted.id ORDER BY version DESC LIMIT 1) FROM unnest($1::bigint[], $2::uuid[]) AS wanted (kind, id)",
-                [&kinds, &streams],
-            ),
-        )?;
-        let mut known = Self { rows, ..Self::default() };
-        for row in commits {
-            let before = Before { position: row.get(1), events: row.get(2), number: row.get(3) };
-            known.commits.insert(row.get(0), before);
+        if *needs == Needs::default() {
+            return Ok(Self::default());
         }
-        for row in keys {
-            let before = Before { position: row.get(4), events: row.get(5), number: row.get(6) };
-            let key = KeyBefore { request_hash: row.get(2), answer: row.get(3), before };
-            known.keys.insert((row.get(0), row.get(1)), key);
+        let mut asked = Questions::default();
+        let commits = asked.ask(
+            !needs.commits.is_empty(),
+            &Columns { ids: &["id"], numbers: &["position", "events", "number"], ..Columns::default() },
+            |arrays| {
+                format!("commits WHERE id = ANY({})", arrays.add(Array::ids(needs.commits.iter().copied())))
+            },
+        );
+        let keys = asked.ask(
+            !needs.keys.is_empty(),
+            &Columns {
+                numbers: &["i.position", "c.events", "i.number"],
+                texts: &["i.scope", "i.key", "i.answer"],
+                bytes: &["i.request_hash"],
+                ..Columns::default()
+            },
+            |arrays| {
+                format!(
+                    "{} AS wanted (scope, key) JOIN idempotency i USING (scope, key) \
+                     JOIN events e ON e.position = i.position JOIN commits c ON c.id = e.commit_id \
+                     WHERE i.expires_at > {}",
+                    arrays.unnest(pairs(&needs.keys)),
+                    arrays.add_one(Array::ints([now.ms()]))
+                )
+            },
+        );
+        let uniques = asked.ask(
+            !needs.uniques.is_empty(),
+            &Columns { ids: &["owner"], texts: &["space", "value"], ..Columns::default() },
+            |arrays| {
+                let wanted = arrays.unnest(pairs(&needs.uniques));
+                format!("{wanted} AS wanted (space, value) JOIN uniques USING (space, value)")
+            },
+        );
+        let counters = asked.ask(
+            !needs.counters.is_empty(),
+            &Columns { numbers: &["value"], texts: &["name"], ..Columns::default() },
+            |arrays| {
+                let names = Array::texts(needs.counters.iter().map(String::as_str));
+                format!("counters WHERE name = ANY({})", arrays.add(names))
+            },
+        );
+        let holds = asked.ask(
+            !needs.holds.is_empty(),
+            &Columns { ids: &["id", "variant_id"], numbers: &["quantity", "until"], ..Columns::default() },
+            |arrays| {
+                format!("holds WHERE id = ANY({})", arrays.add(Array::ids(needs.holds.iter().map(|id| id.0))))
+            },
+        );
+        let spends = asked.ask(
+            !needs.carts.is_empty(),
+            &Columns { ids: &["cart_id", "order_id"], ..Columns::default() },
+            |arrays| {
+                let carts = Array::ids(needs.carts.iter().map(|id| id.0));
+                format!("spends WHERE cart_id = ANY({})", arrays.add(carts))
+            },
+        );
+        let stock = asked.ask(
+            !needs.variants.is_empty(),
+            &Columns { ids: &["variant_id"], numbers: &["quantity", "version"], ..Columns::default() },
+            |arrays| {
+                let variants = Array::ids(needs.variants.iter().map(|id| id.0));
+                format!("stock WHERE variant_id = ANY({})", arrays.add(variants))
+            },
+        );
+        let version = "(SELECT version FROM events WHERE stream_kind = wanted.kind AND stream_id = wanted.id \
+                       ORDER BY version DESC LIMIT 1)";
+        let streams = asked.ask(
+            !needs.streams.is_empty(),
+            &Columns { ids: &["wanted.id"], numbers: &["wanted.kind", version], ..Columns::default() },
+            |arrays| {
+                let kinds = Array::ints(needs.streams.iter().map(|stream| stream.kind as i64));
+                let ids = Array::ids(needs.streams.iter().map(|stream| stream.id));
+                format!("{} AS wanted (kind, id)", arrays.unnest([kinds, ids]))
+            },
+        );
+        let rows: Vec<(Question, Vec<RowKey>)> = tables::places(needs.rows.iter(), &mut asked.arrays)
+            .into_iter()
+            .map(|(from, keys)| {
+                let columns = Columns { numbers: &["place", "row_version"], ..Columns::default() };
+                (asked.ask(true, &columns, |_| from), keys)
+            })
+            .collect();
+
+        let answers = asked.answers(connection).await?;
+        let mut read = Self { facts: Facts::nothing_of(needs), ..Self::default() };
+        for found in answers.of(commits) {
+            let before = Before {
+                position: found.number(0),
+                events: found.number(1),
+                number: found.number_or_null(2),
+            };
+            read.commits.insert(found.id(0), before);
         }
-        known.uniques = kept(&uniques, |row| ((row.get(0), row.get(1)), Some(row.get(2))));
-        known.counters = kept(&counters, |row| (row.get(0), row.get(1)));
-        known.holds = kept(&holds, |row| {
-            let until = Timestamp::from_ms(row.get(3));
-            (HoldId(row.get(0)), Some(Held { variant: VariantId(row.get(1)), quantity: row.get(2), until }))
-        });
-        known.spends = kept(&spends, |row| (CartId(row.get(0)), Some(OrderId(row.get(1)))));
-        known.stock = kept(&stock, |row| {
-            let version: i64 = row.get(2);
-            (VariantId(row.get(0)), Stocked { quantity: Some(row.get(1)), version: version as u64 })
-        });
-        for row in streams {
-            let kind = StreamKind::from_number(row.get::<_, i64>(0) as u8);
-            if let (Some(kind), Some(version)) = (kind, row.get::<_, Option<i64>>(2)) {
-                known.streams.insert(StreamId { kind, id: row.get(1) }, version as u64);
+        for found in answers.of(keys) {
+            let before = Before {
+                position: found.number(0),
+                events: found.number(1),
+                number: found.number_or_null(2),
+            };
+            let key = KeyBefore { request_hash: found.bytes(), answer: found.text(2), before };
+            read.keys.insert((found.text(0), found.text(1)), key);
+        }
+        let facts = &mut read.facts;
+        for found in answers.of(uniques) {
+            facts.uniques.insert((found.text(0), found.text(1)), Some(found.id(0)));
+        }
+        for found in answers.of(counters) {
+            facts.counters.insert(found.text(0), found.number(0));
+        }
+        for found in answers.of(holds) {
+            let until = Timestamp::from_ms(found.number(1));
+            let (variant, quantity) = (VariantId(found.id(1)), found.number(0));
+            facts.holds.insert(HoldId(found.id(0)), Some(Held { variant, quantity, until }));
+        }
+        for found in answers.of(spends) {
+            facts.spends.insert(CartId(found.id(0)), Some(OrderId(found.id(1))));
+        }
+        for found in answers.of(stock) {
+            let stocked = Stocked { quantity: Some(found.number(0)), version: found.number(1) as u64 };
+            facts.stock.insert(VariantId(found.id(0)), stocked);
+        }
+        for found in answers.of(streams) {
+            let kind = StreamKind::from_number(found.number(0) as u8);
+            if let (Some(kind), Some(version)) = (kind, found.number_or_null(1)) {
+                facts.streams.insert(StreamId { kind, id: found.id(0) }, version as u64);
             }
         }
-        Ok(known)
+        for (question, keys) in &rows {
+            for found in answers.of(*question) {
+                facts.rows.insert(keys[found.number(0) as usize - 1].clone(), found.number(1) as u64);
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// What the next member of a group sees.
+pub(super) struct Known<'f> {
+    /// Before the group.
+    pub(super) stored: &'f Facts,
+    /// What the members decided so far have made of it.
+    pub(super) now: Facts,
+}
+
+impl<'f> Known<'f> {
+    pub(super) fn before(stored: &'f Facts) -> Self {
+        Self { stored, now: Facts::default() }
     }
 
     /// What the members after this one see of it. Returns the version of each of its events in its stream.
@@ -194,21 +322,27 @@ impl Known {
         for (wanted, effect) in commit.stock.iter().zip(effects) {
             self.move_stock(wanted.variant, *effect);
         }
+        let Self { stored, now } = self;
         for guard in &commit.guards {
             match guard {
                 Guard::RowVersion { .. } | Guard::HoldLive { .. } => {}
                 Guard::Unique { space, value, owner } => {
-                    change(&mut self.uniques, (space.clone(), value.clone())).now = Some(*owner);
+                    now.uniques.insert((space.clone(), value.clone()), Some(*owner));
                 }
-                Guard::Counter { name, by, .. } => change(&mut self.counters, name.clone()).now += by,
-                Guard::Spend { cart, order, .. } => change(&mut self.spends, *cart).now = Some(*order),
+                Guard::Counter { name, by, .. } => {
+                    *change(&stored.counters, &mut now.counters, name.clone()) += by;
+                }
+                Guard::Spend { cart, order, .. } => drop(now.spends.insert(*cart, Some(*order))),
             }
         }
-        for row in &commit.rows {
-            *self.rows.entry(row.key()).or_default() += 1;
+        for key in commit.rows.iter().map(souk_ports::rows::Row::key) {
+            // Of a row that nobody asked for, nobody knows how often it was written.
+            if stored.rows.contains_key(&key) {
+                *change(&stored.rows, &mut now.rows, key) += 1;
+            }
         }
         let version = |event: &souk_ports::event::NewEvent| {
-            let version = self.streams.entry(event.stream).or_default();
+            let version = change(&stored.streams, &mut now.streams, event.stream);
             *version += 1;
             *version
         };
@@ -216,89 +350,89 @@ impl Known {
     }
 
     fn move_stock(&mut self, variant: VariantId, effect: Effect) {
+        let Self { stored, now } = self;
         let moved = match effect {
             Effect::Change(by) => by,
             Effect::PutAside { id, quantity, until } => {
                 let quantity = i64::from(quantity);
-                change(&mut self.holds, id).now = Some(Held { variant, quantity, until });
+                now.holds.insert(id, Some(Held { variant, quantity, until }));
                 -quantity
             }
             Effect::GiveBack { id, quantity } => {
-                change(&mut self.holds, id).now = None;
+                now.holds.insert(id, None);
                 quantity
             }
             Effect::Sold { id } => {
-                change(&mut self.holds, id).now = None;
+                now.holds.insert(id, None);
                 0
             }
         };
-        let stocked = change(&mut self.stock, variant);
-        stocked.now = stocked.now.moved(moved);
+        let stocked = change(&stored.stock, &mut now.stock, variant);
+        *stocked = stocked.moved(moved);
     }
 }
 
-impl decide::Known for Known {
+impl decide::Known for Known<'_> {
     type Error = Infallible;
 
     fn row_version(&mut self, key: &RowKey) -> Result<u64, Infallible> {
-        Ok(self.rows.get(key).copied().unwrap_or(0))
+        Ok(now(&self.stored.rows, &self.now.rows, key))
     }
 
     fn owner(&mut self, space: &str, value: &str) -> Result<Option<Uuid>, Infallible> {
-        Ok(now(&self.uniques, &(space.to_owned(), value.to_owned())))
+        let key = (space.to_owned(), value.to_owned());
+        Ok(now(&self.stored.uniques, &self.now.uniques, &key))
     }
 
     fn counter(&mut self, name: &str) -> Result<i64, Infallible> {
-        Ok(now(&self.counters, &name.to_owned()))
+        Ok(now(&self.stored.counters, &self.now.counters, &name.to_owned()))
     }
 
     fn hold(&mut self, id: HoldId) -> Result<Option<Held>, Infallible> {
-        Ok(now(&self.holds, &id))
+        Ok(now(&self.stored.holds, &self.now.holds, &id))
     }
 
     fn last_spend(&mut self, cart: CartId) -> Result<Option<OrderId>, Infallible> {
-        Ok(now(&self.spends, &cart))
+        Ok(now(&self.stored.spends, &self.now.spends, &cart))
     }
 
     fn stocked(&mut self, variant: VariantId) -> Result<Stocked, Infallible> {
-        Ok(now(&self.stock, &variant))
+        Ok(now(&self.stored.stock, &self.now.stock, &variant))
     }
 
     fn stream_version(&mut self, stream: StreamId) -> Result<u64, Infallible> {
-        Ok(self.streams.get(&stream).copied().unwrap_or(0))
+        Ok(now(&self.stored.streams, &self.now.streams, &stream))
     }
 }
 
-/// What was not found is as the default says: no stock, no owner, a count of 0.
-fn now<K: Eq + Hash, V: Copy + Default>(all: &All<K, V>, key: &K) -> V {
-    all.get(key).map_or_else(V::default, |kept| kept.now)
+type All<K, V> = HashMap<K, V>;
+
+fn now<K: Eq + Hash, V: Copy + Default>(stored: &All<K, V>, now: &All<K, V>, key: &K) -> V {
+    now.get(key).or_else(|| stored.get(key)).copied().unwrap_or_default()
 }
 
-fn change<K: Eq + Hash, V: Copy + Default>(all: &mut All<K, V>, key: K) -> &mut Kept<V> {
-    all.entry(key).or_insert_with(|| Kept { stored: V::default(), now: V::default() })
+fn change<'n, K: Eq + Hash, V: Copy + Default>(
+    stored: &All<K, V>,
+    now: &'n mut All<K, V>,
+    key: K,
+) -> &'n mut V {
+    let before = stored.get(&key).copied().unwrap_or_default();
+    now.entry(key).or_insert(before)
 }
 
-fn kept<K: Eq + Hash, V: Copy>(rows: &[SqlRow], read: impl Fn(&SqlRow) -> (K, V)) -> All<K, V> {
-    rows.iter().map(read).map(|(key, value)| (key, Kept { stored: value, now: value })).collect()
+/// What a group has made different, as it is now.
+pub(super) fn changed<'a, K: Eq + Hash, V: Copy + Default + PartialEq>(
+    stored: &'a All<K, V>,
+    now: &'a All<K, V>,
+) -> impl Iterator<Item = (&'a K, V)> {
+    now.iter()
+        .filter(|(key, now)| stored.get(*key).copied().unwrap_or_default() != **now)
+        .map(|(key, now)| (key, *now))
 }
 
-fn pairs(all: &HashSet<(String, String)>) -> (Vec<&str>, Vec<&str>) {
-    all.iter().map(|(one, other)| (one.as_str(), other.as_str())).unzip()
-}
-
-/// The versions of rows.
-async fn rows(
-    connection: &Connection,
-    keys: impl Iterator<Item = &RowKey>,
-) -> Result<HashMap<RowKey, u64>, Failure> {
-    let asked = tables::versions(keys);
-    let found = try_join_all(asked.iter().map(|(bound, _)| connection.rows_of(bound))).await?;
-    let mut versions = HashMap::new();
-    for ((_, keys), rows) in asked.into_iter().zip(found) {
-        for row in rows {
-            let (place, version) = (row.get::<_, i64>(0), row.get::<_, i64>(1));
-            versions.insert(keys[place as usize - 1].clone(), version as u64);
-        }
-    }
-    Ok(versions)
+fn pairs(all: &HashSet<(String, String)>) -> [Array; 2] {
+    [
+        Array::texts(all.iter().map(|(one, _)| one.as_str())),
+        Array::texts(all.iter().map(|(_, other)| other.as_str())),
+    ]
 }

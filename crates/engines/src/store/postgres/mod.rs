@@ -27,15 +27,17 @@ use crate::remote::postgres_owned::{Laid, OwnedTables};
 use crate::remote::postgres_registry::Connection;
 use crate::table::Location;
 
+mod arrays;
 mod connection;
 mod group;
 mod heads;
 mod known;
-mod locks;
+mod questions;
 mod replicas;
 mod snapshot;
 mod tables;
 mod writer;
+mod writes;
 
 const WHAT: &str = "the store";
 /// How often commits of other processes are looked for.
@@ -117,8 +119,9 @@ impl PostgresStore {
                     guard: Guard::new(format!("{WHAT} on {}", self.server.place), writer::ATTEMPT),
                     clock: self.clock.clone(),
                     heads: self.heads.clone(),
-                    head: writer::LastHead::default(),
                     log: head.log,
+                    memory: group::Memory::default(),
+                    careful: 0,
                 });
                 Ok(Begun { writer, head })
             })

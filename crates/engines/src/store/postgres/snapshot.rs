@@ -20,8 +20,9 @@ use tokio_postgres::Row as SqlRow;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::arrays::Json;
 use super::replicas::Copy;
-use super::tables::{self, Json};
+use super::tables;
 use super::{Link, WHAT};
 use crate::remote::postgres;
 use crate::remote::postgres_registry::Connection;
@@ -262,7 +263,7 @@ impl Snapshot for PostgresSnapshot {
     async fn get(&mut self, keys: &[RowKey]) -> Result<Vec<Option<Versioned<Row>>>> {
         let mut found = HashMap::new();
         for (bound, read) in tables::gets(keys.iter()) {
-            for row in self.rows(&bound.sql, &bound.parameters()).await? {
+            for row in self.rows(&bound.sql, &bound.arrays.parameters()).await? {
                 let row = read(&row).map_err(corrupt)?;
                 found.insert(row.row.key(), row);
             }

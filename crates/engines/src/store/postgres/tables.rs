@@ -1,11 +1,9 @@
-//! Rows in the tables of PostgreSQL. Whatever is asked or written comes as arrays, one for each column, so a statement
-//! is the same for one row and for a thousand.
+//! Rows in the tables of PostgreSQL, asked for and written by arrays.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::error::Error as StdError;
+use std::sync::LazyLock;
 
-use bytes::BytesMut;
 use souk_ports::BoxError;
 use souk_ports::rows::{
     Category, Comment, CustomerProfile, Entity, Load, Order, OrderItem, Person, Product, Review, Row, RowKey,
@@ -13,122 +11,26 @@ use souk_ports::rows::{
 };
 use souk_ports::store::Versioned;
 use tokio_postgres::Row as SqlRow;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
+use super::arrays::{Array, Arrays, Bound, Json};
 use crate::store::tables::{self, Reader as _, Table, Value, all_tables};
 
-/// JSON that is kept as the text it is.
-#[derive(Debug)]
-pub(super) struct Json(pub(super) String);
-
-impl ToSql for Json {
-    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        out.extend_from_slice(self.0.as_bytes());
-        Ok(IsNull::No)
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::JSON
-    }
-
-    to_sql_checked!();
-}
-
-impl<'a> FromSql<'a> for Json {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
-        Ok(Self(std::str::from_utf8(raw)?.to_owned()))
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::JSON
-    }
-}
-
-/// The values of one column.
-#[derive(Debug)]
-pub(super) enum Array {
-    Ids(Vec<Option<Uuid>>),
-    Ints(Vec<Option<i64>>),
-    Reals(Vec<Option<f64>>),
-    Flags(Vec<bool>),
-    Texts(Vec<Option<String>>),
-    Jsons(Vec<Option<Json>>),
-}
-
-impl Array {
-    fn of(value: Value<'_>) -> Self {
-        match value {
-            Value::Id(id) => Self::Ids(vec![id]),
-            Value::Int(number) => Self::Ints(vec![number]),
-            Value::Real(number) => Self::Reals(vec![number]),
-            Value::Flag(flag) => Self::Flags(vec![flag]),
-            Value::Text(text) => Self::Texts(vec![text.map(str::to_owned)]),
-            Value::Json(text) => Self::Jsons(vec![text.map(Json)]),
-        }
-    }
-
-    fn push(&mut self, value: Value<'_>) {
-        match (self, value) {
-            (Self::Ids(all), Value::Id(id)) => all.push(id),
-            (Self::Ints(all), Value::Int(number)) => all.push(number),
-            (Self::Reals(all), Value::Real(number)) => all.push(number),
-            (Self::Flags(all), Value::Flag(flag)) => all.push(flag),
-            (Self::Texts(all), Value::Text(text)) => all.push(text.map(str::to_owned)),
-            (Self::Jsons(all), Value::Json(text)) => all.push(text.map(Json)),
-            (array, value) => unreachable!("a column has one kind of values, not {array:?} and {value:?}"),
-        }
-    }
-
-    /// The type of the whole array.
-    fn sql_type(&self) -> &'static str {
-        match self {
-            Self::Ids(_) => "uuid[]",
-            Self::Ints(_) => "bigint[]",
-            Self::Reals(_) => "double precision[]",
-            Self::Flags(_) => "boolean[]",
-            Self::Texts(_) => "text[]",
-            Self::Jsons(_) => "json[]",
-        }
-    }
-
-    pub(super) fn parameter(&self) -> &(dyn ToSql + Sync) {
-        match self {
-            Self::Ids(all) => all,
-            Self::Ints(all) => all,
-            Self::Reals(all) => all,
-            Self::Flags(all) => all,
-            Self::Texts(all) => all,
-            Self::Jsons(all) => all,
-        }
-    }
-}
-
-/// The columns of some rows.
+/// Some rows, one array for each column.
 #[derive(Debug, Default)]
-struct Arrays {
+struct Columns {
     all: Vec<Array>,
     next: usize,
 }
 
-impl Arrays {
+impl Columns {
     fn next_row(&mut self) {
         self.next = 0;
     }
-
-    /// `unnest($1::uuid[], $2::text[])`
-    fn unnest(&self) -> String {
-        let parameters: Vec<String> = self
-            .all
-            .iter()
-            .enumerate()
-            .map(|(at, array)| format!("${}::{}", at + 1, array.sql_type()))
-            .collect();
-        format!("unnest({})", parameters.join(", "))
-    }
 }
 
-impl tables::Binder for Arrays {
+impl tables::Binder for Columns {
     type Error = Infallible;
 
     fn value(&mut self, value: Value<'_>) -> Result<(), Infallible> {
@@ -191,19 +93,6 @@ impl tables::Reader for Reader<'_> {
     }
 }
 
-/// A statement with its parameters.
-#[derive(Debug)]
-pub(super) struct Bound {
-    pub(super) sql: String,
-    pub(super) arrays: Vec<Array>,
-}
-
-impl Bound {
-    pub(super) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.arrays.iter().map(Array::parameter).collect()
-    }
-}
-
 /// Reads one row of `SELECT <columns>, row_version`.
 pub(super) fn read<T: Table>(row: &SqlRow) -> Result<Versioned<T>, BoxError> {
     let mut from = Reader { row, next: 0 };
@@ -211,30 +100,49 @@ pub(super) fn read<T: Table>(row: &SqlRow) -> Result<Versioned<T>, BoxError> {
     Ok(Versioned { version: from.get()?, row: entity })
 }
 
-fn put<T: Table>(rows: &[(&T, i64)]) -> Bound {
-    let mut arrays = Arrays::default();
-    for (row, writes) in rows {
-        arrays.next_row();
-        let Ok(()) = row.bind(&mut arrays).and_then(|()| tables::Binder::put(&mut arrays, *writes).map(drop));
-    }
-    let (name, columns) = (T::NAME, T::COLUMNS.join(", "));
-    let key = T::COLUMNS[..T::KEY].join(", ");
-    let changes: String =
-        T::COLUMNS[T::KEY..].iter().map(|column| format!("{column} = excluded.{column}, ")).collect();
-    let sql = format!(
-        "INSERT INTO {name} ({columns}, row_version) SELECT * FROM {} \
-         ON CONFLICT ({key}) DO UPDATE SET {changes} row_version = {name}.row_version + excluded.row_version",
-        arrays.unnest()
-    );
-    Bound { sql, arrays: arrays.all }
+/// Rows on their way into a table.
+pub(super) struct Put {
+    pub(super) text: &'static PutText,
+    pub(super) columns: Vec<Array>,
 }
 
-/// `SELECT <what>` from the rows with these keys, each of which has a `place` from 1.
-fn by_keys<T: Table>(what: &str, keys: &[&T::Key]) -> Bound {
-    let mut arrays = Arrays::default();
+/// `INSERT INTO <into> SELECT <columns> ON CONFLICT <conflict>`.
+pub(super) struct PutText {
+    pub(super) into: String,
+    pub(super) conflict: String,
+}
+
+impl PutText {
+    fn of<T: Table>() -> Self {
+        let key = T::COLUMNS[..T::KEY].join(", ");
+        let changes: String =
+            T::COLUMNS[T::KEY..].iter().map(|column| format!("{column} = excluded.{column}, ")).collect();
+        let name = T::NAME;
+        Self {
+            into: format!("{name} ({}, row_version)", T::COLUMNS.join(", ")),
+            conflict: format!(
+                "({key}) DO UPDATE SET {changes} row_version = {name}.row_version + excluded.row_version"
+            ),
+        }
+    }
+}
+
+fn put<T: Table>(rows: &[(&T, i64)], text: &'static PutText) -> Put {
+    let mut columns = Columns::default();
+    for (row, writes) in rows {
+        columns.next_row();
+        let Ok(()) =
+            row.bind(&mut columns).and_then(|()| tables::Binder::put(&mut columns, *writes).map(drop));
+    }
+    Put { text, columns: columns.all }
+}
+
+/// `FROM` the rows with these keys, each of which has a `place` from 1.
+fn by_keys<T: Table>(keys: &[&T::Key], arrays: &mut Arrays) -> String {
+    let mut columns = Columns::default();
     for key in keys {
-        arrays.next_row();
-        let Ok(()) = T::bind_key(key, &mut arrays);
+        columns.next_row();
+        let Ok(()) = T::bind_key(key, &mut columns);
     }
     let wanted: Vec<String> = (0..T::KEY).map(|at| format!("k{at}")).collect();
     let same: Vec<String> = T::COLUMNS[..T::KEY]
@@ -242,14 +150,13 @@ fn by_keys<T: Table>(what: &str, keys: &[&T::Key]) -> Bound {
         .zip(&wanted)
         .map(|(column, wanted)| format!("{column} = {wanted}"))
         .collect();
-    let sql = format!(
-        "SELECT {what}, row_version FROM {} WITH ORDINALITY AS wanted ({}, place) JOIN {} ON {}",
-        arrays.unnest(),
+    format!(
+        "{} WITH ORDINALITY AS wanted ({}, place) JOIN {} ON {}",
+        arrays.unnest(columns.all),
         wanted.join(", "),
         T::NAME,
         same.join(" AND ")
-    );
-    Bound { sql, arrays: arrays.all }
+    )
 }
 
 macro_rules! by_table {
@@ -259,8 +166,8 @@ macro_rules! by_table {
         #[allow(non_snake_case)]
         struct Puts<'r> { $($name: Vec<(&'r $name, i64)>,)* }
 
-        /// One statement for each table that is written.
-        pub(super) fn puts<'r>(rows: impl Iterator<Item = &'r Row>) -> Vec<Bound> {
+        /// One for each table that is written.
+        pub(super) fn puts<'r>(rows: impl Iterator<Item = &'r Row>) -> Vec<Put> {
             let (mut puts, mut places) = (Puts::default(), HashMap::<RowKey, usize>::new());
             for row in rows {
                 let key = row.key();
@@ -278,9 +185,12 @@ macro_rules! by_table {
                     },)*
                 }
             }
-            let mut bound = Vec::new();
-            $(if !puts.$name.is_empty() { bound.push(put(&puts.$name)); })*
-            bound
+            let mut all = Vec::new();
+            $(if !puts.$name.is_empty() {
+                static TEXT: LazyLock<PutText> = LazyLock::new(PutText::of::<$name>);
+                all.push(put(&puts.$name, &TEXT));
+            })*
+            all
         }
 
         #[derive(Default)]
@@ -297,15 +207,18 @@ macro_rules! by_table {
             }
         }
 
-        /// One statement for each table that has some of these keys; its rows are the places of keys and their versions.
-        pub(super) fn versions<'k>(keys: impl Iterator<Item = &'k RowKey>) -> Vec<(Bound, Vec<RowKey>)> {
+        /// `FROM` each table that has some of these keys; the keys by their `place` from 1.
+        pub(super) fn places<'k>(
+            keys: impl Iterator<Item = &'k RowKey>,
+            arrays: &mut Arrays,
+        ) -> Vec<(String, Vec<RowKey>)> {
             let keys = Keys::of(keys);
-            let mut bound = Vec::new();
+            let mut places = Vec::new();
             $(if !keys.$name.is_empty() {
                 let names = keys.$name.iter().map(|key| RowKey::$name((*key).clone())).collect();
-                bound.push((by_keys::<$name>("place", &keys.$name), names));
+                places.push((by_keys::<$name>(&keys.$name, arrays), names));
             })*
-            bound
+            places
         }
 
         /// One statement for each table that has some of these keys, and how its rows are read.
@@ -313,8 +226,10 @@ macro_rules! by_table {
             let keys = Keys::of(keys);
             let mut bound: Vec<(Bound, ReadRow)> = Vec::new();
             $(if !keys.$name.is_empty() {
-                let columns = $name::COLUMNS.join(", ");
-                bound.push((by_keys::<$name>(&columns, &keys.$name), |row| {
+                let mut arrays = Arrays::default();
+                let from = by_keys::<$name>(&keys.$name, &mut arrays);
+                let sql = format!("SELECT {}, row_version FROM {from}", $name::COLUMNS.join(", "));
+                bound.push((Bound { sql, arrays }, |row| {
                     let Versioned { version, row } = read::<$name>(row)?;
                     Ok(Versioned { version, row: row.into() })
                 }));

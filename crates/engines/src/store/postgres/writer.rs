@@ -4,7 +4,7 @@
 //! can help: commit ids make that safe, also when nobody knows what became of it.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::Pool;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::WHAT;
 use super::connection::{Connection, Failure};
-use super::group::{self, Done, Head, Way};
+use super::group::{self, Manner, Memory, Way};
 use super::heads::Heads;
 use crate::remote::guard::Guard;
 use crate::remote::postgres;
@@ -27,7 +27,7 @@ const GROUP: usize = 256;
 /// How long a group waits for callers that were there a moment ago: they have just got their answers, and come back
 /// within less than this.
 const GATHER: Duration = Duration::from_micros(300);
-/// How many groups ask where the log is after another process has written.
+/// How many groups hold the log after another process has written.
 const CAREFUL: u32 = 64;
 /// How often a group is tried.
 const ATTEMPTS: u32 = 4;
@@ -70,43 +70,16 @@ pub(super) struct Desk {
     pub(super) guard: Guard,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) heads: Arc<Heads>,
-    pub(super) head: LastHead,
     pub(super) log: Uuid,
-}
-
-/// Where this process has left the log, as long as it writes alone. That saves each group a question; another process
-/// costs one group its attempt, and then the question is asked for a while.
-#[derive(Default)]
-pub(super) struct LastHead(Mutex<Left>);
-
-#[derive(Default)]
-struct Left {
-    head: Option<Head>,
-    /// How many groups will ask.
-    careful: u32,
-}
-
-impl LastHead {
-    fn expected(&self) -> Option<Head> {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if left.careful > 0 {
-            left.careful -= 1;
-            return None;
-        }
-        left.head
-    }
-
-    fn is_at(&self, head: Head) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).head = Some(head);
-    }
-
-    fn was_moved(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Left { head: None, careful: CAREFUL };
-    }
+    /// Another process costs one group its attempt, and then groups hold the log for a while, each from before it reads
+    /// until it has committed.
+    pub(super) memory: Memory,
+    /// How many groups will.
+    pub(super) careful: u32,
 }
 
 impl Desk {
-    async fn run(self, mut queue: mpsc::Receiver<Waiting>) {
+    async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
         let mut aside = Vec::new();
         let mut last_size = 1;
         loop {
@@ -151,7 +124,7 @@ impl Desk {
     }
 
     /// Commits a group and answers its members.
-    async fn carry_out(&self, members: Vec<Waiting>) {
+    async fn carry_out(&mut self, members: Vec<Waiting>) {
         let commits: Vec<&Commit> = members.iter().map(|member| &member.commit).collect();
         match self.group(&commits).await {
             Ok(outcomes) => answer(members, outcomes),
@@ -181,52 +154,59 @@ impl Desk {
     }
 
     /// Tries until it is known what became of the group, or it is clear that nobody can know now.
-    async fn group(&self, commits: &[&Commit]) -> Result<Vec<Outcome>, Failure> {
-        let (mut coarse, mut again) = (false, false);
+    async fn group(&mut self, commits: &[&Commit]) -> Result<Vec<Outcome>, Failure> {
+        let mut again = false;
         let mut attempt = 1;
+        let mut manner = Manner::Guess;
+        if self.careful > 0 || self.memory.head.is_none() {
+            self.careful = self.careful.saturating_sub(1);
+            manner = Manner::Hold;
+        }
         loop {
-            let expected = self.head.expected();
-            let way = Way { log: self.log, now: self.clock.now(), coarse, expected, again };
+            let way = Way { log: self.log, now: self.clock.now(), manner, again };
             let failure = match self.attempt(commits, &way).await {
-                Ok(done) => {
-                    if let Some(head) = done.head {
-                        self.head.is_at(head);
-                        self.heads.note(head.position as u64);
-                    }
-                    return Ok(done.outcomes);
+                Ok(outcomes) => {
+                    let head = self.memory.head.as_ref();
+                    self.heads.note(head.map_or(0, |head| head.position as u64));
+                    return Ok(outcomes);
                 }
                 Err(failure) => failure,
             };
+            if matches!(failure, Failure::Guessed) {
+                manner = Manner::Ask;
+                continue;
+            }
+            // Nobody knows what is so now.
+            self.memory = Memory::default();
+            manner = Manner::Hold;
             match &failure {
                 _ if attempt == ATTEMPTS => return Err(failure),
-                Failure::Contended(_) => {}
-                Failure::Outrun => {
-                    self.head.was_moved();
-                    continue;
-                }
-                Failure::TooManyLocks(_) => coarse = true,
+                Failure::Outrun => self.careful = CAREFUL,
+                Failure::Contended(_) => attempt += 1,
                 // Once more, on a new connection: what was lost may only have been the connection.
-                Failure::Lost(_) if !again => again = true,
-                Failure::Lost(_) | Failure::Closed(_) | Failure::Refused(_) => return Err(failure),
+                Failure::Lost(_) if !again => {
+                    again = true;
+                    attempt += 1;
+                }
+                _ => return Err(failure),
             }
-            attempt += 1;
         }
     }
 
-    async fn attempt(&self, commits: &[&Commit], way: &Way) -> Result<Done, Failure> {
+    async fn attempt(&mut self, commits: &[&Commit], way: &Way) -> Result<Vec<Outcome>, Failure> {
         let mut failure = None;
         // The guard sees only whether the server was there.
         let done = self.guard.once(async {
             let connection = Connection::new(postgres::connection(WHAT, &self.pool).await?);
-            match group::commit(&connection, commits, way).await {
-                Ok(done) => {
+            match group::commit(&connection, commits, way, &mut self.memory).await {
+                Ok(outcomes) => {
                     connection.give_back();
-                    Ok(Some(done))
+                    Ok(Some(outcomes))
                 }
                 // Its connection is dropped, and ends.
                 Err(Failure::Lost(error)) => Err(error),
                 Err(other) => {
-                    if connection.control("ROLLBACK").await.is_ok() {
+                    if way.manner != Manner::Hold || connection.control("ROLLBACK").await.is_ok() {
                         connection.give_back();
                     }
                     failure = Some(other);
@@ -235,7 +215,7 @@ impl Desk {
             }
         });
         match done.await {
-            Ok(Some(done)) => Ok(done),
+            Ok(Some(outcomes)) => Ok(outcomes),
             Ok(None) => Err(failure.unwrap_or_else(|| Failure::Lost(stopped()))),
             Err(error) => Err(Failure::Lost(error)),
         }

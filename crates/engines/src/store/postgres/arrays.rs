@@ -1,0 +1,180 @@
+//! Parameters of statements. Whatever is asked or written comes as arrays, one for each column, so a statement is the
+//! same for one row and for a thousand, and several can be made one.
+
+use std::error::Error as StdError;
+use std::fmt::Write as _;
+
+use bytes::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use uuid::Uuid;
+
+use crate::store::tables::Value;
+
+/// JSON that is kept as the text it is.
+#[derive(Debug)]
+pub(super) struct Json(pub(super) String);
+
+impl ToSql for Json {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        out.extend_from_slice(self.0.as_bytes());
+        Ok(IsNull::No)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::JSON
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for Json {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
+        Ok(Self(std::str::from_utf8(raw)?.to_owned()))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::JSON
+    }
+}
+
+/// The values of one column.
+#[derive(Debug)]
+pub(super) enum Array {
+    Ids(Vec<Option<Uuid>>),
+    Ints(Vec<Option<i64>>),
+    Reals(Vec<Option<f64>>),
+    Flags(Vec<bool>),
+    Texts(Vec<Option<String>>),
+    Jsons(Vec<Option<Json>>),
+    Bytes(Vec<Vec<u8>>),
+}
+
+impl Array {
+    pub(super) fn of(value: Value<'_>) -> Self {
+        match value {
+            Value::Id(id) => Self::Ids(vec![id]),
+            Value::Int(number) => Self::Ints(vec![number]),
+            Value::Real(number) => Self::Reals(vec![number]),
+            Value::Flag(flag) => Self::Flags(vec![flag]),
+            Value::Text(text) => Self::Texts(vec![text.map(str::to_owned)]),
+            Value::Json(text) => Self::Jsons(vec![text.map(Json)]),
+        }
+    }
+
+    pub(super) fn push(&mut self, value: Value<'_>) {
+        match (self, value) {
+            (Self::Ids(all), Value::Id(id)) => all.push(id),
+            (Self::Ints(all), Value::Int(number)) => all.push(number),
+            (Self::Reals(all), Value::Real(number)) => all.push(number),
+            (Self::Flags(all), Value::Flag(flag)) => all.push(flag),
+            (Self::Texts(all), Value::Text(text)) => all.push(text.map(str::to_owned)),
+            (Self::Jsons(all), Value::Json(text)) => all.push(text.map(Json)),
+            (array, value) => unreachable!("a column has one kind of values, not {array:?} and {value:?}"),
+        }
+    }
+
+    pub(super) fn ids(all: impl IntoIterator<Item = Uuid>) -> Self {
+        Self::Ids(all.into_iter().map(Some).collect())
+    }
+
+    pub(super) fn ints(all: impl IntoIterator<Item = i64>) -> Self {
+        Self::Ints(all.into_iter().map(Some).collect())
+    }
+
+    pub(super) fn texts<'t>(all: impl IntoIterator<Item = &'t str>) -> Self {
+        Self::Texts(all.into_iter().map(|text| Some(text.to_owned())).collect())
+    }
+
+    /// Each is JSON already.
+    pub(super) fn jsons(all: impl IntoIterator<Item = String>) -> Self {
+        Self::Jsons(all.into_iter().map(|json| Some(Json(json))).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Ids(all) => all.is_empty(),
+            Self::Ints(all) => all.is_empty(),
+            Self::Reals(all) => all.is_empty(),
+            Self::Flags(all) => all.is_empty(),
+            Self::Texts(all) => all.is_empty(),
+            Self::Jsons(all) => all.is_empty(),
+            Self::Bytes(all) => all.is_empty(),
+        }
+    }
+
+    /// The type of the whole array.
+    fn sql_type(&self) -> &'static str {
+        match self {
+            Self::Ids(_) => "uuid[]",
+            Self::Ints(_) => "bigint[]",
+            Self::Reals(_) => "double precision[]",
+            Self::Flags(_) => "boolean[]",
+            Self::Texts(_) => "text[]",
+            Self::Jsons(_) => "json[]",
+            Self::Bytes(_) => "bytea[]",
+        }
+    }
+
+    fn parameter(&self) -> &(dyn ToSql + Sync) {
+        match self {
+            Self::Ids(all) => all,
+            Self::Ints(all) => all,
+            Self::Reals(all) => all,
+            Self::Flags(all) => all,
+            Self::Texts(all) => all,
+            Self::Jsons(all) => all,
+            Self::Bytes(all) => all,
+        }
+    }
+}
+
+/// The parameters of one statement, in the order in which it was told of them.
+#[derive(Debug, Default)]
+pub(super) struct Arrays(Vec<Array>);
+
+impl Arrays {
+    /// What the statement calls the array: `$3::uuid[]`.
+    pub(super) fn add(&mut self, array: Array) -> String {
+        let mut sql = String::new();
+        self.add_to(&mut sql, array);
+        sql
+    }
+
+    fn add_to(&mut self, sql: &mut String, array: Array) {
+        let sql_type = array.sql_type();
+        self.0.push(array);
+        // Writing to a text cannot fail.
+        let _ = write!(sql, "${}::{sql_type}", self.0.len());
+    }
+
+    /// The one value of an array: `($3::uuid[])[1]`.
+    pub(super) fn add_one(&mut self, array: Array) -> String {
+        format!("({})[1]", self.add(array))
+    }
+
+    /// `unnest($1::uuid[], $2::text[])`
+    pub(super) fn unnest(&mut self, columns: impl IntoIterator<Item = Array>) -> String {
+        let mut sql = String::new();
+        self.unnest_to(&mut sql, columns);
+        sql
+    }
+
+    pub(super) fn unnest_to(&mut self, sql: &mut String, columns: impl IntoIterator<Item = Array>) {
+        for (place, column) in columns.into_iter().enumerate() {
+            sql.push_str(if place == 0 { "unnest(" } else { ", " });
+            self.add_to(sql, column);
+        }
+        sql.push(')');
+    }
+
+    pub(super) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.0.iter().map(Array::parameter).collect()
+    }
+}
+
+/// A statement with its parameters.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) sql: String,
+    pub(super) arrays: Arrays,
+}
