@@ -1,5 +1,5 @@
 //! Parameters of statements. Whatever is asked or written comes as arrays, one for each column, so a statement is the
-//! same for one row and for a thousand, and several can be made one.
+//! same for two rows and for a thousand, and several can be made one.
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
@@ -90,32 +90,44 @@ impl Array {
         Self::Jsons(all.into_iter().map(|json| Some(Json(json))).collect())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(super) fn len(&self) -> usize {
         match self {
-            Self::Ids(all) => all.is_empty(),
-            Self::Ints(all) => all.is_empty(),
-            Self::Reals(all) => all.is_empty(),
-            Self::Flags(all) => all.is_empty(),
-            Self::Texts(all) => all.is_empty(),
-            Self::Jsons(all) => all.is_empty(),
-            Self::Bytes(all) => all.is_empty(),
+            Self::Ids(all) => all.len(),
+            Self::Ints(all) => all.len(),
+            Self::Reals(all) => all.len(),
+            Self::Flags(all) => all.len(),
+            Self::Texts(all) => all.len(),
+            Self::Jsons(all) => all.len(),
+            Self::Bytes(all) => all.len(),
         }
     }
 
-    /// The type of the whole array.
+    /// The type of one value.
     fn sql_type(&self) -> &'static str {
         match self {
-            Self::Ids(_) => "uuid[]",
-            Self::Ints(_) => "bigint[]",
-            Self::Reals(_) => "double precision[]",
-            Self::Flags(_) => "boolean[]",
-            Self::Texts(_) => "text[]",
-            Self::Jsons(_) => "json[]",
-            Self::Bytes(_) => "bytea[]",
+            Self::Ids(_) => "uuid",
+            Self::Ints(_) => "bigint",
+            Self::Reals(_) => "double precision",
+            Self::Flags(_) => "boolean",
+            Self::Texts(_) => "text",
+            Self::Jsons(_) => "json",
+            Self::Bytes(_) => "bytea",
         }
     }
 
-    fn parameter(&self) -> &(dyn ToSql + Sync) {
+    fn first(&self) -> &(dyn ToSql + Sync) {
+        match self {
+            Self::Ids(all) => &all[0],
+            Self::Ints(all) => &all[0],
+            Self::Reals(all) => &all[0],
+            Self::Flags(all) => &all[0],
+            Self::Texts(all) => &all[0],
+            Self::Jsons(all) => &all[0],
+            Self::Bytes(all) => &all[0],
+        }
+    }
+
+    fn all(&self) -> &(dyn ToSql + Sync) {
         match self {
             Self::Ids(all) => all,
             Self::Ints(all) => all,
@@ -130,7 +142,14 @@ impl Array {
 
 /// The parameters of one statement, in the order in which it was told of them.
 #[derive(Debug, Default)]
-pub(super) struct Arrays(Vec<Array>);
+pub(super) struct Arrays(Vec<Parameter>);
+
+/// An array costs the server several times what its one value does.
+#[derive(Debug)]
+enum Parameter {
+    All(Array),
+    First(Array),
+}
 
 impl Arrays {
     /// What the statement calls the array: `$3::uuid[]`.
@@ -140,35 +159,65 @@ impl Arrays {
         sql
     }
 
-    fn add_to(&mut self, sql: &mut String, array: Array) {
-        let sql_type = array.sql_type();
-        self.0.push(array);
-        // Writing to a text cannot fail.
-        let _ = write!(sql, "${}::{sql_type}", self.0.len());
+    /// What the statement calls the one value of the array: `$3::uuid`.
+    pub(super) fn add_one(&mut self, array: Array) -> String {
+        let mut sql = String::new();
+        self.add_one_to(&mut sql, array);
+        sql
     }
 
-    /// The one value of an array: `($3::uuid[])[1]`.
-    pub(super) fn add_one(&mut self, array: Array) -> String {
-        format!("({})[1]", self.add(array))
+    fn add_to(&mut self, sql: &mut String, array: Array) {
+        // Writing to a text cannot fail.
+        let _ = write!(sql, "${}::{}[]", self.0.len() + 1, array.sql_type());
+        self.0.push(Parameter::All(array));
+    }
+
+    fn add_one_to(&mut self, sql: &mut String, array: Array) {
+        let _ = write!(sql, "${}::{}", self.0.len() + 1, array.sql_type());
+        self.0.push(Parameter::First(array));
     }
 
     /// `unnest($1::uuid[], $2::text[])`
     pub(super) fn unnest(&mut self, columns: impl IntoIterator<Item = Array>) -> String {
-        let mut sql = String::new();
-        self.unnest_to(&mut sql, columns);
+        let mut sql = "unnest".to_owned();
+        self.list(&mut sql, columns, ["(", ")"], Self::add_to);
         sql
     }
 
-    pub(super) fn unnest_to(&mut self, sql: &mut String, columns: impl IntoIterator<Item = Array>) {
-        for (place, column) in columns.into_iter().enumerate() {
-            sql.push_str(if place == 0 { "unnest(" } else { ", " });
-            self.add_to(sql, column);
+    /// `SELECT $1::uuid, $2::text FROM <only_if>` where there is one row, else
+    /// `SELECT new.* FROM <only_if>, unnest($1::uuid[], $2::text[]) AS new`.
+    pub(super) fn select_to(&mut self, sql: &mut String, columns: Vec<Array>, only_if: &str) {
+        if columns.first().is_some_and(|column| column.len() == 1) {
+            self.list(sql, columns, ["SELECT ", " FROM "], Self::add_one_to);
+            sql.push_str(only_if);
+        } else {
+            for piece in ["SELECT new.* FROM ", only_if] {
+                sql.push_str(piece);
+            }
+            self.list(sql, columns, [", unnest(", ") AS new"], Self::add_to);
         }
-        sql.push(')');
+    }
+
+    fn list(
+        &mut self,
+        sql: &mut String,
+        columns: impl IntoIterator<Item = Array>,
+        [begin, end]: [&str; 2],
+        add: impl Fn(&mut Self, &mut String, Array),
+    ) {
+        for (place, column) in columns.into_iter().enumerate() {
+            sql.push_str(if place == 0 { begin } else { ", " });
+            add(self, sql, column);
+        }
+        sql.push_str(end);
     }
 
     pub(super) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.0.iter().map(Array::parameter).collect()
+        let each = self.0.iter().map(|parameter| match parameter {
+            Parameter::All(array) => array.all(),
+            Parameter::First(array) => array.first(),
+        });
+        each.collect()
     }
 }
 

@@ -5,7 +5,6 @@
 //! Positions and numbers come from the one row of `log`, which stays locked from then until all is committed: so they
 //! follow the order of commits, and no reader can skip an event.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use souk_kernel::{LogPosition, Timestamp};
@@ -17,7 +16,8 @@ use uuid::Uuid;
 
 use super::WHAT;
 use super::connection::{Connection, Failure};
-use super::known::{Before, Facts, KeyBefore, Known, Needs, Read};
+use super::known::{Before, Earlier, Facts, Known, Read};
+use super::needs::Needs;
 use super::writes::Writes;
 use crate::store::decide::{self, note_version};
 
@@ -97,7 +97,7 @@ pub(super) async fn commit(
     facts.learn(read.facts);
 
     let mut known = Known::before(&facts);
-    let verdicts = decide_all(members, way.now, (&read.commits, &read.keys), &mut known);
+    let verdicts = decide_all(members, way.now, &read.earlier, &mut known);
     let all_pass = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Passes(_)));
     if way.manner == Manner::Guess && !all_pass {
         if is_as_remembered {
@@ -152,7 +152,7 @@ pub(super) async fn commit(
 fn decide_all<'c>(
     members: &[&'c Commit],
     now: Timestamp,
-    before: (&HashMap<Uuid, Before>, &HashMap<(String, String), KeyBefore>),
+    before: &Earlier,
     known: &mut Known<'_>,
 ) -> Vec<Verdict<'c>> {
     let (mut positions, mut numbers) = (0, 0);
@@ -256,16 +256,13 @@ impl Head {
 }
 
 /// The answer to a commit that took effect before this group, by its id or by its key.
-fn earlier<'c>(
-    (commits, keys): (&HashMap<Uuid, Before>, &HashMap<(String, String), KeyBefore>),
-    commit: &'c Commit,
-) -> Option<Verdict<'c>> {
-    if let Some(before) = commits.get(&commit.id.0) {
+fn earlier<'c>(before: &Earlier, commit: &'c Commit) -> Option<Verdict<'c>> {
+    if let Some(found) = before.commits.get(&commit.id.0) {
         let answer = commit.idempotency.as_ref().map(|key| key.answer.clone());
-        return Some(Verdict::Before(before.clone(), answer));
+        return Some(Verdict::Before(found.clone(), answer));
     }
     let Idempotency { scope, key, request_hash, .. } = commit.idempotency.as_ref()?;
-    let found = keys.get(&(scope.clone(), key.clone()))?;
+    let found = before.keys.get(&(scope.clone(), key.clone()))?;
     Some(if found.request_hash[..] == request_hash[..] {
         Verdict::Before(found.before.clone(), Some(found.answer.clone()))
     } else {

@@ -8,87 +8,15 @@ use std::hash::Hash;
 use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
 use souk_ports::event::{StreamId, StreamKind};
 use souk_ports::rows::RowKey;
-use souk_ports::store::{Commit, Guard, MoveKind};
+use souk_ports::store::{Commit, Guard};
 use uuid::Uuid;
 
 use super::arrays::Array;
 use super::connection::{Connection, Failure};
+use super::needs::Needs;
 use super::questions::{Columns, Question, Questions};
 use super::tables;
 use crate::store::decide::{self, Effect, Held, Stocked};
-
-/// Everything that the members of a group ask for, each once.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Needs {
-    pub(super) commits: HashSet<Uuid>,
-    pub(super) keys: HashSet<(String, String)>,
-    pub(super) rows: HashSet<RowKey>,
-    pub(super) uniques: HashSet<(String, String)>,
-    pub(super) counters: HashSet<String>,
-    pub(super) holds: HashSet<HoldId>,
-    pub(super) carts: HashSet<CartId>,
-    pub(super) variants: HashSet<VariantId>,
-    pub(super) streams: HashSet<StreamId>,
-}
-
-impl Needs {
-    pub(super) fn of<'c>(commits: impl Iterator<Item = &'c Commit>) -> Self {
-        let mut needs = Self::default();
-        for commit in commits {
-            needs.commits.insert(commit.id.0);
-            needs.keys.extend(commit.idempotency.iter().map(|key| (key.scope.clone(), key.key.clone())));
-            needs.streams.extend(commit.expect.iter().map(|(stream, _)| *stream));
-            needs.streams.extend(commit.events.iter().map(|event| event.stream));
-            needs.checked(commit);
-        }
-        needs
-    }
-
-    /// What is left to ask for if every member is what it most likely is: new, and its streams as it expects them. If one
-    /// is not, the unique keys of the tables know.
-    pub(super) fn to_guess<'c>(commits: impl Iterator<Item = &'c Commit>, facts: &Facts) -> Self {
-        let mut needs = Self::default();
-        for commit in commits {
-            let is_new = |stream: &StreamId| commit.expect.contains(&(*stream, 0));
-            let streams = commit.expect.iter().map(|(stream, _)| *stream);
-            let streams = streams.chain(commit.events.iter().map(|event| event.stream));
-            needs.streams.extend(streams.filter(|stream| !is_new(stream)));
-            needs.checked(commit);
-        }
-        needs.rows.retain(|key| !facts.rows.contains_key(key));
-        needs.uniques.retain(|key| !facts.uniques.contains_key(key));
-        needs.counters.retain(|name| !facts.counters.contains_key(name));
-        needs.holds.retain(|id| !facts.holds.contains_key(id));
-        needs.carts.retain(|id| !facts.spends.contains_key(id));
-        needs.variants.retain(|id| !facts.stock.contains_key(id));
-        needs.streams.retain(|id| !facts.streams.contains_key(id));
-        needs
-    }
-
-    /// What its guards and its stock moves are checked against.
-    fn checked(&mut self, commit: &Commit) {
-        for guard in &commit.guards {
-            match guard {
-                Guard::RowVersion { key, .. } => drop(self.rows.insert(key.clone())),
-                Guard::Unique { space, value, .. } => {
-                    self.uniques.insert((space.clone(), value.clone()));
-                }
-                Guard::Counter { name, .. } => drop(self.counters.insert(name.clone())),
-                Guard::HoldLive { id } => drop(self.holds.insert(*id)),
-                Guard::Spend { cart, .. } => drop(self.carts.insert(*cart)),
-            }
-        }
-        for wanted in &commit.stock {
-            self.variants.insert(wanted.variant);
-            match wanted.kind {
-                MoveKind::Hold { id, .. } | MoveKind::Release { id } | MoveKind::Consume { id } => {
-                    self.holds.insert(id);
-                }
-                MoveKind::Sell(_) | MoveKind::Return(_) | MoveKind::Adjust(_) => {}
-            }
-        }
-    }
-}
 
 /// Something that took effect before this group.
 #[derive(Debug, Clone)]
@@ -107,13 +35,13 @@ pub(super) struct KeyBefore {
 /// What is so at one head of the log. What is not there has the default value, and is in here where it was asked for.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    rows: HashMap<RowKey, u64>,
+    pub(super) rows: HashMap<RowKey, u64>,
     pub(super) uniques: HashMap<(String, String), Option<Uuid>>,
     pub(super) counters: HashMap<String, i64>,
     pub(super) holds: HashMap<HoldId, Option<Held>>,
     pub(super) spends: HashMap<CartId, Option<OrderId>>,
     pub(super) stock: HashMap<VariantId, Stocked>,
-    streams: HashMap<StreamId, u64>,
+    pub(super) streams: HashMap<StreamId, u64>,
 }
 
 impl Facts {
@@ -149,11 +77,17 @@ impl Facts {
     }
 }
 
+/// What took effect before, of what was asked for.
+#[derive(Default)]
+pub(super) struct Earlier {
+    pub(super) commits: HashMap<Uuid, Before>,
+    pub(super) keys: HashMap<(String, String), KeyBefore>,
+}
+
 /// What was found.
 #[derive(Default)]
 pub(super) struct Read {
-    pub(super) commits: HashMap<Uuid, Before>,
-    pub(super) keys: HashMap<(String, String), KeyBefore>,
+    pub(super) earlier: Earlier,
     pub(super) facts: Facts,
 }
 
@@ -259,7 +193,7 @@ impl Read {
                 events: found.number(1),
                 number: found.number_or_null(2),
             };
-            read.commits.insert(found.id(0), before);
+            read.earlier.commits.insert(found.id(0), before);
         }
         for found in answers.of(keys) {
             let before = Before {
@@ -268,7 +202,7 @@ impl Read {
                 number: found.number_or_null(2),
             };
             let key = KeyBefore { request_hash: found.bytes(), answer: found.text(2), before };
-            read.keys.insert((found.text(0), found.text(1)), key);
+            read.earlier.keys.insert((found.text(0), found.text(1)), key);
         }
         let facts = &mut read.facts;
         for found in answers.of(uniques) {

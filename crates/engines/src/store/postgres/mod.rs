@@ -32,6 +32,7 @@ mod connection;
 mod group;
 mod heads;
 mod known;
+mod needs;
 mod questions;
 mod replicas;
 mod snapshot;

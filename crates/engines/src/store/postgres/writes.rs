@@ -59,8 +59,9 @@ struct Parts {
     count: usize,
 }
 
-/// The row of the log is held by now: whoever writes elsewhere, or closes the store, has done so, or waits.
-const MOVED: &str = "EXISTS (SELECT FROM moved)";
+/// Where this is empty nothing is written. The row of the log is held by now: whoever writes elsewhere, or closes the
+/// store, has done so, or waits.
+const MOVED: &str = "moved";
 
 impl Parts {
     fn after(head: &Head, (positions, numbers): (i64, i64)) -> Self {
@@ -79,17 +80,17 @@ impl Parts {
     }
 
     /// `into` names a table with its columns; no part where there are no rows.
-    fn insert(&mut self, into: &str, columns: impl IntoIterator<Item = Array>, conflict: Option<&str>) {
-        let mut columns = columns.into_iter().peekable();
-        if columns.peek().is_none_or(Array::is_empty) {
+    fn insert(&mut self, into: &str, columns: impl Into<Vec<Array>>, conflict: Option<&str>) {
+        let columns = columns.into();
+        if columns.first().is_none_or(|column| column.len() == 0) {
             return;
         }
-        self.part(&["INSERT INTO ", into, " SELECT * FROM "]);
-        self.arrays.unnest_to(&mut self.sql, columns);
-        for piece in
-            [" AS new WHERE ", MOVED].into_iter().chain(conflict.map(|_| " ON CONFLICT ")).chain(conflict)
-        {
-            self.sql.push_str(piece);
+        self.part(&["INSERT INTO ", into, " "]);
+        self.arrays.select_to(&mut self.sql, columns, MOVED);
+        if let Some(conflict) = conflict {
+            for piece in [" ON CONFLICT ", conflict] {
+                self.sql.push_str(piece);
+            }
         }
         self.sql.push(')');
     }
@@ -233,7 +234,7 @@ fn holds(parts: &mut Parts, Known { stored, now }: &Known<'_>) {
         changed(&stored.holds, &now.holds).partition(|(_, now)| now.is_none());
     if !over.is_empty() {
         let over = parts.arrays.add(Array::ids(over.into_iter().map(|(id, _)| id.0)));
-        parts.part(&["DELETE FROM holds WHERE id = ANY(", &over, ") AND ", MOVED, ")"]);
+        parts.part(&["DELETE FROM holds USING ", MOVED, " WHERE id = ANY(", &over, "))"]);
     }
     let live: Vec<_> = live.into_iter().filter_map(|(id, now)| Some((id, now?))).collect();
     parts.insert(

@@ -149,3 +149,99 @@ pub(super) async fn a_cart_is_spent_once(open: Open) {
     must(&*store, spend(Some(one), two)).await;
     assert_eq!(store.snapshot().await.unwrap().last_spend(cart).await.unwrap(), Some(two));
 }
+
+/// Each kind of check, made by a process that may remember what it wrote itself, after another has changed it.
+pub(super) async fn what_another_process_has_changed_is_seen(open: Open) {
+    let setting_up = open.open().await;
+    let (user_id, cart, hold) = (UserId::new(), CartId::new(), HoldId::new());
+    let orders = [OrderId::new(), OrderId::new(), OrderId::new()];
+    let stream: StreamId = ProductId::new().into();
+    let versioned = stocked(&*setting_up, 5).await;
+    let held = stocked(&*setting_up, 5).await;
+    // Each passes once, and after the one before it.
+    type Step = Box<dyn Fn(usize) -> Commit + Send>;
+    let kinds: [(&str, Step); 7] = [
+        (
+            "row",
+            Box::new(move |at| Commit {
+                rows: vec![user(user_id)],
+                ..with_guard(Guard::RowVersion { key: RowKey::User(user_id), version: at as u64 })
+            }),
+        ),
+        (
+            "spend",
+            Box::new(move |at| {
+                let seen = at.checked_sub(1).map(|before| orders[before]);
+                with_guard(Guard::Spend { cart, seen, order: orders[at] })
+            }),
+        ),
+        (
+            "counter",
+            Box::new(|at| with_guard(Guard::Counter { name: "seats".to_owned(), by: 1, max: at as i64 + 1 })),
+        ),
+        (
+            "unique",
+            Box::new(|at| {
+                let owner = Uuid::now_v7();
+                with_guard(Guard::Unique { space: "seat".to_owned(), value: at.to_string(), owner })
+            }),
+        ),
+        (
+            "stream",
+            Box::new(move |at| Commit {
+                expect: vec![(stream, at as u64)],
+                events: vec![NewEvent { stream, ..event(ProductId::new()) }],
+                ..commit()
+            }),
+        ),
+        (
+            "stock",
+            Box::new(move |at| {
+                let mut sale = with_stock(versioned, MoveKind::Sell(1));
+                sale.stock[0].if_version = Some(at as u64 + 1);
+                sale
+            }),
+        ),
+        (
+            "hold",
+            Box::new(move |at| {
+                let until = Timestamp::from_ms(i64::MAX);
+                let put_aside = MoveKind::Hold { id: hold, quantity: 1, until };
+                with_stock(held, if at == 1 { MoveKind::Release { id: hold } } else { put_aside })
+            }),
+        ),
+    ];
+    for (kind, step) in kinds {
+        let (one, other) = (open.open().await, open.open().await);
+        // A process writes twice, so that it knows where the log is.
+        must(&*one, commit()).await;
+        must(&*one, step(0)).await;
+        must(&*other, step(1)).await;
+        let late = one.commit(step(1)).await.unwrap();
+        assert!(!matches!(late, Outcome::Committed(_)), "{kind}: {late:?}");
+        must(&*one, step(2)).await;
+    }
+    // What was refused is not refused for ever.
+    let (one, other) = (open.open().await, open.open().await);
+    let last = stocked(&*one, 1).await;
+    let sell = || with_stock(last, MoveKind::Sell(1));
+    must(&*one, sell()).await;
+    assert!(matches!(refusal(&*one, sell()).await, Refusal::Stock { .. }));
+    must(&*other, with_stock(last, MoveKind::Return(1))).await;
+    must(&*one, sell()).await;
+    assert_eq!(quantity(&*one, last).await, 0);
+}
+
+/// A retry is answered with what took effect, also where the same could not take effect now.
+pub(super) async fn a_retry_is_not_refused_for_what_it_did_itself(open: Open) {
+    let store = open.open().await;
+    let variant = stocked(&*store, 1).await;
+    let sale = Commit { idempotency: Some(keyed("k", 1, "{}")), ..with_stock(variant, MoveKind::Sell(1)) };
+    let first = must(&*store, sale.clone()).await;
+    let same_key = Commit { id: CommitId::new(), ..sale.clone() };
+    for retry in [sale, same_key] {
+        let again = must(&*store, retry).await;
+        assert_eq!((again.replayed, again.position), (true, first.position));
+    }
+    assert_eq!(quantity(&*store, variant).await, 0);
+}

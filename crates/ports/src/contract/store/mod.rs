@@ -48,6 +48,8 @@ cases!(dyn Store:
     a_unique_value_has_one_owner,
     a_counter_keeps_its_bounds,
     a_cart_is_spent_once,
+    what_another_process_has_changed_is_seen,
+    a_retry_is_not_refused_for_what_it_did_itself,
     stock_never_falls_below_zero,
     the_last_units_go_to_exactly_as_many,
     two_processes_share_the_last_units,

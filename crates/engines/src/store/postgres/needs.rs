@@ -1,0 +1,84 @@
+//! What a group of commits has to know before it can be decided.
+
+use std::collections::HashSet;
+
+use souk_kernel::{CartId, HoldId, VariantId};
+use souk_ports::event::StreamId;
+use souk_ports::rows::RowKey;
+use souk_ports::store::{Commit, Guard, MoveKind};
+use uuid::Uuid;
+
+use super::known::Facts;
+
+/// Everything that the members of a group ask for, each once.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Needs {
+    pub(super) commits: HashSet<Uuid>,
+    pub(super) keys: HashSet<(String, String)>,
+    pub(super) rows: HashSet<RowKey>,
+    pub(super) uniques: HashSet<(String, String)>,
+    pub(super) counters: HashSet<String>,
+    pub(super) holds: HashSet<HoldId>,
+    pub(super) carts: HashSet<CartId>,
+    pub(super) variants: HashSet<VariantId>,
+    pub(super) streams: HashSet<StreamId>,
+}
+
+impl Needs {
+    pub(super) fn of<'c>(commits: impl Iterator<Item = &'c Commit>) -> Self {
+        let mut needs = Self::default();
+        for commit in commits {
+            needs.commits.insert(commit.id.0);
+            needs.keys.extend(commit.idempotency.iter().map(|key| (key.scope.clone(), key.key.clone())));
+            needs.streams.extend(commit.expect.iter().map(|(stream, _)| *stream));
+            needs.streams.extend(commit.events.iter().map(|event| event.stream));
+            needs.checked(commit);
+        }
+        needs
+    }
+
+    /// What is left to ask for if every member is what it most likely is: new, and its streams as it expects them. If one
+    /// is not, the unique keys of the tables know.
+    pub(super) fn to_guess<'c>(commits: impl Iterator<Item = &'c Commit>, facts: &Facts) -> Self {
+        let mut needs = Self::default();
+        for commit in commits {
+            let is_new = |stream: &StreamId| commit.expect.contains(&(*stream, 0));
+            let streams = commit.expect.iter().map(|(stream, _)| *stream);
+            let streams = streams.chain(commit.events.iter().map(|event| event.stream));
+            needs.streams.extend(streams.filter(|stream| !is_new(stream)));
+            needs.checked(commit);
+        }
+        needs.rows.retain(|key| !facts.rows.contains_key(key));
+        needs.uniques.retain(|key| !facts.uniques.contains_key(key));
+        needs.counters.retain(|name| !facts.counters.contains_key(name));
+        needs.holds.retain(|id| !facts.holds.contains_key(id));
+        needs.carts.retain(|id| !facts.spends.contains_key(id));
+        needs.variants.retain(|id| !facts.stock.contains_key(id));
+        needs.streams.retain(|id| !facts.streams.contains_key(id));
+        needs
+    }
+
+    /// What its guards and its stock moves are checked against.
+    fn checked(&mut self, commit: &Commit) {
+        for guard in &commit.guards {
+            match guard {
+                Guard::RowVersion { key, .. } => drop(self.rows.insert(key.clone())),
+                Guard::Unique { space, value, .. } => {
+                    self.uniques.insert((space.clone(), value.clone()));
+                }
+                Guard::Counter { name, .. } => drop(self.counters.insert(name.clone())),
+                Guard::HoldLive { id } => drop(self.holds.insert(*id)),
+                Guard::Spend { cart, .. } => drop(self.carts.insert(*cart)),
+            }
+        }
+        for wanted in &commit.stock {
+            self.variants.insert(wanted.variant);
+            match wanted.kind {
+                MoveKind::Hold { id, .. } | MoveKind::Release { id } | MoveKind::Consume { id } => {
+                    self.holds.insert(id);
+                }
+                MoveKind::Sell(_) | MoveKind::Return(_) | MoveKind::Adjust(_) => {}
+            }
+        }
+    }
+}
