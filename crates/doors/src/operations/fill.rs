@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use souk_ports::Error;
 use souk_ports::derived::ProjectionName;
+use souk_ports::{Error, Result};
 use souk_runtime::Runner;
 use tokio::time::{Instant, sleep};
 
@@ -16,8 +16,28 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How long another process that fills a projection is left alone before the same is tried here: it may have ended.
 const TURN: Duration = Duration::from_secs(2);
 
+/// How often this is tried while a server does not answer, and how long after the last time: long enough for a server
+/// that is known to be away to be asked again.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(2);
+
 /// Advances all of the runner's projections to where the log is now: here, or in the process that holds their locks.
 pub(crate) async fn fill(runner: &Runner, terminal: Terminal) -> Result<(), Problem> {
+    let mut left = TRIES;
+    loop {
+        left -= 1;
+        match try_fill(runner, terminal).await {
+            // What was begun is cleared away by whoever begins next, so all of it can be done again.
+            Err(error @ Error::Unavailable { .. }) if left > 0 => {
+                terminal.note(&format!("{error}; trying again"));
+                sleep(PAUSE).await;
+            }
+            result => return Ok(result?),
+        }
+    }
+}
+
+async fn try_fill(runner: &Runner, terminal: Terminal) -> Result<()> {
     let until = Instant::now() + PATIENCE;
     for name in runner.names() {
         first_generation(runner, name, until, terminal).await?;
@@ -45,7 +65,7 @@ async fn first_generation(
     name: ProjectionName,
     until: Instant,
     terminal: Terminal,
-) -> Result<(), Problem> {
+) -> Result<()> {
     while is_missing(runner, name).await? {
         let rebuilt = {
             let progress = Progress::new(terminal, name);
@@ -55,7 +75,7 @@ async fn first_generation(
             Ok(_) => return Ok(()),
             // Another process was faster, or cleared away what was begun here and not locked yet.
             Err(Error::Conflict { .. } | Error::NotFound { .. }) if Instant::now() < until => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
         let turn = until.min(Instant::now() + TURN);
         while is_missing(runner, name).await? && Instant::now() < turn {
@@ -66,7 +86,7 @@ async fn first_generation(
 }
 
 /// Whether there is something to fill it with, and nothing filled.
-async fn is_missing(runner: &Runner, name: ProjectionName) -> Result<bool, Problem> {
+async fn is_missing(runner: &Runner, name: ProjectionName) -> Result<bool> {
     let all = runner.status().await?;
     let found = all.into_iter().find(|projection| projection.name == name);
     Ok(found.is_some_and(|found| found.generation.is_none() && found.head.position > 0))

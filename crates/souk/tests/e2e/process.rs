@@ -90,7 +90,7 @@ impl Folder {
         self.run(&["load", "all", "--from", "catalogue", "--strict"]);
     }
 
-    fn write_catalogue(&self, stock: u32) {
+    pub(crate) fn write_catalogue(&self, stock: u32) {
         let files = self.path().join("catalogue");
         let users: String = (1..=USERS)
             .map(|n| format!("U{n},User {n},u{n}@example.com,2024-01-01,,1 Kiln Lane,,Porto,,4050-253,PT\n"))

@@ -1,14 +1,18 @@
 //! The same shop with its roles on servers, by nothing but URLs: it loads, sells, finds and rebuilds as it does on files,
-//! from two processes at once, and through the death of one.
+//! from two processes at once, and through the death of one; and it loads while a server is away.
 //!
 //! A server that is missing leaves the test out, and says so; with `REQUIRE_SERVERS=1` it is a failure.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::books;
@@ -124,4 +128,35 @@ async fn get(http: &reqwest::Client, server: &Server, path: &str) -> Value {
     let response = http.get(format!("{}/{path}", server.api)).send().await.unwrap();
     assert!(response.status().is_success(), "{path}: {}", response.status());
     response.json().await.unwrap()
+}
+
+/// Whoever fills projections asks a server that does not answer again, and goes on when it is back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_load_goes_on_when_a_server_that_was_away_is_back() {
+    let Some(settings) = profile::on_servers() else { return };
+    let (setting, url) = settings.into_iter().find(|(name, _)| *name == "SOUK_CACHE").expect("a cache");
+    let server = url.split(['/', '?']).nth(2).expect("its address").to_owned();
+    let gate = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = url.replace(&server, &gate.local_addr().unwrap().to_string());
+    let (open, is_open) = watch::channel(false);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = gate.accept().await {
+            if *is_open.borrow() {
+                let mut upstream = TcpStream::connect(&server).await.expect("the server is there");
+                tokio::spawn(async move { copy_bidirectional(&mut client, &mut upstream).await });
+            }
+        }
+    });
+
+    let folder = Folder::with_settings(vec![(setting, url)]);
+    folder.write_catalogue(UNITS);
+    let mut load = folder.command(&["load", "all", "--from", "catalogue"]);
+    let mut load = load.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut says = BufReader::new(load.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut told: Vec<String> = says.by_ref().take_while(|line| !line.ends_with("trying again")).collect();
+    open.send_replace(true);
+    told.extend(says);
+    assert!(load.wait().unwrap().success(), "{told:?}");
+    assert_eq!(folder.json(&["doctor"])["well"], json!(true));
+    assert_eq!(folder.json(&["products", "show", "P1"])["stock"], json!(UNITS));
 }

@@ -24,7 +24,7 @@ use crate::store::decide::{self, note_version};
 /// How many idempotency keys whose time is over are cleaned away at a time, and after how many events: more than can be
 /// added in between, by these and a group.
 const FORGET: i64 = 512;
-const FORGET_EVERY: i64 = 64;
+pub(super) const FORGET_EVERY: i64 = 64;
 
 /// How much is remembered: some megabytes.
 const REMEMBERED: usize = 20_000;

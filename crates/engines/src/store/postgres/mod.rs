@@ -37,6 +37,8 @@ mod questions;
 mod replicas;
 mod snapshot;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod writer;
 mod writes;
 

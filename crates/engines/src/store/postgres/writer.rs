@@ -128,7 +128,7 @@ impl Desk {
         let commits: Vec<&Commit> = members.iter().map(|member| &member.commit).collect();
         match self.group(&commits).await {
             Ok(outcomes) => answer(members, outcomes),
-            Err(Failure::Refused(error)) if members.len() > 1 => {
+            Err(Failure::Refused(error) | Failure::Taken(error)) if members.len() > 1 => {
                 tracing::warn!(%error, size = members.len(), "a group of commits failed; its members are tried one by one");
                 for member in members {
                     let outcome = self.group(&[&member.commit]).await;

@@ -1,0 +1,97 @@
+//! What the cases of the port cannot see or provoke. `cargo test -- --ignored` runs them against the server of the contract
+//! run.
+
+use deadpool_postgres::Object;
+use souk_kernel::{CommitId, Timestamp, UserId};
+use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
+use souk_ports::rows::{Row, User};
+use souk_ports::store::Idempotency;
+use tokio::task::JoinSet;
+
+use super::*;
+
+const POISON: &str = "poison";
+const MINUTE_MS: i64 = 60_000;
+
+/// With its tables laid, and somebody else's connection to them.
+async fn open() -> (Arc<dyn Store>, Object) {
+    let location = postgres::fresh_location("postgres").expect("there is a server");
+    let store = super::open(location.clone()).await.unwrap();
+    store.version().await.unwrap();
+    let others = Server::with_replicas(&location).unwrap().0.readers(&[]).unwrap();
+    (store, postgres::connection(WHAT, &others).await.unwrap())
+}
+
+fn registering(external_id: &str, key_ttl_ms: i64) -> Commit {
+    let id = UserId::new();
+    let event = NewEvent {
+        stream: StreamId { kind: StreamKind::User, id: id.0 },
+        kind: "user-registered".to_owned(),
+        schema: 1,
+        data: "{}".to_owned(),
+        personal: None,
+        occurred_at: Timestamp::from_ms(0),
+        actor: Actor::Staff,
+        reason: None,
+    };
+    let mut commit = Commit::new(CommitId::new(), vec![event]);
+    let external_id = Some(external_id.to_owned());
+    commit.rows = vec![Row::User(User { id, external_id, joined_at: Timestamp::from_ms(0) })];
+    commit.idempotency = Some(Idempotency {
+        scope: "users".to_owned(),
+        key: id.to_string(),
+        request_hash: [1; 32],
+        ttl_ms: key_ttl_ms,
+        answer: "{}".to_owned(),
+    });
+    commit
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a server"]
+async fn keys_whose_time_is_over_are_cleaned_away() {
+    let (store, others) = open().await;
+    for at in 0..100 {
+        store.commit(registering(&format!("short {at}"), 1)).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    // As many as there are between two cleanings.
+    for at in 0..group::FORGET_EVERY {
+        store.commit(registering(&format!("long {at}"), MINUTE_MS)).await.unwrap();
+    }
+    let row = others.query_one("SELECT count(*) FROM idempotency", &[]).await.unwrap();
+    assert_eq!(row.get::<_, i64>(0), group::FORGET_EVERY);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a server"]
+async fn a_member_that_the_server_refuses_hurts_no_other() {
+    let (store, others) = open().await;
+    let fault = format!(
+        "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'fault'; END $$; \
+         CREATE TRIGGER fault BEFORE INSERT ON users FOR EACH ROW WHEN (NEW.external_id LIKE '{POISON}%') \
+         EXECUTE FUNCTION fault()"
+    );
+    others.batch_execute(&fault).await.unwrap();
+    let mut last = 0;
+    for round in 0..20 {
+        let mut members = JoinSet::new();
+        for at in 0..12 {
+            let (store, poisoned) = (store.clone(), at % 5 == 3);
+            let name = if poisoned { POISON } else { "well" };
+            let commit = registering(&format!("{name} {round} {at}"), MINUTE_MS);
+            members.spawn(async move { (poisoned, store.commit(commit).await) });
+        }
+        let mut positions = Vec::new();
+        while let Some(member) = members.join_next().await {
+            match member.unwrap() {
+                (true, Err(_)) => {}
+                (false, Ok(Outcome::Committed(committed))) => positions.push(committed.position.position),
+                (poisoned, answer) => panic!("poisoned: {poisoned}, and its answer is {answer:?}"),
+            }
+        }
+        positions.sort_unstable();
+        assert_eq!(positions, Vec::from_iter(last + 1..last + 11), "of ten members, one after another");
+        last += 10;
+    }
+}
