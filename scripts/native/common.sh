@@ -47,6 +47,7 @@ java_is_there() {
 }
 
 failed() { # LOG
+    echo "it did not come up in time; the last lines of $1:" >&2
     tail -20 "$1" >&2
     return 1
 }

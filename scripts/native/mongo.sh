@@ -22,7 +22,8 @@ start() {
     mkdir -p "$home/data"
     launch "$home/mongo.pid" "$home/mongo.log" \
         java -Xmx512m -cp "$home/classes:$home/lib/*" MongoServerOnH2 $port "$home/data/db.mv"
-    wait_until 30 listens $port || failed "$home/mongo.log"
+    # It reads all that it keeps first.
+    wait_until 90 listens $port || failed "$home/mongo.log"
 }
 
 case ${1:-} in
