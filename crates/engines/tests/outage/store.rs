@@ -1,4 +1,5 @@
-//! The store on PostgreSQL while connections break in the middle of commits, and beside transactions that last.
+//! The store on PostgreSQL while connections break in the middle of commits, beside transactions that last, and after the
+//! server has come back with another history.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,11 +11,11 @@ use futures_util::SinkExt;
 use libtest_mimic::{Failed, Trial};
 use souk_engines::Fresh;
 use souk_engines::store::ENGINES;
-use souk_kernel::{CommitId, Position, Timestamp, UserId};
+use souk_kernel::{CommitId, Position, Timestamp, UserId, VariantId};
 use souk_ports::Error;
 use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
 use souk_ports::rows::{Row, User};
-use souk_ports::store::{Commit, Outcome, Store};
+use souk_ports::store::{Commit, MoveKind, Outcome, Refusal, StockMove, Store};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_postgres::{Client, NoTls};
@@ -41,9 +42,10 @@ pub(super) fn add(trials: &mut Vec<Trial>) {
         let trial = Trial::test(name, move || missing.map_or_else(case, |why| Err(why.into())));
         trials.push(trial.with_ignored_flag(ignored));
     };
-    let (broken, beside) = (url.clone(), format!("{url}_beside"));
+    let (broken, beside, restored) = (url.clone(), format!("{url}_beside"), format!("{url}_restored"));
     add("store::broken_connections", Box::new(move || run(broken_connections(broken))));
     add("store::beside_long_transactions", Box::new(move || run(beside_long_transactions(beside))));
+    add("store::another_history", Box::new(move || run(another_history(restored))));
 }
 
 /// Whoever tries again by the commit's id until there is an answer has committed once.
@@ -139,6 +141,32 @@ async fn beside_long_transactions(url: String) {
     backup.batch_execute("COMMIT").await.unwrap();
     assert_eq!(copy.finish().await.unwrap(), LINES as u64 + 300);
     building.await.unwrap().unwrap();
+}
+
+/// A server that was restored, or that has taken another's place, may stand where the log was left, and say otherwise.
+/// Nothing of what was known before is trusted on a new connection.
+async fn another_history(url: String) {
+    let address = server(&url).expect("a server's address").to_owned();
+    let proxy = Proxy::start(&address).await;
+    let store = open(&url.replace(&address, &proxy.address.to_string())).await;
+    let variant = VariantId::new();
+    let moving = |kind| {
+        let mut commit = registering(UserId::new());
+        commit.stock = vec![StockMove { variant, kind, if_version: None }];
+        commit
+    };
+    for known in [MoveKind::Adjust(2), MoveKind::Sell(1)] {
+        assert!(matches!(store.commit(moving(known)).await.unwrap(), Outcome::Committed(_)));
+    }
+    proxy.set(Mode::Gone);
+    sleep(PAUSE).await;
+    proxy.set(Mode::Carries);
+    // Here, the last one was sold.
+    let schema = url.split_once("?schema=").expect("a schema of its own").1;
+    let sold = format!("UPDATE {schema}.stock SET quantity = 0, version = version + 1");
+    connect(&address).await.batch_execute(&sold).await.unwrap();
+    let outcome = store.commit(moving(MoveKind::Sell(1))).await.unwrap();
+    assert!(matches!(outcome, Outcome::Refused(Refusal::Stock { .. })), "{outcome:?}");
 }
 
 pub(super) async fn open(url: &str) -> Arc<dyn Store> {

@@ -1,5 +1,7 @@
 //! The connection that commits: statements prepared once, and what its errors mean for a group.
 
+use std::time::Instant;
+
 use deadpool_postgres::Object;
 use souk_ports::{BoxError, Error, Result};
 use tokio_postgres::error::SqlState;
@@ -35,6 +37,11 @@ type Parameters<'p, const N: usize> = [&'p (dyn ToSql + Sync); N];
 impl Connection {
     pub(super) fn new(client: Object) -> Self {
         Self { client: Some(client) }
+    }
+
+    /// When its session began, which tells it from the sessions before and after it.
+    pub(super) fn began(&self) -> Instant {
+        Object::metrics(self.client()).created
     }
 
     /// Whatever is sent after this, `sql` is not held up by being prepared.

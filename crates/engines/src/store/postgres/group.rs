@@ -6,6 +6,7 @@
 //! follow the order of commits, and no reader can skip an event.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use souk_kernel::{LogPosition, Timestamp};
 use souk_ports::event::StreamId;
@@ -30,11 +31,12 @@ pub(super) const FORGET_EVERY: i64 = 64;
 const REMEMBERED: usize = 20_000;
 
 /// How a group is to be carried out.
+#[derive(Clone, Copy)]
 pub(super) struct Way {
     pub(super) log: Uuid,
     pub(super) now: Timestamp,
     pub(super) manner: Manner,
-    /// It was tried before, and nobody knows what became of it: what is found under its ids is its own.
+    /// It was tried before, and nobody knows what became of it: what is found under its members' ids is its own.
     pub(super) again: bool,
 }
 
@@ -49,17 +51,34 @@ pub(super) enum Manner {
     Hold,
 }
 
-/// Where this process has left the log, and what it knows to be so there, as long as nobody else writes.
+/// Where this process has left the log, and what it knows to be so there, as long as nobody else writes. A server that was
+/// restored, or took another's place, may come to the same head by another history: sessions do not outlast that, and what
+/// was remembered goes with its session.
 #[derive(Default)]
 pub(super) struct Memory {
+    session: Option<Instant>,
     pub(super) head: Option<Head>,
     facts: Facts,
+}
+
+impl Memory {
+    pub(super) fn keep_only_of(&mut self, connection: &Connection) {
+        let session = Some(connection.began());
+        if self.session != session {
+            *self = Self { session, ..Self::default() };
+        }
+    }
 }
 
 /// A member whose answer is known but for its place in the log.
 enum Verdict<'c> {
     Passes(Passed<'c>),
-    Before(Before, Option<String>),
+    Before {
+        before: Before,
+        answer: Option<String>,
+        /// It was found by the commit's own id, not by the key of its request.
+        by_id: bool,
+    },
     Out(Outcome),
 }
 
@@ -76,7 +95,7 @@ pub(super) struct Passed<'c> {
 pub(super) async fn commit(
     connection: &Connection,
     members: &[&Commit],
-    way: &Way,
+    way: Way,
     memory: &mut Memory,
 ) -> Result<Vec<Outcome>, Failure> {
     let needs = match way.manner {
@@ -114,8 +133,9 @@ pub(super) async fn commit(
         outcomes.push(match verdict {
             Verdict::Out(outcome) => outcome.clone(),
             Verdict::Passes(passed) => Outcome::Committed(before.committed(passed)),
-            Verdict::Before(earlier, answer) => {
-                Outcome::Committed(again(connection, earlier, answer.clone(), !way.again).await?)
+            Verdict::Before { before, answer, by_id } => {
+                let replayed = !(*by_id && way.again);
+                Outcome::Committed(again(connection, before, answer.clone(), replayed).await?)
             }
         });
     }
@@ -130,7 +150,7 @@ pub(super) async fn commit(
     let moved = (last.position, numbers);
     let after = before.after(moved);
     forget(connection, &before, &after, way.now).await?;
-    let writes = Writes::of(connection, &passed, moved, &known, &before, way).await?;
+    let writes = Writes::of(connection, &passed, moved, &known, &before, &way).await?;
     let written = writes.write(connection);
     match way.manner {
         // All is in one statement: if it fails, nothing is left to commit.
@@ -143,8 +163,8 @@ pub(super) async fn commit(
     }
     let now = known.now;
     facts.learn(now);
-    let facts = if facts.len() > REMEMBERED { Facts::default() } else { facts };
-    *memory = Memory { head: Some(after), facts };
+    memory.head = Some(after);
+    memory.facts = if facts.len() > REMEMBERED { Facts::default() } else { facts };
     Ok(outcomes)
 }
 
@@ -259,12 +279,12 @@ impl Head {
 fn earlier<'c>(before: &Earlier, commit: &'c Commit) -> Option<Verdict<'c>> {
     if let Some(found) = before.commits.get(&commit.id.0) {
         let answer = commit.idempotency.as_ref().map(|key| key.answer.clone());
-        return Some(Verdict::Before(found.clone(), answer));
+        return Some(Verdict::Before { before: found.clone(), answer, by_id: true });
     }
     let Idempotency { scope, key, request_hash, .. } = commit.idempotency.as_ref()?;
     let found = before.keys.get(&(scope.clone(), key.clone()))?;
     Some(if found.request_hash[..] == request_hash[..] {
-        Verdict::Before(found.before.clone(), Some(found.answer.clone()))
+        Verdict::Before { before: found.before.clone(), answer: Some(found.answer.clone()), by_id: false }
     } else {
         Verdict::Out(Outcome::KeyReused)
     })

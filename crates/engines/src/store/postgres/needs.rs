@@ -37,15 +37,15 @@ impl Needs {
         needs
     }
 
-    /// What is left to ask for if every member is what it most likely is: new, and its streams as it expects them. If one
+    /// What is left to ask for if every member is what it most likely is: new, and the streams that it begins, too. If one
     /// is not, the unique keys of the tables know.
     pub(super) fn to_guess<'c>(commits: impl Iterator<Item = &'c Commit>, facts: &Facts) -> Self {
         let mut needs = Self::default();
         for commit in commits {
-            let is_new = |stream: &StreamId| commit.expect.contains(&(*stream, 0));
-            let streams = commit.expect.iter().map(|(stream, _)| *stream);
-            let streams = streams.chain(commit.events.iter().map(|event| event.stream));
-            needs.streams.extend(streams.filter(|stream| !is_new(stream)));
+            let expected = commit.expect.iter().map(|(stream, _)| *stream);
+            let written = || commit.events.iter().map(|event| event.stream);
+            let begins = |stream| commit.expect.contains(&(stream, 0)) && written().any(|one| one == stream);
+            needs.streams.extend(expected.chain(written()).filter(|stream| !begins(*stream)));
             needs.checked(commit);
         }
         needs.rows.retain(|key| !facts.rows.contains_key(key));

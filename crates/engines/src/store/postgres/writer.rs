@@ -158,13 +158,16 @@ impl Desk {
         let mut again = false;
         let mut attempt = 1;
         let mut manner = Manner::Guess;
-        if self.careful > 0 || self.memory.head.is_none() {
-            self.careful = self.careful.saturating_sub(1);
+        if self.careful > 0 {
+            self.careful -= 1;
             manner = Manner::Hold;
         }
+        // One moment for all attempts: what was sent by one that was given up may still arrive, so none may refuse for the
+        // time that has passed what an earlier one let pass.
+        let now = self.clock.now();
         loop {
-            let way = Way { log: self.log, now: self.clock.now(), manner, again };
-            let failure = match self.attempt(commits, &way).await {
+            let way = Way { log: self.log, now, manner, again };
+            let failure = match self.attempt(commits, way).await {
                 Ok(outcomes) => {
                     let head = self.memory.head.as_ref();
                     self.heads.note(head.map_or(0, |head| head.position as u64));
@@ -193,11 +196,15 @@ impl Desk {
         }
     }
 
-    async fn attempt(&mut self, commits: &[&Commit], way: &Way) -> Result<Vec<Outcome>, Failure> {
+    async fn attempt(&mut self, commits: &[&Commit], mut way: Way) -> Result<Vec<Outcome>, Failure> {
         let mut failure = None;
         // The guard sees only whether the server was there.
         let done = self.guard.once(async {
             let connection = Connection::new(postgres::connection(WHAT, &self.pool).await?);
+            self.memory.keep_only_of(&connection);
+            if self.memory.head.is_none() {
+                way.manner = Manner::Hold;
+            }
             match group::commit(&connection, commits, way, &mut self.memory).await {
                 Ok(outcomes) => {
                     connection.give_back();

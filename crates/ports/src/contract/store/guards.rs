@@ -232,6 +232,18 @@ pub(super) async fn what_another_process_has_changed_is_seen(open: Open) {
     assert_eq!(quantity(&*one, last).await, 0);
 }
 
+pub(super) async fn a_stream_is_expected_empty_without_being_written_to(open: Open) {
+    let stream: StreamId = ProductId::new().into();
+    let begin = Commit { events: vec![NewEvent { stream, ..event(ProductId::new()) }], ..commit() };
+    must(&*open.open().await, begin).await;
+    // By a process that knows the log, and not the stream.
+    let store = open.open().await;
+    must(&*store, commit()).await;
+    let expecting = Commit { expect: vec![(stream, 0)], ..commit() };
+    let conflict = Outcome::Conflict { stream, expected: 0, actual: 1 };
+    assert_eq!(store.commit(expecting).await.unwrap(), conflict);
+}
+
 /// A retry is answered with what took effect, also where the same could not take effect now.
 pub(super) async fn a_retry_is_not_refused_for_what_it_did_itself(open: Open) {
     let store = open.open().await;

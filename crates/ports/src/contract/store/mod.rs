@@ -49,6 +49,7 @@ cases!(dyn Store:
     a_counter_keeps_its_bounds,
     a_cart_is_spent_once,
     what_another_process_has_changed_is_seen,
+    a_stream_is_expected_empty_without_being_written_to,
     a_retry_is_not_refused_for_what_it_did_itself,
     stock_never_falls_below_zero,
     the_last_units_go_to_exactly_as_many,
