@@ -46,9 +46,11 @@ type Parameters<'p> = &'p [&'p (dyn ToSql + Sync)];
 const HEAD: &str = "SELECT id, epoch, position FROM log";
 const COPY: &str =
     "SELECT id, epoch, position, pg_is_in_recovery(), current_setting('server_version') FROM log";
-const EVENTS: &str = "SELECT e.position, e.stream_kind, e.stream_id, e.version, e.commit_id, e.kind, e.schema, \
-     e.data, p.data, e.occurred_at, e.recorded_at, e.actor, e.reason \
-     FROM events e LEFT JOIN event_personal p ON p.position = e.position";
+/// What is personal is looked up for each event: a join may be merged, which reads it from the beginning of the log.
+pub(super) const EVENTS: &str = "SELECT e.position, e.stream_kind, e.stream_id, e.version, e.commit_id, e.kind, \
+     e.schema, e.data, (SELECT p.data FROM event_personal p WHERE p.position = e.position), e.occurred_at, \
+     e.recorded_at, e.actor, e.reason FROM events e";
+pub(super) const AFTER: &str = "WHERE e.position > $1 ORDER BY e.position LIMIT $2";
 
 impl PostgresSnapshot {
     pub(super) async fn begin(primary: Arc<Link>) -> Result<Self> {
@@ -250,7 +252,7 @@ impl Snapshot for PostgresSnapshot {
     }
 
     async fn events(&mut self, after: Position, limit: u32) -> Result<Vec<RecordedEvent>> {
-        let sql = format!("{EVENTS} WHERE e.position > $1 ORDER BY e.position LIMIT $2");
+        let sql = format!("{EVENTS} {AFTER}");
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         self.rows(&sql, &[&after, &i64::from(limit)]).await?.iter().map(event).collect()
     }

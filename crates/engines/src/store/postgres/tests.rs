@@ -3,7 +3,7 @@
 
 use deadpool_postgres::Object;
 use souk_kernel::{CommitId, Timestamp, UserId};
-use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
+use souk_ports::event::{Actor, NewEvent, Personal, StreamId, StreamKind};
 use souk_ports::rows::{Row, User};
 use souk_ports::store::Idempotency;
 use tokio::task::JoinSet;
@@ -94,4 +94,31 @@ async fn a_member_that_the_server_refuses_hurts_no_other() {
         assert_eq!(positions, Vec::from_iter(last + 1..last + 11), "of ten members, one after another");
         last += 10;
     }
+}
+
+/// It read all that is personal from the beginning of the log for every page of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a server"]
+async fn a_page_of_the_log_is_all_that_is_read_for_it() {
+    let (store, others) = open().await;
+    for _ in 0..20 {
+        let mut all = registering("many", MINUTE_MS);
+        for at in 0..100 {
+            let mut one = registering(&at.to_string(), MINUTE_MS);
+            one.events[0].personal = Some(Personal { person: UserId::new(), data: "{}".to_owned() });
+            all.events.append(&mut one.events);
+        }
+        store.commit(all).await.unwrap();
+    }
+    let page = format!("PREPARE page (bigint, bigint) AS {} {}", snapshot::EVENTS, snapshot::AFTER);
+    others
+        .batch_execute(&format!("ANALYZE; SET plan_cache_mode = force_generic_plan; {page}"))
+        .await
+        .unwrap();
+    let explain = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE page (1990, 10)";
+    let plan = others.query(explain, &[]).await.unwrap();
+    let plan: Vec<&str> = plan.iter().map(|row| row.get(0)).collect();
+    let rows = |line: &&str| line.split("actual rows=").nth(1)?.split([' ', '.']).next()?.parse::<u64>().ok();
+    let most = plan.iter().filter_map(rows).max().expect("the plan tells how many rows there were");
+    assert_eq!(most, 10, "{plan:#?}");
 }
