@@ -112,7 +112,9 @@ async fn a_page_of_the_log_is_all_that_is_read_for_it() {
     }
     let page = format!("PREPARE page (bigint, bigint) AS {} {}", snapshot::EVENTS, snapshot::AFTER);
     others
-        .batch_execute(&format!("ANALYZE; SET plan_cache_mode = force_generic_plan; {page}"))
+        .batch_execute(&format!(
+            "ANALYZE events, event_personal; SET plan_cache_mode = force_generic_plan; {page}"
+        ))
         .await
         .unwrap();
     let explain = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE page (1990, 10)";
