@@ -1,6 +1,6 @@
 # souk: `make demo` runs it, `make test` tests it. `make help` lists the rest.
 
-.PHONY: demo test test-embedded mutants chaos bench check fmt help
+.PHONY: demo test test-embedded test-full mutants chaos bench check fmt help
 
 demo: ## Build souk, load the catalogue, serve it on 127.0.0.1:8080
 	@scripts/need cargo cc
@@ -14,7 +14,11 @@ test-embedded: ## The same without servers: nothing but the Rust toolchain is ne
 	@scripts/need cargo cc
 	@scripts/test embedded
 
-mutants: ## Break souk on purpose, one place at a time; each must be caught
+test-full: ## Everything that must hold before a release, in parts (scripts/test-full PART…)
+	@scripts/need cargo cc
+	@scripts/test-full
+
+mutants: ## Break souk on purpose; each break must be caught
 	@scripts/need cargo cc
 	@scripts/mutants
 

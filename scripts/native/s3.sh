@@ -1,37 +1,39 @@
 #!/usr/bin/env bash
-# MinIO, which speaks S3, built from its sources with Go.
+# Versity's gateway, which speaks S3 and keeps objects in a folder, built from its sources with Go. S3Proxy, which comes as
+# jars and needs no compiler, lets two conditional writes of one key both succeed (findings/s3proxy-conditional-put.sh).
 . "$(dirname "$0")/common.sh"
 home=$ENGINES_HOME/s3
 port=19000
-version=v0.0.0-20260212201848-7aac2a2c5b7c
-export MINIO_ROOT_USER=minioadmin MINIO_ROOT_PASSWORD=minioadmin MINIO_BROWSER=off MINIO_UPDATE=off
+version=v1.8.0
 
 install() {
-    [ -x "$home/bin/minio" ] && return 0
-    command -v go >/dev/null || { echo "MinIO is built with Go, which is not installed" >&2; return 1; }
+    [ -x "$home/bin/versitygw" ] && return 0
+    command -v go >/dev/null || { echo "Versity's S3 gateway is built with Go, which is not installed" >&2; return 1; }
     mkdir -p "$home/bin"
-    # Two gigabytes of sources and objects that nothing needs afterwards.
+    # A gigabyte of sources and objects that nothing needs afterwards.
     local cache=$home/build
     GOCACHE=$cache/objects GOMODCACHE=$cache/sources GOBIN=$home/bin CGO_ENABLED=0 GOFLAGS='-buildvcs=false -modcacherw' \
-        go install "github.com/minio/minio@$version"
+        go install -ldflags='-s -w' "github.com/versity/versitygw/cmd/versitygw@$version"
     rm -rf "$cache"
 }
-ready() { curl -fsS -o /dev/null "http://127.0.0.1:$port/minio/health/ready" 2>/dev/null; }
+# Whoever shows no key is refused, so any answer will do.
+ready() { curl -sS -o /dev/null "http://127.0.0.1:$port/" 2>/dev/null; }
 start() {
     install
     ready && return 0
     # A folder here is a bucket; config/servers.yaml uses this one.
     mkdir -p "$home/data/souk"
-    launch "$home/minio.pid" "$home/minio.log" "$home/bin/minio" server "$home/data" --address "127.0.0.1:$port"
-    wait_until 30 ready || failed "$home/minio.log"
+    ROOT_ACCESS_KEY=minioadmin ROOT_SECRET_KEY=minioadmin launch "$home/versitygw.pid" "$home/versitygw.log" \
+        "$home/bin/versitygw" --port "127.0.0.1:$port" --quiet posix "$home/data"
+    wait_until 30 ready || failed "$home/versitygw.log"
 }
 
 case ${1:-} in
 install) install ;;
 start) start ;;
-stop) end "$home/minio.pid" minio ;;
-pids) cat "$home/minio.pid" ;;
+stop) end "$home/versitygw.pid" versitygw ;;
+pids) cat "$home/versitygw.pid" ;;
 status) ready ;;
-reset) end "$home/minio.pid" minio; rm -rf "$home/data" ;;
+reset) end "$home/versitygw.pid" versitygw; rm -rf "$home/data" ;;
 *) usage ;;
 esac

@@ -34,7 +34,7 @@ const PRODUCT: [&str; 15] = [
 
 #[tokio::test]
 async fn the_catalogue_is_listed_shown_and_found() {
-    let souk = Souk::loaded();
+    let souk = Souk::to_read();
     let server = souk.serve();
 
     let list = server.get("/api/v1/products?category=&page=&limit=").await.ok();

@@ -100,7 +100,7 @@ async fn state(server: &Server) -> Value {
 
 #[tokio::test]
 async fn paths_and_queries() {
-    let souk = Souk::loaded();
+    let souk = Souk::to_read();
     let server = souk.serve();
     let before = state(&server).await;
     let paths = [
@@ -188,7 +188,7 @@ async fn paths_and_queries() {
 
 #[tokio::test]
 async fn bodies() {
-    let souk = Souk::loaded();
+    let souk = Souk::to_read();
     let server = souk.serve();
     let before = state(&server).await;
     let address = json!({"name": "A", "line1": "B", "city": "C", "postal_code": "D", "country": "PT"});
@@ -298,7 +298,7 @@ async fn bodies() {
 /// A bug: `{"itmes": […]}` ordered the whole cart.
 #[tokio::test]
 async fn a_field_that_no_command_has_is_refused_by_its_name() {
-    let souk = Souk::loaded();
+    let souk = Souk::to_read();
     let server = souk.serve();
     let item = json!({"product_id": "P001", "quantity": 1});
     server.send("POST", "/api/v1/cart/items", Some("U001"), Some(item.clone())).await.ok();
@@ -340,7 +340,7 @@ async fn a_field_that_no_command_has_is_refused_by_its_name() {
 
 #[tokio::test]
 async fn headers_methods_and_large_bodies() {
-    let souk = Souk::loaded();
+    let souk = Souk::to_read();
     let server = souk.serve();
     let large = "x".repeat(20_000_000);
     for (method, path) in [

@@ -1,4 +1,4 @@
-//! SIGKILL, twenty times: while a catalogue is loaded, and while orders pour in.
+//! SIGKILL, again and again: while a catalogue is loaded, and while orders pour in.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
@@ -12,13 +12,9 @@ use tokio::sync::watch;
 
 use crate::books::{self, Books};
 use crate::client::{self, Ordered};
-use crate::process::Folder;
+use crate::process::{Folder, times};
 use crate::store_file;
 
-const KILLS_WHILE_LOADING: u32 = 8;
-/// So many of them, at least, meet a load that has written some rows and not yet all.
-const KILLS_BETWEEN_COMMITS: u32 = 2;
-const KILLS_WHILE_ORDERING: u32 = 12;
 const SHOPPERS: usize = 20;
 /// The first ones order from their carts.
 const WITH_CARTS: usize = 4;
@@ -30,8 +26,10 @@ fn a_load_that_is_killed_goes_on_where_it_was() {
     whole.run(&["load", "all"]);
     let takes = since.elapsed();
 
+    // Of the kills some, at least, meet a load that has written some rows and not yet all.
+    let (wanted, between_commits) = (times(3, 8), times(1, 2));
     let (mut kills, mut interrupted, mut tries) = (0, 0, 0);
-    while kills < KILLS_WHILE_LOADING || interrupted < KILLS_BETWEEN_COMMITS {
+    while kills < wanted || interrupted < between_commits {
         let killed = Folder::new();
         let mut unfinished = false;
         // Until a load is done before its end has come.
@@ -80,7 +78,7 @@ async fn acknowledged_orders_survive_and_keys_order_once() {
     let shop = Arc::new(Shop::new(apis));
     let shoppers: Vec<_> = (0..SHOPPERS).map(|shopper| tokio::spawn(shop.clone().visit(shopper))).collect();
 
-    for kill in 1..=KILLS_WHILE_ORDERING {
+    for kill in 1..=times(4, 12) {
         let server = folder.serve();
         let before = shop.acknowledged().len();
         api.send_replace(Some(server.api.clone()));

@@ -200,7 +200,7 @@ async fn staff_bring_and_remove_pictures() {
 
 #[tokio::test]
 async fn what_is_no_picture_is_refused_and_changes_nothing() {
-    let souk = Souk::loaded();
+    let souk = Souk::to_read();
     let server = souk.serve();
     let images = "/api/v1/products/P001/images";
     let png = picture(64, 48);

@@ -14,10 +14,9 @@ use tokio::sync::watch;
 
 use crate::books;
 use crate::client::{self, Ordered};
-use crate::process::{Folder, Server};
+use crate::process::{Folder, Server, times};
 use crate::store_file;
 
-const ROUNDS: u32 = 6;
 const CALLERS: usize = 16;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,7 +25,7 @@ async fn no_acknowledged_order_is_lost_with_the_power() {
     let shim = Shim::build(folder.path());
     let length = || std::fs::metadata(folder.data().join("souk.db")).unwrap().len();
     let (before, mut acknowledged) = (length(), BTreeMap::new());
-    for round in 1..=ROUNDS {
+    for round in 1..=times(3, 6) {
         // By turns the disk forgets all that it was not asked to keep, and half of it.
         let keeps = if round % 2 == 0 { 50 } else { 0 };
         let lost_bytes = burst(&folder, &shim, round, keeps, None, &mut acknowledged).await;

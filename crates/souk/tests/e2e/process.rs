@@ -16,6 +16,11 @@ use crate::profile;
 /// How long anything may take that should take a moment: only to end a test that would hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often something is tried that chance decides: before a change lands, and, with `SOUK_TEST_FULL=1`, before a release.
+pub(crate) fn times(few: u32, full: u32) -> u32 {
+    if std::env::var("SOUK_TEST_FULL").is_ok_and(|value| value == "1") { full } else { few }
+}
+
 /// A folder with `data/` in it, removed in the end. Pictures are not drawn and nothing is embedded in it, because both
 /// take long; [`Folder::with_every_role`] does both.
 pub(crate) struct Folder {

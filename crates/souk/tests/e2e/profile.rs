@@ -52,6 +52,11 @@ pub(crate) fn is_embedded() -> bool {
     chosen().is_empty()
 }
 
+/// No role is kept in the data folder.
+pub(crate) fn is_on_servers_alone() -> bool {
+    chosen().len() == called("servers").len()
+}
+
 /// Whether a role, by its setting, is kept by a server.
 pub(crate) fn is_on_a_server(setting: &str) -> bool {
     chosen().iter().any(|(name, _)| *name == setting)

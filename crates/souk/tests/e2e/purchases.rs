@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::books;
-use crate::process::Folder;
+use crate::process::{Folder, times};
 use crate::store_file;
 
 const ORDERS: u64 = 600;
@@ -20,9 +20,6 @@ const GENERATE: [&str; 10] = [
     "--until",
     "2026-11-20T12:00:00Z",
 ];
-/// So many of them, at least, meet a history that has begun and is not complete.
-const KILLS_WITHIN: u32 = 12;
-const KILLS_WHILE_REBUILDING: u32 = 8;
 
 #[test]
 fn what_is_killed_comes_to_the_same_end() {
@@ -33,9 +30,11 @@ fn what_is_killed_comes_to_the_same_end() {
     assert_eq!(generated["summary"]["orders"], ORDERS, "{generated}");
     let told = books::story(&whole);
 
+    // So many kills, at least, meet a history that has begun and is not complete.
+    let (wanted, rebuilds_wanted) = (times(3, 12), times(3, 8));
     let (mut kills, mut within, mut ends) = (0, 0, 0);
     let mut last = None;
-    while within < KILLS_WITHIN {
+    while within < wanted {
         let killed = loaded.copy();
         while !kill_after(&killed, rand::random_range(1..ORDERS / 12)) {
             kills += 1;
@@ -55,7 +54,7 @@ fn what_is_killed_comes_to_the_same_end() {
     let killed = last.unwrap();
     let names = books::projections(&killed);
     let mut rebuilds = 0;
-    while rebuilds < KILLS_WHILE_REBUILDING {
+    while rebuilds < rebuilds_wanted {
         for name in &names {
             let rebuild = ["projections", "rebuild", name];
             let finished = kill_somewhen(&killed, &rebuild, Duration::from_millis(300));

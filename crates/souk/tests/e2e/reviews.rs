@@ -36,7 +36,7 @@ async fn after(server: &Server, path: &str, written: &Answer) -> Value {
 
 #[tokio::test]
 async fn what_is_told_comes_with_the_catalogue_and_is_added_once() {
-    let souk = Souk::loaded();
+    let souk = Souk::to_read();
     let again = souk.json(&["load", "all"]);
     assert_eq!((&again["reviews"]["added"], &again["reviews"]["unchanged"]), (&json!(0), &json!(3000)));
     assert_eq!(
