@@ -26,6 +26,7 @@ pub struct App {
     pub owned: Vec<OwnedPlace>,
     pub elsewhere: Elsewhere,
     pub scratch: Scratch,
+    /// As it may be shown: without what is secret. So are the URLs of roles and places.
     pub store_url: String,
     pub data_dir: PathBuf,
     /// Where to serve, unless the command says otherwise.

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use souk_ports::embedder::Embedder;
 
 use crate::gate::Problem;
+pub use crate::model::cli::Model;
 use crate::terminal::Terminal;
 use crate::{
     App, analytics, carts, catalog, customers, discovery, loading, model, operations, orders, purchases,
@@ -18,7 +20,7 @@ use crate::{
 #[command(name = "souk", version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Start with `souk demo`, which loads a catalogue and serves it.\n\
     Exit codes: 0 done, 1 done but some rows were refused, 2 not understood, 3 no such thing, 4 not possible now \
-    (stock, price, state), 5 try again later, 70 a fault of souk's.")]
+    (stock, price, state), 5 try again later, 6 no shop here, 70 a fault of souk's.")]
 pub struct Cli {
     #[command(flatten)]
     pub everywhere: Everywhere,
@@ -77,7 +79,7 @@ pub enum Command {
     Purchases(purchases::cli::Purchases),
     /// Look after the model that searches by meaning
     #[command(subcommand)]
-    Model(model::cli::Model),
+    Model(Model),
     /// Figures over time: sales, stock, souk's own speed
     #[command(subcommand)]
     Analytics(analytics::cli::Analytics),
@@ -108,6 +110,34 @@ impl Cli {
     }
 }
 
+/// What a command wants to find where the settings point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// A shop that somebody has made: to make an empty one would answer a question that nobody asked.
+    Shop,
+    /// Makes what is missing.
+    Anything,
+    /// Has nothing to do with any one shop.
+    Nothing,
+}
+
+impl Command {
+    pub fn needs(&self) -> Needs {
+        match self {
+            Self::Demo(_) | Self::Serve(_) | Self::Worker | Self::Load(_) | Self::Import(_) => {
+                Needs::Anything
+            }
+            Self::Model(_) => Needs::Nothing,
+            _ => Needs::Shop,
+        }
+    }
+
+    /// Whether it runs until it is told to stop.
+    pub fn stays(&self) -> bool {
+        matches!(self, Self::Demo(_) | Self::Serve(_) | Self::Worker)
+    }
+}
+
 /// How a command that did not fail ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -131,7 +161,7 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
         Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,
-        Command::Model(model) => model::cli::model(model, &app, terminal).await,
+        Command::Model(command) => model(command, &*app.shop.embedder, terminal).await,
         Command::Analytics(analytics) => analytics::cli::analytics(analytics, &app, terminal).await,
         Command::Customers(customers) => customers::cli::customers(customers, &app, terminal).await,
         Command::Status => operations::cli::status(&app, terminal).await,
@@ -140,6 +170,11 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Migrate(migrate) => operations::migrate::migrate(migrate, &app, terminal).await,
         Command::Projections(projections) => operations::cli::projections(projections, &app, terminal).await,
     }
+}
+
+/// Runs a command that is about the model, which needs no shop.
+pub async fn model(command: Model, embedder: &dyn Embedder, terminal: Terminal) -> Result<Ended, Problem> {
+    model::cli::model(command, embedder, terminal).await
 }
 
 /// Reports how a command ended, and turns it into the exit code.

@@ -20,9 +20,11 @@ mod owned;
 ))]
 mod remote;
 pub mod search;
+mod secrets;
 pub mod series;
 pub mod store;
 mod table;
 pub mod vectors;
 
-pub use table::{Engine, Fresh, Location, Opening, fresh_place, is_local, open, patient};
+pub use secrets::without_secrets;
+pub use table::{Engine, Fresh, Location, Opening, fresh_place, is_local, local_path, open, patient};

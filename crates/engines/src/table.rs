@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use souk_ports::{Error, Result};
 
+use crate::secrets::without_secrets;
+
 pub type Opening<R> = Pin<Box<dyn Future<Output = Result<Arc<R>>> + Send>>;
 
 /// One way to fill a role.
@@ -94,6 +96,12 @@ pub fn is_local(url: &str) -> bool {
     ["sqlite", "hnsw", "tantivy", "file", "minilm"].contains(&scheme)
 }
 
+/// The file or folder that a URL of a local engine names; `None` for a server's.
+pub fn local_path(url: &str, data_dir: &Path) -> Option<PathBuf> {
+    let (_, rest) = url.split_once("://").filter(|_| is_local(url))?;
+    Some(data_dir.join(rest.split('?').next().unwrap_or(rest)))
+}
+
 /// Opens the engine that the URL names; an unknown scheme is told which there are.
 pub async fn open<R: ?Sized>(
     role: &str,
@@ -105,7 +113,8 @@ pub async fn open<R: ?Sized>(
         || engines.iter().map(|engine| format!("{}://", engine.scheme)).collect::<Vec<_>>().join(", ");
     let Some((scheme, rest)) = url.split_once("://") else {
         return Err(Error::invalid(format!(
-            "`{url}` for {role} is not a URL; it starts with one of {}",
+            "`{}` for {role} is not a URL; it starts with one of {}",
+            without_secrets(url),
             known()
         )));
     };

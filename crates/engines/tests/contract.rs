@@ -12,7 +12,15 @@ use souk_ports::contract::moving::{Sample, between, within};
 use souk_ports::contract::{self, Case, Opener};
 use tokio::runtime::Runtime;
 
+#[cfg(feature = "opensearch")]
+#[path = "contract/opensearch_leftovers.rs"]
+mod opensearch_leftovers;
+
 fn main() {
+    #[cfg(feature = "opensearch")]
+    if let Err(error) = opensearch_leftovers::clear() {
+        eprintln!("what earlier runs have left on OpenSearch could not be removed: {error}");
+    }
     let mut trials = Vec::new();
     add("store", souk_engines::store::ENGINES, contract::store::CASES, &mut trials);
     add("documents", souk_engines::documents::ENGINES, contract::documents::CASES, &mut trials);

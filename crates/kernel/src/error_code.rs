@@ -6,6 +6,8 @@ pub enum ErrorCode {
     InvalidInput,
     IdentityRequired,
     NotFound,
+    /// Of the command line only: a server makes its shop.
+    NoShop,
     RouteNotFound,
     MethodNotAllowed,
     PayloadTooLarge,
@@ -34,10 +36,11 @@ struct Entry {
 }
 
 impl ErrorCode {
-    pub const ALL: [ErrorCode; 19] = [
+    pub const ALL: [ErrorCode; 20] = [
         Self::InvalidInput,
         Self::IdentityRequired,
         Self::NotFound,
+        Self::NoShop,
         Self::RouteNotFound,
         Self::MethodNotAllowed,
         Self::PayloadTooLarge,
@@ -63,6 +66,7 @@ impl ErrorCode {
             Self::InvalidInput         => row("invalid-input",          "The request is not valid",              400,  3,  2),
             Self::IdentityRequired     => row("identity-required",      "The request does not say who asks",     401, 16,  2),
             Self::NotFound             => row("not-found",              "There is no such thing",                404,  5,  3),
+            Self::NoShop               => row("no-shop",                "There is no shop here",                 404,  5,  6),
             Self::RouteNotFound        => row("route-not-found",        "There is no such route",                404, 12,  2),
             Self::MethodNotAllowed     => row("method-not-allowed",     "The route has no such method",          405, 12,  2),
             Self::PayloadTooLarge      => row("payload-too-large",      "The request is too large",              413,  8,  2),

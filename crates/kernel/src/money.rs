@@ -106,7 +106,8 @@ impl<'de> Deserialize<'de> for Money {
 pub struct Currency(&'static str);
 
 impl Currency {
-    const KNOWN: [&'static str; 24] = [
+    /// All that a shop can have.
+    pub const KNOWN: [&'static str; 24] = [
         "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "INR", "MXN", "MYR",
         "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
     ];

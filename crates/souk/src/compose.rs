@@ -7,10 +7,12 @@ use std::time::Duration;
 use souk_doors::gate::{Limits, Problem};
 use souk_doors::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch};
 use souk_engines::{
-    cache, documents, embedder, graph, is_local, objects, open, search, series, store, vectors,
+    cache, documents, embedder, graph, is_local, local_path, objects, open, search, series, store, vectors,
+    without_secrets,
 };
-use souk_kernel::{Currency, SystemClock};
+use souk_kernel::{Currency, ErrorCode, SystemClock};
 use souk_ports::derived::Derived;
+use souk_ports::embedder::Embedder;
 use souk_ports::moving::Owned;
 use souk_ports::projection::{ActivityProjection, Batch, Projection};
 use souk_runtime::Runner;
@@ -30,6 +32,22 @@ use crate::settings::Settings;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const MIB: u64 = 1024 * 1024;
 
+/// Fails where the store is a file that is not there. A store on a server is looked at when it is asked.
+pub(crate) fn find_shop(settings: &Settings) -> Result<(), Problem> {
+    match local_path(&settings.store, &settings.data) {
+        Some(path) if !path.exists() => {
+            let detail = format!("there is no shop in `{}`", settings.data.display());
+            Err(Problem::new(ErrorCode::NoShop, detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens the model alone.
+pub(crate) async fn embedder(settings: &Settings) -> Result<Arc<dyn Embedder>, Problem> {
+    Ok(open("embedder", embedder::ENGINES, &settings.embedder, &settings.data).await?)
+}
+
 /// Opens every engine and puts the shop on them.
 pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
     let data = &settings.data;
@@ -39,7 +57,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         cache: open("cache", cache::ENGINES, &settings.cache, data).await?,
         search: open("search", search::ENGINES, &settings.search, data).await?,
         vectors: open("vectors", vectors::ENGINES, &settings.vectors, data).await?,
-        embedder: open("embedder", embedder::ENGINES, &settings.embedder, data).await?,
+        embedder: embedder(settings).await?,
         graph: open("graph", graph::ENGINES, &settings.graph, data).await?,
         series: open("series", series::ENGINES, &settings.series, data).await?,
         objects: open("objects", objects::ENGINES, &settings.objects, data).await?,
@@ -63,7 +81,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         scratch: Scratch(|folder| {
             Box::pin(async move { open("graph", graph::ENGINES, "sqlite://graph", &folder).await })
         }),
-        store_url: settings.store.clone(),
+        store_url: without_secrets(&settings.store),
         data_dir: data.clone(),
         listen: settings.server.listen.clone(),
         draws: settings.media.draw,
@@ -86,7 +104,7 @@ fn owned(settings: &Settings, shop: &Shop) -> Vec<OwnedPlace> {
     let folder = std::fs::canonicalize(&settings.data).unwrap_or_else(|_| settings.data.clone());
     let place = |role, url: &str, owned: Arc<dyn Owned>| {
         let folder = is_local(url).then(|| folder.clone());
-        OwnedPlace { role, url: url.to_owned(), folder, owned }
+        OwnedPlace { role, url: without_secrets(url), folder, owned }
     };
     vec![
         place("store", &settings.store, shop.store.owned()),
@@ -103,7 +121,7 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
     let log = |projections: Vec<Arc<dyn Projection>>| Runner::new(store.clone(), projections);
     let role = |name, url: &str, engine: Arc<dyn Derived>, runner| Role {
         name,
-        url: url.to_owned(),
+        url: without_secrets(url),
         engine,
         runner,
     };

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use souk_doors::cli::{self, Cli};
+use souk_doors::cli::{self, Cli, Command, Needs};
 use souk_doors::gate::Problem;
 use souk_doors::terminal::Terminal;
 
@@ -19,20 +19,37 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&error),
     };
-    let terminal = Terminal::new(cli.everywhere.json);
-    let ended = run(cli, terminal);
+    let everywhere = &cli.everywhere;
+    let mut terminal =
+        Terminal::new(everywhere.json).about(everywhere.config.as_deref(), everywhere.data.as_deref());
+    let ended = run(cli, &mut terminal);
     cli::exit_code(ended, terminal)
 }
 
-fn run(cli: Cli, terminal: Terminal) -> Result<cli::Ended, Problem> {
+/// Once the settings are known, the terminal speaks as they say.
+fn run(cli: Cli, terminal: &mut Terminal) -> Result<cli::Ended, Problem> {
     let settings = Settings::load(cli.config(), cli.everywhere.data.as_deref())?;
-    telemetry::start(&settings.log)?;
+    telemetry::start(&settings.log);
+    if settings.log.format == "json" {
+        *terminal = terminal.noting_in_log();
+    }
+    let terminal = *terminal;
+    if cli.command.stays() {
+        let (version, data) = (env!("CARGO_PKG_VERSION"), settings.data.display());
+        tracing::info!(version, pid = std::process::id(), %data, "souk starts");
+    }
+    if cli.command.needs() == Needs::Shop {
+        compose::find_shop(&settings)?;
+    }
     raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| souk_ports::Error::internal("starting the runtime", error))?;
     runtime.block_on(async {
+        if let Command::Model(command) = cli.command {
+            return cli::model(command, &*compose::embedder(&settings).await?, terminal).await;
+        }
         let app = compose::app(&settings).await?;
         cli::run(cli.command, Arc::new(app), terminal).await
     })

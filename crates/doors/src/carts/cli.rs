@@ -70,14 +70,22 @@ pub(crate) async fn cart(command: Cart, app: &App, terminal: Terminal) -> Result
             let added = carts::add_item(&app.shop, Owner::named(user.id), item).await;
             added.map_err(|error| user.explain(product.explain(error)))?
         }
-        Cart::Show { user } => carts::show(&app.shop, Owner::named(user.id)).await?,
+        Cart::Show { user } => {
+            let shown = carts::show(&app.shop, Owner::named(user.id)).await;
+            shown.map_err(|error| user.explain(error))?
+        }
         Cart::Update { user, item, quantity, variant } => {
-            carts::change_item(&app.shop, Owner::named(user.id), &variant.unwrap_or(item), quantity).await?
+            let item = variant.unwrap_or(item);
+            let changed = carts::change_item(&app.shop, Owner::named(user.id), &item, quantity).await;
+            changed.map_err(|error| user.explain(error))?
         }
         Cart::Remove { user, item, variant } => {
             carts::remove_item(&app.shop, Owner::named(user.id), &variant.unwrap_or(item)).await?
         }
-        Cart::Clear { user } => carts::clear(&app.shop, Owner::named(user.id)).await?,
+        Cart::Clear { user } => {
+            let cleared = carts::clear(&app.shop, Owner::named(user.id)).await;
+            cleared.map_err(|error| user.explain(error))?
+        }
         Cart::ConvertToOrder { user, address, payment_method, idempotency_key } => {
             return convert(user, address, payment_method, idempotency_key, app, terminal).await;
         }
@@ -104,7 +112,7 @@ async fn convert(
     app.carry_on().await;
     terminal.answer(&placed, |style| {
         let (number, total, currency) = (placed.number, placed.total, app.shop.rules.currency);
-        let next = format!("souk orders pay {number}");
+        let next = terminal.souk(&format!("orders pay {number}"));
         format!(
             "{} of {total} {currency} is {}.\nNext: {}",
             style.title(format!("Order {number}")),

@@ -45,7 +45,8 @@ pub(crate) async fn show_cart(
     // What an order took out of a cart that was not at hand, a projection takes out later.
     let spending = Reader::Projection(app.shop.cache.clone(), CART_SPENDING);
     let fresh = app.wait(token, &[spending]).await?;
-    Ok(fresh.json(&carts::show(&app.shop, Owner::named(user.id)).await?))
+    let shown = carts::show(&app.shop, Owner::named(user.id)).await;
+    Ok(fresh.json(&shown.map_err(|error| user.explain(error))?))
 }
 
 /// Adds to the cart. Stock is checked now, and again when the cart is ordered.
@@ -72,7 +73,8 @@ pub(crate) async fn change_item(
     PathRef(item): PathRef<ItemRef>,
     JsonBody { value: change, .. }: JsonBody<ItemChange>,
 ) -> Result<Done<CartView>, Problem> {
-    done(&app, carts::change_item(&app.shop, Owner::named(user.id), &item, change.quantity).await?).await
+    let changed = carts::change_item(&app.shop, Owner::named(user.id), &item, change.quantity).await;
+    done(&app, changed.map_err(|error| user.explain(error))?).await
 }
 
 /// Takes a line out of the cart.
@@ -94,7 +96,8 @@ pub(crate) async fn clear_cart(
     State(app): State<Arc<App>>,
     Caller(user): Caller,
 ) -> Result<Done<CartView>, Problem> {
-    done(&app, carts::clear(&app.shop, Owner::named(user.id)).await?).await
+    let cleared = carts::clear(&app.shop, Owner::named(user.id)).await;
+    done(&app, cleared.map_err(|error| user.explain(error))?).await
 }
 
 async fn done(app: &App, cart: CartView) -> Result<Done<CartView>, Problem> {

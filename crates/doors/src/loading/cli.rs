@@ -213,13 +213,14 @@ fn words(report: &LoadReport, style: Style) -> String {
             )),
         );
     }
-    let mut table = Table::new(style, &[&report.source, ">added", ">changed", ">unchanged"]);
+    let mut table = Table::new(style, &[&report.source, ">added", ">changed", ">unchanged", ">kept"]);
     for (name, counts) in report.by_kind().into_iter().filter(|(_, counts)| counts.all() > 0) {
         table.row([
             name.to_owned(),
             counts.added.to_string(),
             counts.changed.to_string(),
             counts.unchanged.to_string(),
+            counts.kept.to_string(),
         ]);
     }
     lines.push(table.render());

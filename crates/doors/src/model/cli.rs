@@ -3,8 +3,8 @@
 use clap::Subcommand;
 use serde_json::json;
 use souk_kernel::ErrorCode;
+use souk_ports::embedder::Embedder;
 
-use crate::App;
 use crate::cli::Ended;
 use crate::gate::Problem;
 use crate::server::told_to_stop;
@@ -18,12 +18,16 @@ pub enum Model {
     Status,
 }
 
-pub(crate) async fn model(command: Model, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
+/// The model lies beside all shops, so no shop is asked for.
+pub(crate) async fn model(
+    command: Model,
+    embedder: &dyn Embedder,
+    terminal: Terminal,
+) -> Result<Ended, Problem> {
     let fetched = match command {
-        Model::Fetch => Some(fetch_missing(app, terminal).await?),
+        Model::Fetch => Some(fetch_missing(embedder, terminal).await?),
         Model::Status => None,
     };
-    let embedder = &app.shop.embedder;
     let (here, place) = (embedder.is_here().await?, embedder.describe().await?);
     let mut answer = json!({ "model": embedder.model(), "place": place, "here": here });
     if let Some(fetched) = fetched {
@@ -32,14 +36,16 @@ pub(crate) async fn model(command: Model, app: &App, terminal: Terminal) -> Resu
     terminal.answer(&answer, |style| match (fetched, here) {
         (Some(true), _) => format!("{} {place}", style.good("Fetched")),
         (_, true) => format!("{} {place}", style.good("Here:")),
-        (_, false) => format!("{} {place}; `souk model fetch` brings it", style.warn("Not here:")),
+        (_, false) => {
+            let text = format!("{} {place}; `souk model fetch` brings it", style.warn("Not here:"));
+            terminal.pasteable(&text)
+        }
     })?;
     Ok(Ended::Well)
 }
 
 /// Brings the model's weights here, and says whether any were missing. Where they are here they are only checked.
-pub(crate) async fn fetch_missing(app: &App, terminal: Terminal) -> Result<bool, Problem> {
-    let embedder = &app.shop.embedder;
+async fn fetch_missing(embedder: &dyn Embedder, terminal: Terminal) -> Result<bool, Problem> {
     let missing = !embedder.is_here().await?;
     let bar = Progress::new(terminal, "model");
     let progress = |done, total| bar.at(done, total);

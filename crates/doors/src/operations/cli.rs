@@ -27,7 +27,7 @@ pub(crate) async fn status(app: &App, terminal: Terminal) -> Result<Ended, Probl
 
 pub(crate) async fn doctor(app: &App, terminal: Terminal) -> Result<Ended, Problem> {
     let findings = check::examine(app).await;
-    terminal.answer(&findings, |style| findings.words(style))?;
+    terminal.answer(&findings, |style| terminal.pasteable(&findings.words(style)))?;
     Ok(if findings.well { Ended::Well } else { Ended::WithComplaints })
 }
 

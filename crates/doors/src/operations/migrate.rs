@@ -8,7 +8,6 @@ use souk_kernel::ErrorCode;
 use souk_ports::moving::Mark;
 use souk_runtime::migrate::{self as moving, Migration, Moved, Part, Place, Progress as Got};
 
-use super::doctor::without_secrets;
 use super::fill::fill;
 use crate::App;
 use crate::app::OwnedPlace;
@@ -102,10 +101,9 @@ fn parts(migrate: &Migrate, from: &App, to: &App) -> (Vec<Part>, Vec<&'static st
 
 impl OwnedPlace {
     fn place(&self) -> Place {
-        let url = without_secrets(&self.url);
         let name = match &self.folder {
-            Some(folder) => format!("{url} in {}", folder.display()),
-            None => url,
+            Some(folder) => format!("{} in {}", self.url, folder.display()),
+            None => self.url.clone(),
         };
         Place { owned: self.owned.clone(), name }
     }

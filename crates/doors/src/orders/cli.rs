@@ -8,14 +8,14 @@ use souk_shop::orders::{self, OrderDetail, OrderEvents, OrderRef, OrdersPage, Pa
 
 use crate::App;
 use crate::cli::Ended;
-use crate::gate::{Problem, page};
+use crate::gate::{Given, Problem, page};
 use crate::terminal::{Style, Table, Terminal, Tone};
 
 #[derive(Debug, Subcommand)]
 pub enum Orders {
     /// List a user's orders, newest first
     History {
-        user: UserId,
+        user: Given<UserId>,
         #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
         page: u32,
         #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
@@ -69,7 +69,9 @@ pub(crate) async fn orders(command: Orders, app: &App, terminal: Terminal) -> Re
     let currency = app.shop.rules.currency;
     let stepped = match command {
         Orders::History { user, page: number, limit } => {
-            let list = orders::list_orders(&app.shop, Some(user), page(Some(number), Some(limit))?).await?;
+            let page = page(Some(number), Some(limit))?;
+            let list = orders::list_orders(&app.shop, Some(user.id), page).await;
+            let list = list.map_err(|error| user.explain(error))?;
             terminal.answer(&list, |style| list_in_words(&list, style))?;
             return Ok(Ended::Well);
         }

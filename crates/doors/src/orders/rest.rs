@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::gate::{
-    Caller, Done, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent,
+    Caller, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent,
     idempotency_key, named, page,
 };
 
@@ -91,7 +91,7 @@ pub(crate) struct OrdersQuery {
     /// Of this user; without it of the user who asks, and of all where nobody is named.
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<String>)]
-    user_id: Option<UserId>,
+    user_id: Option<Given<UserId>>,
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<u32>, minimum = 1)]
     page: Option<u32>,
@@ -158,14 +158,18 @@ pub(crate) async fn list_orders(
     Query(query): Query<OrdersQuery>,
     token: Token,
 ) -> Result<Response, Problem> {
-    let user = query.user_id.or(caller.map(|caller| caller.id));
+    let user = query.user_id.or(caller);
     let page = page(query.page, query.limit)?;
     let reader = match user {
         Some(_) => Reader::Store,
         None => Reader::Projection(app.shop.documents.clone(), ORDER_VIEWS),
     };
     let fresh = app.wait(token, &[reader]).await?;
-    Ok(fresh.json(&orders::list_orders(&app.shop, user, page).await?))
+    let listed = orders::list_orders(&app.shop, user.as_ref().map(|user| user.id), page).await;
+    Ok(fresh.json(&listed.map_err(|error| match &user {
+        Some(user) => user.explain(error),
+        None => error.into(),
+    })?))
 }
 
 /// One order with its items, by its id or its number.

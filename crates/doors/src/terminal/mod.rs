@@ -8,6 +8,7 @@ mod style;
 mod table;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -24,6 +25,11 @@ pub struct Terminal {
     style: Style,
     /// For what goes to standard error.
     error_style: Style,
+    /// How this shop is named on a command line, where it is not the one of the folder: ` --data DIR`. It lives as long
+    /// as the process, of which there is one command.
+    which_shop: &'static str,
+    /// Notes and failures are lines of the log, because that is made for programs.
+    notes_in_log: bool,
 }
 
 impl Terminal {
@@ -35,7 +41,33 @@ impl Terminal {
             json,
             style: style(io::stdout().is_terminal()),
             error_style: style(io::stderr().is_terminal()),
+            which_shop: "",
+            notes_in_log: false,
         }
+    }
+
+    /// Of the shop that these flags name. Commands that are printed repeat them, so that they can be pasted.
+    pub fn about(self, config: Option<&Path>, data: Option<&Path>) -> Self {
+        let flags: String = [("--config", config), ("--data", data)]
+            .into_iter()
+            .filter_map(|(flag, path)| Some(format!(" {flag} {}", quoted(path?))))
+            .collect();
+        Self { which_shop: flags.leak(), ..self }
+    }
+
+    /// With notes and failures as lines of the log.
+    pub fn noting_in_log(self) -> Self {
+        Self { notes_in_log: true, ..self }
+    }
+
+    /// A command for this shop, as it can be pasted: `souk --data DIR orders pay 1`.
+    pub fn souk(&self, command: &str) -> String {
+        format!("souk{} {command}", self.which_shop)
+    }
+
+    /// The text with each command in it (`` `souk …` ``) as it can be pasted.
+    pub fn pasteable(&self, text: &str) -> String {
+        text.replace("`souk ", &format!("`souk{} ", self.which_shop))
     }
 
     /// Prints an answer: as JSON, or in the words that `people` finds for it.
@@ -66,9 +98,12 @@ impl Terminal {
         }
     }
 
-    /// Says something on the side; programs are spared.
+    /// Says something on the side; programs that read JSON answers are spared.
     pub fn note(&self, text: &str) {
-        if !self.json {
+        if self.notes_in_log {
+            tracing::info!("{text}");
+        } else if !self.json {
+            let text = self.pasteable(text);
             // Nobody may be listening; there is nobody to tell that either.
             let _ = writeln!(io::stderr().lock(), "{text}");
         }
@@ -78,6 +113,9 @@ impl Terminal {
     pub fn failure(&self, problem: Problem) {
         let text = if self.json {
             serde_json::to_string(&problem.document()).unwrap_or_default()
+        } else if self.notes_in_log {
+            tracing::error!(code = problem.code.slug(), causes = ?problem.causes, "{}", problem.detail);
+            return;
         } else {
             let style = self.error_style;
             let mut text = format!("{} {}", style.bad("error:"), problem.detail);
@@ -87,7 +125,7 @@ impl Terminal {
             if let Some(hint) = hint(&problem) {
                 text.push_str(&format!("\n{} {hint}", style.dim("hint:")));
             }
-            text
+            self.pasteable(&text)
         };
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
@@ -101,10 +139,23 @@ impl Terminal {
     }
 }
 
+/// The path as a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        return path.into_owned();
+    }
+    format!("'{}'", path.replace('\'', r"'\''"))
+}
+
 /// What to try next.
 fn hint(problem: &Problem) -> Option<&'static str> {
     use souk_kernel::ErrorCode::*;
     Some(match problem.code {
+        NoShop => {
+            "`souk load all` makes one, `souk demo` makes one and serves it; --data or --config names one elsewhere"
+        }
         NotFound => {
             "find things with `souk products list`, `souk search text WORDS` and `souk orders history USER`; \
              `souk load all` fills an empty shop"
@@ -123,4 +174,23 @@ fn hint(problem: &Problem) -> Option<&'static str> {
         Internal => "`souk doctor` looks at every part of the shop",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Issue 16: a hint that left out `--data` led to another shop.
+    #[test]
+    fn a_printed_command_is_about_the_same_shop() {
+        let here = Terminal::new(false);
+        assert_eq!(here.souk("orders pay 1"), "souk orders pay 1");
+        let there = here.about(Some(Path::new("my shop.yaml")), Some(Path::new("it's")));
+        assert_eq!(there.souk("orders pay 1"), r"souk --config 'my shop.yaml' --data 'it'\''s' orders pay 1");
+        let there = here.about(None, Some(Path::new("/srv/souk-1")));
+        assert_eq!(
+            there.pasteable("run `souk doctor`, or `souk load all`"),
+            "run `souk --data /srv/souk-1 doctor`, or `souk --data /srv/souk-1 load all`"
+        );
+    }
 }

@@ -26,7 +26,7 @@ impl Progress {
     pub fn new(terminal: Terminal, what: &str) -> Self {
         let shown = if terminal.json {
             Shown::Nothing
-        } else if io::stderr().is_terminal() {
+        } else if io::stderr().is_terminal() && !terminal.notes_in_log {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let template = "{msg:<24} [{bar:32}] {human_pos}/{human_len} {eta}";
             if let Ok(style) = ProgressStyle::with_template(template) {

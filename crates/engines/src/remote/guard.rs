@@ -9,7 +9,7 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use souk_ports::{Error, Result};
+use souk_ports::{BoxError, Error, Result};
 
 /// So many calls in a row open the breaker.
 const FAILURES: u32 = 5;
@@ -53,7 +53,9 @@ impl Guard {
 
     /// Makes a call once. When it fails with `Unavailable`, nobody knows what became of it.
     pub(crate) async fn once<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        self.within(self.timeout, call).await
+        let since = Instant::now();
+        let result = self.within(self.timeout, call).await;
+        result.map_err(|error| given_up("a call that is made once", 1, since, error))
     }
 
     async fn within<T>(&self, limit: Duration, call: impl Future<Output = Result<T>>) -> Result<T> {
@@ -72,7 +74,7 @@ impl Guard {
     where
         F: Future<Output = Result<T>>,
     {
-        self.repeat_within(self.timeout, call).await
+        self.repeat_within("a call that may be repeated", self.timeout, call).await
     }
 
     /// Makes a read that a person waits for, who can be answered from elsewhere: with a part of the timeout only, as
@@ -81,10 +83,15 @@ impl Guard {
     where
         F: Future<Output = Result<T>>,
     {
-        self.repeat_within(self.timeout / FOR_READS, call).await
+        self.repeat_within("a read that others can answer", self.timeout / FOR_READS, call).await
     }
 
-    async fn repeat_within<T, F>(&self, limit: Duration, mut call: impl FnMut() -> F) -> Result<T>
+    async fn repeat_within<T, F>(
+        &self,
+        kind: &'static str,
+        limit: Duration,
+        mut call: impl FnMut() -> F,
+    ) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
@@ -99,7 +106,7 @@ impl Guard {
                     tokio::time::sleep(pause.mul_f64(0.5 + jitter() / 2.0)).await;
                     pause *= 4;
                 }
-                result => return result,
+                result => return result.map_err(|error| given_up(kind, attempt, since, error)),
             }
         }
         unreachable!("the loop ends by returning")
@@ -110,7 +117,8 @@ impl Guard {
         let Some(until) = state.closed_until else { return Ok(()) };
         let now = Instant::now();
         if now < until {
-            return Err(Error::Unavailable { what: self.what.clone(), source: None });
+            let source = "it was found to be away a moment ago, and is not asked".into();
+            return Err(Error::Unavailable { what: self.what.clone(), source: Some(source) });
         }
         // This call tries; the others wait for what it finds, or for as long again.
         state.closed_until = Some(now + AWAY.max(self.timeout));
@@ -147,6 +155,28 @@ impl Guard {
             state.budget -= 1.0;
         }
         affordable
+    }
+}
+
+/// What was tried before a call was given up; what the server or the driver said last is its source.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind} was given up after {attempts} {} and {elapsed_ms} ms", if *.attempts == 1 { "attempt" } else { "attempts" })]
+struct GivenUp {
+    kind: &'static str,
+    attempts: u32,
+    elapsed_ms: u128,
+    #[source]
+    last: Option<BoxError>,
+}
+
+fn given_up(kind: &'static str, attempts: u32, since: Instant, error: Error) -> Error {
+    match error {
+        Error::Unavailable { what, source: last } => {
+            let elapsed_ms = since.elapsed().as_millis();
+            let source = GivenUp { kind, attempts, elapsed_ms, last };
+            Error::Unavailable { what, source: Some(source.into()) }
+        }
+        other => other,
     }
 }
 
@@ -190,6 +220,25 @@ mod tests {
             .await;
         assert!(matches!(refused, Err(Error::InvalidInput { .. })));
         assert_eq!(calls.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_given_up_says_what_was_tried() {
+        let fails = || async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Err::<(), _>(Error::Unavailable { what: "it".into(), source: Some("no route".into()) })
+        };
+        let says = |error: Error| {
+            let source = std::error::Error::source(&error).expect("what was tried");
+            format!("{source}: {}", source.source().map(ToString::to_string).unwrap_or_default())
+        };
+        let repeated = says(guard().repeat(fails).await.unwrap_err());
+        let begins = repeated.starts_with("a call that may be repeated was given up after 3 attempts and ");
+        assert!(begins && repeated.ends_with(" ms: no route"), "{repeated}");
+        let once = says(guard().once(fails()).await.unwrap_err());
+        assert!(once.starts_with("a call that is made once was given up after 1 attempt and "), "{once}");
+        let hangs = says(guard().once(std::future::pending::<Result<()>>()).await.unwrap_err());
+        assert!(hangs.ends_with("deadline has elapsed"), "{hangs}");
     }
 
     #[tokio::test]

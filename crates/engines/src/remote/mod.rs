@@ -15,6 +15,8 @@
     allow(dead_code, unused_imports, unused_macros)
 )]
 
+#[cfg(feature = "addresses")]
+pub(crate) mod address;
 pub(crate) mod fresh;
 pub(crate) mod generations;
 pub(crate) mod guard;

@@ -17,6 +17,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 
 use super::postgres_tls::Tls;
+use crate::remote::address::Address;
 use crate::table::Location;
 
 /// How long what is done on the side may take.
@@ -46,7 +47,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn of(location: &Location) -> Result<Self> {
-        let (_, address) = location.url.split_once("://").unwrap_or_default();
+        let address = Address::read(&location.url)?;
         location.only_options(&["schema", "pool", "timeout_ms", "sslmode", "sslrootcert"])?;
         let option = |name: &str| {
             location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -75,8 +76,8 @@ impl Server {
             }
         };
         // The driver's own message may repeat the URL with its password.
-        let address = format!("postgres://{}", address.split('?').next().unwrap_or_default());
-        let mut config: Config = address.parse().map_err(|_| {
+        let url = address.with_secrets("postgres", &address.hosts.join(",")) + &address.slash_path();
+        let mut config: Config = url.parse().map_err(|_| {
             Error::invalid(
                 "the URL of a PostgreSQL cannot be read: postgres://USER:PASSWORD@HOST:PORT/DATABASE",
             )
@@ -110,9 +111,11 @@ impl Server {
         let (named, options): (Vec<_>, Vec<_>) =
             location.options.iter().cloned().partition(|(key, _)| key == "replicas");
         let location = Location { options, ..location.clone() };
+        let address = Address::read(&location.url)?;
         let hosts = named.iter().flat_map(|(_, hosts)| hosts.split(','));
         let replicas = hosts.map(|host| {
-            let replica = Self::of(&Location { url: at_host(&location.url, host), ..location.clone() })?;
+            let url = address.with_secrets("postgres", host) + &address.slash_path();
+            let replica = Self::of(&Location { url, ..location.clone() })?;
             let timeout = replica.timeout.min(REPLICA_TIMEOUT);
             Ok(Self { timeout, pool_wait: REPLICA_POOL_WAIT, ..replica })
         });
@@ -245,17 +248,6 @@ impl Server {
         }
         Ok(())
     }
-}
-
-/// The URL with another host in it.
-fn at_host(url: &str, host: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
-    let (server, rest) = match rest.find(['/', '?']) {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    let user = server.rfind('@').map_or("", |at| &server[..=at]);
-    format!("{scheme}://{user}{host}{rest}")
 }
 
 /// A connection of the pool.

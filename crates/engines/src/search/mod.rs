@@ -1,8 +1,6 @@
 //! The engines that can fill the `search` role.
 
 mod content;
-#[cfg(any(feature = "opensearch", feature = "postgres"))]
-mod distance;
 #[cfg(feature = "opensearch")]
 mod opensearch;
 #[cfg(feature = "postgres")]

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::{DAY_MS, Error, SALES, day_of};
 use crate::Shop;
 use crate::activity::INTEREST;
-use crate::catalog::{self, ProductQuery, ProductView, is_away};
+use crate::catalog::{self, ProductQuery, ProductView, is_left_to_the_store};
 
 const DAYS: i64 = 7;
 const POINTS_PER_PIECE: i64 = 10;
@@ -75,7 +75,7 @@ pub async fn hot_products(shop: &Shop, limit: u32, at_least: Position) -> Result
     }
     let scores = match scores(shop, at_least).await {
         Ok(scores) => scores,
-        Err(error) if is_away(&error) => Arc::default(),
+        Err(error) if is_left_to_the_store(&error) => Arc::default(),
         Err(error) => return Err(error.into()),
     };
     let ids: Vec<ProductId> = scores.iter().map(|(id, _)| *id).collect();

@@ -1,11 +1,29 @@
 //! Showing a cart: the lines as they were put in. Nothing is looked up, so prices are those of the last change;
 //! ordering compares them with today's.
 
+use souk_kernel::UserId;
+use souk_ports::rows::User;
+
 use super::{CartView, Error, Owner, storage};
 use crate::Shop;
 
-/// A user without a cart, also one that nobody knows, has an empty one.
+/// A user without a cart has an empty one.
 pub async fn show(shop: &Shop, owner: Owner) -> Result<CartView, Error> {
     let stored = storage::load(&*shop.cache, owner.user).await?;
+    if stored.is_none() {
+        check_known(shop, owner.user).await?;
+    }
     CartView::of(stored.map(|stored| stored.cart), shop.rules.currency)
+}
+
+/// Fails for a user whom the store does not know. Only somebody whom it knew has a cart, so it is not asked about those;
+/// and while it cannot be asked, an empty cart is empty all the same.
+pub(super) async fn check_known(shop: &Shop, user: UserId) -> Result<(), Error> {
+    let known = async { shop.store.snapshot().await?.one::<User>(user).await };
+    match known.await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(Error::UnknownUser { user }),
+        Err(souk_ports::Error::Unavailable { .. } | souk_ports::Error::Busy { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -15,7 +15,7 @@ use super::views::ProductView;
 use crate::Shop;
 
 /// Whether a derived role's answer means "ask the store instead": it has nothing yet, it is away, or it is broken.
-pub(crate) fn is_away(error: &PortError) -> bool {
+pub(crate) fn is_left_to_the_store(error: &PortError) -> bool {
     if let PortError::Internal { .. } = error {
         tell_of(error);
     }
@@ -53,7 +53,7 @@ pub(super) async fn live_stock(shop: &Shop, variants: &[VariantId]) -> Result<Ve
     let ids: Vec<_> = variants.iter().map(|variant| variant.0).collect();
     let counted = match shop.cache.counts(STOCK_COUNTERS, &ids).await {
         Ok(counts) => counts,
-        Err(error) if is_away(&error) => vec![None; ids.len()],
+        Err(error) if is_left_to_the_store(&error) => vec![None; ids.len()],
         Err(error) => return Err(error.into()),
     };
     let missing: Vec<VariantId> = variants
@@ -92,7 +92,7 @@ pub(crate) async fn views_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<Produ
     let pages = documents.and_then(|documents| documents.iter().flatten().map(read_page).collect());
     match pages {
         Ok(pages) => views(shop, pages).await,
-        Err(error) if is_away(&error) => {
+        Err(error) if is_left_to_the_store(&error) => {
             let mut snapshot = shop.store.snapshot().await?;
             Ok(stored_views(shop, rows::assemble(&mut *snapshot, ids).await?))
         }
@@ -106,7 +106,7 @@ pub(crate) async fn pages_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<Produ
     let documents = shop.documents.get(PRODUCT_PAGES, &keys).await;
     let pages = documents.and_then(|documents| documents.iter().flatten().map(read_page).collect());
     match pages {
-        Err(error) if is_away(&error) => {
+        Err(error) if is_left_to_the_store(&error) => {
             let mut snapshot = shop.store.snapshot().await?;
             let assembled = rows::assemble(&mut *snapshot, ids).await?;
             Ok(assembled

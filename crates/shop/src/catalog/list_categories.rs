@@ -20,7 +20,9 @@ pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<Categori
     // One facet counts all categories at once; asking for each would be one question per category.
     let counts = match facet(shop, tree.all.len()).await {
         Ok(counts) => counts,
-        Err(Error::Port(error)) if join::is_away(&error) => counted(&tree, &mut *snapshot).await?,
+        Err(Error::Port(error)) if join::is_left_to_the_store(&error) => {
+            counted(&tree, &mut *snapshot).await?
+        }
         Err(error) => return Err(error),
     };
     let view = |category: &Category| CategoryView {

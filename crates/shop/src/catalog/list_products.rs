@@ -24,7 +24,9 @@ pub async fn list_products(
     at_least: Position,
 ) -> Result<ProductsPage, Error> {
     let answer = match from_documents(shop, query, at_least).await {
-        Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, query, at_least).await,
+        Err(Error::Port(error)) if join::is_left_to_the_store(&error) => {
+            from_store(shop, query, at_least).await
+        }
         other => other,
     };
     let (products, total) = answer?;

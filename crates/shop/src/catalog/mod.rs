@@ -27,7 +27,7 @@ pub use change_product::{ProductChange, change_product};
 pub(crate) use change_product::{adjustment, changed_fields};
 pub use change_variant::{VariantChange, change_variant};
 pub use error::Error;
-pub(crate) use join::{is_away, pages_of, views_of};
+pub(crate) use join::{is_left_to_the_store, pages_of, views_of};
 pub use list_categories::list_categories;
 pub use list_products::{ProductQuery, list_products};
 pub(crate) use memberships::changed_memberships;

@@ -53,7 +53,7 @@ async fn read(shop: &Shop, id: ProductId, wanted: Position) -> Result<(ProductDe
     match from_documents(shop, id, wanted).await {
         Ok(Some(found)) => Ok(found),
         Ok(None) => from_store(shop, id, wanted).await,
-        Err(Error::Port(error)) if join::is_away(&error) => from_store(shop, id, wanted).await,
+        Err(Error::Port(error)) if join::is_left_to_the_store(&error) => from_store(shop, id, wanted).await,
         Err(error) => Err(error),
     }
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{Error, find_user};
 use crate::Shop;
 use crate::analytics::SoldAs;
-use crate::catalog::{self, ProductView, is_away};
+use crate::catalog::{self, ProductView, is_left_to_the_store};
 use crate::recommendations::{HowMany, Recommendations, recommend};
 
 /// How many products that were looked at are shown.
@@ -135,7 +135,7 @@ async fn tastes(snapshot: &mut dyn Snapshot, orders: Vec<OrderId>) -> PortResult
 async fn last_views(shop: &Shop, id: UserId) -> Result<Option<Vec<Viewed>>, Error> {
     let latest = match shop.series.latest(id, &[ActivityKind::View], VIEWS_READ).await {
         Ok(latest) => latest,
-        Err(error) if is_away(&error) => return Ok(None),
+        Err(error) if is_left_to_the_store(&error) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     let mut viewed: Vec<(ProductId, Timestamp)> = Vec::new();

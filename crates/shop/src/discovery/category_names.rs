@@ -9,7 +9,7 @@ use souk_ports::Result;
 use souk_ports::rows::Category;
 use souk_ports::store::Store;
 
-use super::error::is_away;
+use super::error::is_unreachable;
 
 /// In this process's memory; as many as a shop has categories.
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl CategoryNames {
                 self.known().extend(known);
                 Ok(Named { categories, is_certain: true })
             }
-            Err(error) if is_away(&error) => Ok(self.remembered(ids)),
+            Err(error) if is_unreachable(&error) => Ok(self.remembered(ids)),
             Err(error) => Err(error),
         }
     }

@@ -34,7 +34,7 @@ impl Coded for Error {
     }
 }
 
-/// The role cannot be asked now; what it would say can be looked for elsewhere, or left out.
-pub(super) fn is_away(error: &PortError) -> bool {
+/// The role cannot be reached now; what it would say can be looked for elsewhere, or left out.
+pub(super) fn is_unreachable(error: &PortError) -> bool {
     matches!(error, PortError::Unavailable { .. } | PortError::Busy { .. })
 }

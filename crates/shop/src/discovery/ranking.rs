@@ -15,7 +15,7 @@ use super::fusion::fuse;
 use super::projections::PRODUCT_VECTORS;
 use super::{Correction, Error, FacetCounts, Facets, FoundBy, SearchMode};
 use crate::Shop;
-use crate::catalog::{PRODUCT_PAGES, ProductPage, SEARCH_INDEX, is_away, pages_of};
+use crate::catalog::{PRODUCT_PAGES, ProductPage, SEARCH_INDEX, is_left_to_the_store, pages_of};
 
 /// How many values a facet shows.
 const FACET_VALUES: usize = 100;
@@ -191,7 +191,7 @@ fn away(what: &str, error: PortError) -> Error {
 /// What the pages had got to, of which the facets are counted; the store stands in where they are away.
 async fn pages_at(shop: &Shop) -> Result<Option<Place>, Error> {
     match answers::place(&*shop.documents, PRODUCT_PAGES).await {
-        Err(error) if is_away(&error) => Ok(None),
+        Err(error) if is_left_to_the_store(&error) => Ok(None),
         at => Ok(at?),
     }
 }

@@ -8,7 +8,7 @@ use souk_ports::Error as PortError;
 use souk_ports::search::ProductFilter;
 use souk_ports::store::Window;
 
-use super::error::is_away;
+use super::error::is_unreachable;
 use super::ranking::{self, Ranked, Ranking};
 use super::{Error, FoundProduct, SearchAnswer, SearchMode, SearchRequest};
 use crate::Shop;
@@ -34,7 +34,9 @@ pub async fn search_products(
         SearchMode::Text => (mode, ranking::by_words(shop, text, &filter, window).await?, None),
         SearchMode::Semantic => (mode, ranking::by_meaning(shop, text, &filter).await?, None),
         SearchMode::Combined => match ranking::by_both(shop, text, &filter).await {
-            Err(Error::Port(error)) if is_away(&error) => by_one(shop, text, &filter, window, &error).await?,
+            Err(Error::Port(error)) if is_unreachable(&error) => {
+                by_one(shop, text, &filter, window, &error).await?
+            }
             other => (mode, other?, None),
         },
     };
@@ -67,7 +69,7 @@ async fn by_one(
 ) -> Result<(SearchMode, Arc<Ranking>, Option<String>), Error> {
     match ranking::by_words(shop, text, filter, window).await {
         Ok(ranking) => Ok((SearchMode::Text, ranking, Some(format!("searched by words only: {away}")))),
-        Err(Error::Port(error)) if is_away(&error) => {
+        Err(Error::Port(error)) if is_unreachable(&error) => {
             let ranking = ranking::by_meaning(shop, text, filter).await?;
             Ok((SearchMode::Semantic, ranking, Some(format!("searched by meaning only: {error}"))))
         }

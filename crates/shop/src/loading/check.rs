@@ -127,7 +127,8 @@ pub(super) fn check(files: ReadFiles, known: &Known) -> (Catalogue, Vec<Reject>)
     (Catalogue { users, categories, sellers, products, told }, rejects)
 }
 
-fn sold_for(product: &Product, variant: &Variant) -> Result<(), Bad> {
+/// Refuses an adjustment that makes a variant cost what nothing can cost.
+pub(super) fn sold_for(product: &Product, variant: &Variant) -> Result<(), Bad> {
     let Some(base) = product.price else { return Ok(()) };
     let price = base
         .checked_add(variant.price_adjustment)

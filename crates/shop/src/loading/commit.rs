@@ -18,6 +18,9 @@ use crate::catalog::events::Cause;
 use crate::commit::commit_patiently;
 use crate::customers::events::EMAILS;
 
+/// Who acts in the events of a load, whatever is loaded.
+pub(super) const LOADER: &str = "loader";
+
 /// How often a batch is planned anew because someone else changed one of its rows meanwhile.
 const ATTEMPTS: usize = 20;
 
@@ -55,7 +58,7 @@ impl<'a> Run<'a> {
                 Some(_) => noted = last.digest == digest,
             }
         }
-        let actor = Actor::System("loader".to_owned());
+        let actor = Actor::System(LOADER.to_owned());
         let cause = Cause { actor, occurred_at: now, reason: Some(format!("loaded from {source}")) };
         let load = Load { source, digest, started_at: now, finished_at: None };
         let only_new = options.only_new;

@@ -10,12 +10,12 @@ use souk_ports::rows::{
 };
 use souk_ports::store::{Commit, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned};
 
-use super::check::CheckedProduct;
+use super::check::{CheckedProduct, sold_for};
 use super::columns::Bad;
 use super::read::Placed;
 use super::rejects::Reject;
 use super::told::LoadedReview;
-use super::{Counts, Error, plan_told};
+use super::{Counts, Error, by_hand, plan_told};
 use crate::catalog::changed_fields;
 use crate::catalog::events::{
     CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
@@ -256,18 +256,62 @@ async fn products(
         if let Some(old) = old.as_ref().filter(|_| after.images.is_empty()) {
             after.images.clone_from(&old.row.images);
         }
+        let stored: Vec<_> =
+            row.variants.iter().map(|at| stored.remove(&at.it.id).unwrap_or_default()).collect();
+        let there =
+            || row.variants.iter().zip(&stored).filter_map(|(at, (old, _))| Some((at, old.as_ref()?)));
+        let differs =
+            old.as_ref().is_some_and(|old| old.row != after) || there().any(|(at, old)| old.row != at.it);
+        // Only what differs can have been changed by the shop.
+        let history = match differs && !how.only_new {
+            true => snapshot.stream(row.product.id.into()).await?,
+            false => Vec::new(),
+        };
+        let file = after.clone();
+        if let Some(old) = &old {
+            after = by_hand::product(&old.row, after, &history)?;
+        }
+        let mut wanted = Vec::with_capacity(row.variants.len());
+        for (at, (old, _)) in row.variants.iter().zip(&stored) {
+            wanted.push(match old {
+                Some(old) => by_hand::variant(&old.row, at.it.clone(), &history)?,
+                None => at.it.clone(),
+            });
+        }
+        let is_written = !how.only_new && old.as_ref().is_none_or(|old| old.row != after);
+        // The file's prices are sound among themselves. Beside what the shop has set they may not be.
+        let unsound = |(_, after_variant): &(&Option<Versioned<Variant>>, &Variant)| {
+            sold_for(&after, after_variant).is_err()
+        };
+        let kept = stored.iter().map(|(old, _)| old).zip(&wanted).filter(|(old, _)| old.is_some());
+        if is_written && let Some((_, variant)) = kept.into_iter().find(unsound) {
+            let reason = format!("does not go with what variant `{}` adds to it in the shop", variant.sku);
+            plan.rejects.push(row.place.reject(Bad::new("price", reason)));
+            let refused = |at: &Placed<Variant>| at.place.reject(Bad::new("product", "is refused"));
+            plan.rejects.extend(row.variants.iter().map(refused));
+            continue;
+        }
+        let is_kept = file != after && !is_written && !how.only_new;
+        let priced = after.clone();
         let put = Put {
             after,
             added: |product| ProductAdded { product }.into(),
             changed: |product, changed| ProductChanged { product, changed }.into(),
         };
         let counts = put.into_plan(plan, old, how)?;
-        plan.tally.products.add(counts);
-        for variant in &row.variants {
-            let (old, stock) = stored.remove(&variant.it.id).unwrap_or_default();
-            match variant_into_plan(plan, &variant.it, old, stock, first_stock_at, how)? {
+        plan.tally.products.add(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts });
+        for ((at, (old, stock)), wanted) in row.variants.iter().zip(stored).zip(wanted) {
+            let sound = if how.only_new { Ok(()) } else { sold_for(&priced, &wanted) };
+            let planned = match sound {
+                Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,
+                Err(bad) => Err(bad),
+            };
+            match planned {
+                Ok(counts) if counts.unchanged == 1 && wanted != at.it => {
+                    plan.tally.variants.add(Counts { kept: 1, ..Counts::default() });
+                }
                 Ok(counts) => plan.tally.variants.add(counts),
-                Err(bad) => plan.rejects.push(variant.place.reject(bad)),
+                Err(bad) => plan.rejects.push(at.place.reject(bad)),
             }
         }
     }

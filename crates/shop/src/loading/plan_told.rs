@@ -11,7 +11,7 @@ use souk_ports::store::Snapshot;
 use super::plan::{How, Plan, before, write};
 use super::read::Placed;
 use super::told::LoadedReview;
-use super::{Counts, Error};
+use super::{Counts, Error, by_hand};
 use crate::catalog::events::Cause;
 use crate::profiles::events::ProfileEvent;
 use crate::reviews::counted;
@@ -80,12 +80,17 @@ where
     let mut counts = Counts::default();
     let before = before::<E>(snapshot, rows.iter().map(|row| row.it.key()).collect()).await?;
     for (row, before) in rows.iter().zip(before) {
+        let event = event(row.it.clone());
         let seen = match before {
             Some(before) if how.only_new || before.row == row.it => {
                 counts.unchanged += 1;
                 continue;
             }
             Some(before) => {
+                if by_hand::is_kept(&event, &snapshot.stream(event.stream()).await?)? {
+                    counts.kept += 1;
+                    continue;
+                }
                 counts.changed += 1;
                 before.version
             }
@@ -95,7 +100,7 @@ where
             }
         };
         let Cause { actor, occurred_at, reason } = how.cause.clone();
-        plan.commit.events.push(event(row.it.clone()).to_new(occurred_at, actor, reason)?);
+        plan.commit.events.push(event.to_new(occurred_at, actor, reason)?);
         write(plan, row.it.clone(), seen);
     }
     Ok(counts)

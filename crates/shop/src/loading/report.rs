@@ -49,6 +49,8 @@ pub struct Counts {
     pub added: u64,
     pub changed: u64,
     pub unchanged: u64,
+    /// Differ from the file only in what the shop has changed since the file said it last; that stays.
+    pub kept: u64,
 }
 
 impl Counts {
@@ -56,10 +58,11 @@ impl Counts {
         self.added += other.added;
         self.changed += other.changed;
         self.unchanged += other.unchanged;
+        self.kept += other.kept;
     }
 
     pub fn all(&self) -> u64 {
-        self.added + self.changed + self.unchanged
+        self.added + self.changed + self.unchanged + self.kept
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists of orders, newest first.
 
 use souk_kernel::{Page, UserId};
-use souk_ports::rows::Order;
+use souk_ports::rows::{Order, User};
 use souk_ports::store::Find;
 
 use super::projections::{ALL, ORDER_VIEWS};
@@ -9,7 +9,7 @@ use super::step::numbered;
 use super::{Error, OrderSummary, OrdersPage};
 use crate::Shop;
 
-/// One user's orders come from the store, so that a user sees an order the moment it is placed. All orders come from
+/// One user's orders, who must exist, come from the store, so that a user sees an order the moment it is placed. All orders come from
 /// the documents `order-views`, a little later, and from the store while those cannot be had.
 pub async fn list_orders(shop: &Shop, user: Option<UserId>, page: Page) -> Result<OrdersPage, Error> {
     if user.is_some() {
@@ -37,6 +37,11 @@ async fn from_documents(shop: &Shop, page: Page) -> Result<OrdersPage, souk_port
 async fn from_store(shop: &Shop, user: Option<UserId>, page: Page) -> Result<OrdersPage, Error> {
     let mut snapshot = shop.store.snapshot().await?;
     let (rows, total) = snapshot.list::<Order>(&Find::Orders { user }, page.into()).await?;
+    if let Some(user) = user.filter(|_| total == 0)
+        && snapshot.one::<User>(user).await?.is_none()
+    {
+        return Err(Error::UnknownUser { user });
+    }
     let orders = rows.iter().map(|found| OrderSummary::of(&found.row)).collect::<Result<_, _>>()?;
     Ok(OrdersPage { orders, total, page: page.number, pages: page.pages(total) })
 }

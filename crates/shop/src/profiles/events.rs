@@ -3,9 +3,10 @@
 //!
 //! Fixtures of every kind lie in `fixtures/events/`: data that was written once must be read for ever.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use souk_kernel::{CommitId, Timestamp, UserId};
-use souk_ports::event::{Actor, NewEvent, Personal};
+use souk_ports::event::{Actor, NewEvent, Personal, StreamId};
 use souk_ports::rows::{CustomerProfile, Row, SellerProfile, Specifications};
 use souk_ports::store::{Commit, Committed, Outcome};
 use souk_ports::{Error as PortError, Result as PortResult};
@@ -45,6 +46,31 @@ impl ProfileEvent {
         }
     }
 
+    /// The history that the event belongs to: a product's, a seller's or a user's.
+    pub(crate) fn stream(&self) -> StreamId {
+        match self {
+            Self::Specifications(profile) => profile.product_id.into(),
+            Self::Seller(profile) => profile.seller_id.into(),
+            Self::Customer(profile) => profile.user_id.into(),
+        }
+    }
+
+    /// Reads an event back; `None` when it is none of these, or its personal part has been erased.
+    pub(crate) fn parse(kind: &str, data: &str, personal: Option<&str>) -> serde_json::Result<Option<Self>> {
+        fn told<T: DeserializeOwned>(data: &str) -> serde_json::Result<T> {
+            serde_json::from_str::<Told<T>>(data).map(|told| told.profile)
+        }
+        Ok(match kind {
+            SPECIFICATIONS_SET => Some(Self::Specifications(told(data)?)),
+            SELLER_PROFILE_SET => Some(Self::Seller(told(data)?)),
+            CUSTOMER_PROFILE_SET => {
+                let _: CustomerTold = serde_json::from_str(data)?;
+                personal.map(told).transpose()?.map(Self::Customer)
+            }
+            _ => None,
+        })
+    }
+
     pub(crate) fn to_new(
         &self,
         occurred_at: Timestamp,
@@ -53,20 +79,18 @@ impl ProfileEvent {
     ) -> PortResult<NewEvent> {
         let unwritable = |source| PortError::internal(format!("writing event `{}`", self.kind()), source);
         let mut personal = None;
-        let (stream, data) = match self {
-            Self::Specifications(profile) => {
-                (profile.product_id.into(), serde_json::to_string(&Told { profile }))
-            }
-            Self::Seller(profile) => (profile.seller_id.into(), serde_json::to_string(&Told { profile })),
+        let data = match self {
+            Self::Specifications(profile) => serde_json::to_string(&Told { profile }),
+            Self::Seller(profile) => serde_json::to_string(&Told { profile }),
             Self::Customer(profile) => {
                 let person = profile.user_id;
                 let data = serde_json::to_string(&Told { profile }).map_err(unwritable)?;
                 personal = Some(Personal { person, data });
-                (person.into(), serde_json::to_string(&CustomerTold { user_id: person }))
+                serde_json::to_string(&CustomerTold { user_id: person })
             }
         };
         Ok(NewEvent {
-            stream,
+            stream: self.stream(),
             kind: self.kind().to_owned(),
             schema: SCHEMA,
             data: data.map_err(unwritable)?,
@@ -136,34 +160,16 @@ mod tests {
         ]
     }
 
-    /// Reads an event back as a row, as whoever rebuilds the rows from the log would.
-    fn read(kind: &str, data: &str, personal: Option<&str>) -> serde_json::Result<Option<ProfileEvent>> {
-        Ok(match kind {
-            SPECIFICATIONS_SET => {
-                let told: Told<_> = serde_json::from_str(data)?;
-                Some(ProfileEvent::Specifications(told.profile))
-            }
-            SELLER_PROFILE_SET => {
-                let told: Told<_> = serde_json::from_str(data)?;
-                Some(ProfileEvent::Seller(told.profile))
-            }
-            _ => {
-                let _: CustomerTold = serde_json::from_str(data)?;
-                let told: Option<Told<_>> = personal.map(serde_json::from_str).transpose()?;
-                told.map(|told| ProfileEvent::Customer(told.profile))
-            }
-        })
-    }
-
     #[test]
     fn every_event_comes_back_and_nothing_personal_lies_in_the_data() {
         for event in samples() {
             let new = event.to_new(Timestamp::from_ms(0), Actor::Staff, None).unwrap();
             let personal = new.personal.as_ref().map(|personal| personal.data.as_str());
-            assert_eq!(read(&new.kind, &new.data, personal).unwrap(), Some(event.clone()));
+            let read = |personal| ProfileEvent::parse(&new.kind, &new.data, personal).unwrap();
+            assert_eq!(read(personal), Some(event.clone()));
             if matches!(event, ProfileEvent::Customer(_)) {
                 assert!(["bake", "bowls", "54", "newsletter"].iter().all(|word| !new.data.contains(word)));
-                assert_eq!(read(&new.kind, &new.data, None).unwrap(), None);
+                assert_eq!(read(None), None);
             }
         }
     }
@@ -176,7 +182,8 @@ mod tests {
             let kind = sample.kind();
             let data = std::fs::read_to_string(format!("{folder}/{kind}.1.json")).unwrap();
             let personal = std::fs::read_to_string(format!("{folder}/{kind}.1.personal.json")).ok();
-            assert_eq!(read(kind, &data, personal.as_deref()).unwrap(), Some(sample));
+            let read = ProfileEvent::parse(kind, &data, personal.as_deref()).unwrap();
+            assert_eq!(read, Some(sample));
         }
     }
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::events::{CUSTOMER_PROFILE_SET, SELLER_PROFILE_SET, SPECIFICATIONS_SET};
 use crate::Shop;
-use crate::catalog::is_away;
+use crate::catalog::is_left_to_the_store;
 
 pub const SPECIFICATIONS: ProjectionName = "specifications";
 pub const SELLER_PROFILES: ProjectionName = "seller-profiles";
@@ -109,7 +109,7 @@ pub(super) async fn read<E: Entity + DeserializeOwned>(
                 return Ok(Some(row));
             }
         }
-        Err(error) if is_away(&error) => {}
+        Err(error) if is_left_to_the_store(&error) => {}
         Err(error) => return Err(error),
     }
     Ok(shop.store.snapshot().await?.one::<E>(key).await?.map(|row| row.row))

@@ -21,7 +21,7 @@ const ORDERS: u32 = 500;
 pub(super) async fn best_sellers(shop: &Shop) -> Result<Vec<ProductId>> {
     match shop.graph.busiest(BOUGHT_BY, MOST).await {
         Ok(busiest) => Ok(busiest.into_iter().map(|(id, _)| ProductId(id)).collect()),
-        Err(error) if join::is_away(&error) => from_the_store(shop).await,
+        Err(error) if join::is_left_to_the_store(&error) => from_the_store(shop).await,
         Err(error) => Err(error),
     }
 }

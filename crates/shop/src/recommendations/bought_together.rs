@@ -24,7 +24,7 @@ pub async fn bought_together(shop: &Shop, id: ProductId, k: HowMany) -> Result<B
     sold(shop, id).await?;
     let (baskets, found, note) = match companions(shop, id).await {
         Ok((baskets, found)) => (baskets, found, None),
-        Err(error) if join::is_away(&error) => {
+        Err(error) if join::is_left_to_the_store(&error) => {
             tracing::debug!(%error, "what is bought together is not known");
             (0, Vec::new(), Some("the graph of purchases cannot be asked now".to_owned()))
         }

@@ -23,7 +23,7 @@ pub async fn recommend(shop: &Shop, user: Option<UserId>, k: HowMany) -> Result<
     let k = k.get();
     let (past, ranked, note) = match personal(shop, user, k).await {
         Ok((past, ranked)) => (past, ranked, None),
-        Err(error) if join::is_away(&error) => {
+        Err(error) if join::is_left_to_the_store(&error) => {
             tracing::debug!(%error, "what sells most is recommended instead of what the graph knows");
             let note = "the graph of purchases cannot be asked now: this is what sells most";
             (Past::default(), Vec::new(), Some(note.to_owned()))
@@ -104,7 +104,7 @@ async fn because(
     let led = match led_there(&*shop.graph, past, &chosen).await {
         Ok(led) => led,
         // The recommendations stand without it.
-        Err(error) if join::is_away(&error) => return Ok(HashMap::new()),
+        Err(error) if join::is_left_to_the_store(&error) => return Ok(HashMap::new()),
         Err(error) => return Err(error.into()),
     };
     let own: HashSet<ProductId> = led.values().copied().collect();

@@ -59,7 +59,7 @@ async fn similar_to(shop: &Shop, id: ProductId) -> Result<Vec<(ProductId, f64)>,
     let path = Path { graph: SIMILAR_PRODUCTS, relation: Relation::SimilarTo, direction: Direction::Out };
     match shop.graph.edges(path, &[id.0], ALIKE).await {
         Ok(edges) => Ok(edges.into_iter().flatten().map(|edge| (ProductId(edge.to), edge.weight)).collect()),
-        Err(error) if join::is_away(&error) => Ok(Vec::new()),
+        Err(error) if join::is_left_to_the_store(&error) => Ok(Vec::new()),
         Err(error) => Err(error.into()),
     }
 }
@@ -73,7 +73,7 @@ async fn nearest(shop: &Shop, id: ProductId) -> Result<Vec<(ProductId, f64)>, Er
             .filter(|one| one.score > 0.0)
             .map(|one| (one.id, f64::from(one.score)))
             .collect()),
-        Err(error) if join::is_away(&error) => Ok(Vec::new()),
+        Err(error) if join::is_left_to_the_store(&error) => Ok(Vec::new()),
         Err(error) => Err(error.into()),
     }
 }
@@ -84,7 +84,7 @@ async fn of_its_category(shop: &Shop, id: ProductId, k: usize) -> Result<Vec<Pro
     let Some(category) = row.map(|found| found.row.category_id) else { return Ok(Vec::new()) };
     let members = match shop.graph.edges(OF_CATEGORY, &[category.0], OF_ONE_CATEGORY).await {
         Ok(edges) => edges.into_iter().flatten().map(|edge| ProductId(edge.to)).collect(),
-        Err(error) if join::is_away(&error) => HashSet::new(),
+        Err(error) if join::is_left_to_the_store(&error) => HashSet::new(),
         Err(error) => return Err(error.into()),
     };
     let best = best_sellers(shop).await?.into_iter().filter(|best| *best != id && members.contains(best));

@@ -65,7 +65,7 @@ pub(super) async fn past(graph: &dyn Graph, user: UserId) -> Result<Past> {
     let bought = bought?.into_iter().flatten();
     let viewed = match viewed {
         Ok(viewed) => viewed,
-        Err(error) if join::is_away(&error) => Vec::new(),
+        Err(error) if join::is_left_to_the_store(&error) => Vec::new(),
         Err(error) => return Err(error),
     };
     let viewed = viewed.into_iter().flatten();

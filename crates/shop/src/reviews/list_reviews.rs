@@ -13,7 +13,7 @@ use super::document::{ReviewDocument, documents};
 use super::projections::{BY_USER, REVIEWS, by_product};
 use super::views::{Names, ReviewSummary, ReviewsPage};
 use crate::Shop;
-use crate::catalog::is_away;
+use crate::catalog::is_left_to_the_store;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReviewQuery {
@@ -69,7 +69,7 @@ pub async fn list_reviews(
 ) -> Result<ReviewsPage, Error> {
     let from_documents = match from_documents(shop, query).await {
         Ok(found) => Some(found),
-        Err(error) if is_away(&error) => None,
+        Err(error) if is_left_to_the_store(&error) => None,
         Err(error) => return Err(error.into()),
     };
     let mut snapshot = shop.store.snapshot_from(at_least).await?;

@@ -289,12 +289,61 @@ async fn an_erased_person_is_not_brought_back_and_only_new_leaves_changes_alone(
     let report = try_load(&world, &folder, &only_new).await.unwrap();
     assert_eq!(report.total().unchanged, 14);
     assert_eq!(stored_product(&world, "P11").await.price, Some(money("55")));
+}
+
+/// Issue 16: a second `load all` of the same files took back what had been changed by hand.
+#[tokio::test]
+async fn what_the_shop_has_changed_stays_until_the_file_says_something_new() {
+    let (world, folder) = (World::new().await, Folder::sound());
     load(&world, &folder).await;
-    assert_eq!(
-        stored_product(&world, "P11").await.price,
-        Some(money("39.90")),
-        "a full load is the file's word"
-    );
+    let change = ProductChange {
+        price: Some(Some(money("55"))),
+        description: Some("Turned anew".into()),
+        ..ProductChange::default()
+    };
+    change_product(&world.shop, product("P11"), &change, Actor::Staff).await.unwrap().unwrap();
+    let more = VariantChange { price_adjustment: Some(money("7")), stock_change: Some(-2) };
+    change_variant(&world.shop, variant("P11-L"), &more, Actor::Staff).await.unwrap().unwrap();
+    let before = head(&world).await;
+
+    let report = load(&world, &folder).await;
+    assert_eq!((report.products.kept, report.variants.kept), (1, 1));
+    assert_eq!((report.total().unchanged, report.total().all()), (12, 14));
+    assert_eq!(head(&world).await, before, "nothing was written");
+
+    // The file has something new to say of the name and of the other variant, and nothing of what the shop changed.
+    folder.replace("products.csv", "Oak bowl", "Oak dish");
+    folder.replace("variants.csv", "P11-S,0,10", "P11-S,1,10");
+    folder.replace("variants.csv", "P11-L,5,3", "P11-L,5,4");
+    let report = load(&world, &folder).await;
+    assert_eq!((report.products.changed, report.variants.changed), (1, 2));
+    let dish = stored_product(&world, "P11").await;
+    assert_eq!((dish.name.as_str(), dish.price), ("Oak dish", Some(money("55"))));
+    assert_eq!(dish.description, "Turned anew");
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let large = snapshot.one::<Variant>(variant("P11-L")).await.unwrap().unwrap().row;
+    assert_eq!((large.price_adjustment, world.stock("P11-L").await), (money("7"), 2));
+    drop(snapshot);
+
+    // A new price in the file is news, and from then on the file's word again.
+    folder.replace("products.csv", "39.90", "42");
+    load(&world, &folder).await;
+    assert_eq!(stored_product(&world, "P11").await.price, Some(money("42")));
+    assert_eq!(load(&world, &folder).await.products.unchanged, 2);
+}
+
+#[tokio::test]
+async fn a_price_that_does_not_go_with_what_the_shop_has_set_is_refused() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let cheaper = VariantChange { price_adjustment: Some(money("-20")), ..VariantChange::default() };
+    change_variant(&world.shop, variant("P11-L"), &cheaper, Actor::Staff).await.unwrap().unwrap();
+    folder.replace("products.csv", "39.90", "15");
+    let report = load(&world, &folder).await;
+    let reasons: Vec<_> = report.rejects.iter().map(|reject| (reject.column.as_str(), reject.line)).collect();
+    assert_eq!(reasons, [("price", 2), ("product", 2), ("product", 3)]);
+    assert!(report.rejects[0].reason.contains("`P11-L`"), "{}", report.rejects[0].reason);
+    assert_eq!(stored_product(&world, "P11").await.price, Some(money("39.90")));
 }
 
 #[tokio::test]

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
+use souk_kernel::Currency;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// The documented default file, compiled in.
 const DEFAULTS: &str = include_str!("../../../../config/souk.default.yaml");
@@ -176,7 +179,8 @@ impl Settings {
         within("shop.page_cache_mib", self.shop.page_cache_mib.into(), 0, 65_536)?;
         within("carts.ttl_hours", self.carts.ttl_hours.into(), 1, 24 * 365)?;
         within("carts.signed_in_ttl_hours", self.carts.signed_in_ttl_hours.into(), 1, 24 * 365)?;
-        if let Err(expected) = self.shop.currency.parse::<souk_kernel::Currency>() {
+        if self.shop.currency.parse::<Currency>().is_err() {
+            let expected = format!("one of {}", Currency::KNOWN.join(", "));
             return Err(Error::Invalid {
                 name: "shop.currency",
                 expected,
@@ -189,12 +193,29 @@ impl Settings {
             let expected = "empty, or an address that begins with http:// or https://".to_owned();
             return Err(Error::Invalid { name: "media.base_url", expected, found: base.clone() });
         }
+        if !is_level(&self.log.level) {
+            let expected =
+                "error, warn, info, debug, trace, off, or directives such as `info,souk_doors=debug`"
+                    .to_owned();
+            return Err(Error::Invalid { name: "log.level", expected, found: self.log.level.clone() });
+        }
         if !["text", "json"].contains(&self.log.format.as_str()) {
             let expected = "text or json".to_owned();
             return Err(Error::Invalid { name: "log.format", expected, found: self.log.format.clone() });
         }
         Ok(())
     }
+}
+
+/// Whether this is a level, or directives of which each names one. The filter itself would take a word that is no level
+/// for the name of a target, of which it then lets everything pass.
+fn is_level(text: &str) -> bool {
+    let is_known = |level: &str| level.parse::<LevelFilter>().is_ok() && !level.is_empty();
+    let sound = text.split(',').map(str::trim).all(|directive| match directive.rsplit_once('=') {
+        Some((target, level)) => !target.is_empty() && is_known(level),
+        None => is_known(directive),
+    });
+    sound && EnvFilter::try_new(text).is_ok()
 }
 
 #[cfg(test)]

@@ -63,9 +63,24 @@ fn a_value_of_the_wrong_kind_is_named_with_its_place() {
         refusal("", &[("SOUK_CARTS_TTL_HOURS", "1e9")]),
         "the environment: `SOUK_CARTS_TTL_HOURS` must be a whole number, not `1e9`"
     );
-    assert!(refusal("", &[("SOUK_SHOP_CURRENCY", "XXX")]).contains("unknown currency `XXX`"));
+    let refused = refusal("", &[("SOUK_SHOP_CURRENCY", "XXX")]);
+    let begins = refused.starts_with("the setting `shop.currency` must be one of AUD, BRL, ");
+    assert!(begins && refused.ends_with(" ZAR, not `XXX`"), "{refused}");
     assert!(refusal("a: [", &[]).contains("`souk.yaml` is not valid YAML"));
     assert!(refusal("just words", &[]).contains("expected keys and values"));
+}
+
+/// Issue 16: `loud` was taken for the name of a target, and everything was logged of it.
+#[test]
+fn a_level_is_one_of_those_there_are() {
+    for good in ["info", "WARN", "off", "info,souk_doors=debug", "warn, hyper=off", "souk[span]=trace"] {
+        assert_eq!(lay("", &[("SOUK_LOG_LEVEL", good)]).unwrap().log.level, good);
+    }
+    for bad in ["loud", "", "info,", "info,souk", "souk_doors=loud", "=debug", "info;debug", "[=trace"] {
+        let refused = refusal("", &[("SOUK_LOG_LEVEL", bad)]);
+        assert!(refused.starts_with("the setting `log.level` must be error, warn, "), "{bad}: {refused}");
+        assert!(refused.ends_with(&format!("not `{bad}`")), "{refused}");
+    }
 }
 
 #[test]

@@ -52,6 +52,7 @@ use self::hashes::Hashes;
 use self::link::{Link, Target};
 use self::owned::OwnedHashes;
 use self::registry::Records;
+use crate::remote::address::Address;
 use crate::remote::generations::{Generations, derived_on_a_server};
 use crate::remote::tls;
 use crate::table::Location;
@@ -76,13 +77,8 @@ struct RedisCache {
 impl RedisCache {
     /// It connects on first use.
     fn open(mut location: Location) -> Result<Self> {
-        let (scheme, rest) = location.url.split_once("://").unwrap_or_default();
-        let (scheme, rest) = (scheme.to_owned(), rest.split('?').next().unwrap_or_default().to_owned());
-        let (secret, hosts) = match rest.rsplit_once('@') {
-            Some((secret, hosts)) => (format!("{secret}@"), hosts.to_owned()),
-            None => (String::new(), rest),
-        };
-        location.url = format!("{scheme}://{hosts}");
+        let address = Address::read(&location.url)?;
+        location.url = address.shown();
         location.only_options(&OPTIONS)?;
         let option =
             |name: &str| location.options.iter().find(|(key, _)| key == name).map(|(_, value)| value);
@@ -101,7 +97,8 @@ impl RedisCache {
         };
         let timeout = Duration::from_millis(number("timeout_ms", 2000)?.max(1).into());
         let wait = number("wait", 0)?;
-        let (is_secure, is_cluster) = (scheme.starts_with("rediss"), scheme.ends_with("-cluster"));
+        let (is_secure, is_cluster) =
+            (address.scheme.starts_with("rediss"), address.scheme.ends_with("-cluster"));
         let certificates = match option("ca") {
             None => None,
             Some(file) => Some(TlsCertificates {
@@ -115,13 +112,17 @@ impl RedisCache {
             tls::choose_provider();
         }
 
-        let url = |host: &str| format!("{}://{secret}{host}", if is_secure { "rediss" } else { "redis" });
+        // What follows the host is the number of a database.
+        let database = address.slash_path();
+        let scheme = if is_secure { "rediss" } else { "redis" };
+        let url = |host: &str| address.with_secrets(scheme, &format!("{host}{database}"));
         let link = |timeout| {
             let target = if is_cluster {
-                cluster(hosts.split(',').map(url), certificates.clone(), timeout)
+                cluster(address.hosts.iter().map(|host| url(host)), certificates.clone(), timeout)
                     .map(|client| Target::Cluster(Box::new(client)))
             } else {
-                one(url(&hosts), certificates.clone()).map(|client| Target::One(Box::new(client)))
+                one(url(&address.hosts.join(",")), certificates.clone())
+                    .map(|client| Target::One(Box::new(client)))
             };
             let invalid = |error| Error::invalid(format!("`{}` is no address: {error}", location.url));
             Ok::<_, Error>(Link::new(

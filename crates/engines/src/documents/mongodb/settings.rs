@@ -5,6 +5,7 @@ use std::time::Duration;
 use mongodb::options::ConnectionString;
 use souk_ports::{Error, Result};
 
+use crate::remote::address::Address;
 use crate::table::Location;
 
 /// Connections to each server. One carries one call at a time.
@@ -46,8 +47,8 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn read(location: Location) -> Result<Self> {
-        let base = location.url.split_once('?').map_or(location.url.as_str(), |(base, _)| base);
-        let shown = without_user(base);
+        let address = Address::read(&location.url)?;
+        let shown = address.shown();
         let location = Location { url: shown.clone(), ..location };
         location.only_options(&[&OWN[..], &DRIVERS].concat())?;
         let (mut pool, mut timeout, mut drivers) = (POOL, TIMEOUT, Vec::new());
@@ -58,11 +59,11 @@ impl Settings {
                 _ => drivers.push(format!("{key}={value}")),
             }
         }
+        let hosts = address.with_secrets(&address.scheme, &address.hosts.join(","));
         // The driver wants a `/` before the options.
-        let has_path = base.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
-        let slash = if has_path { "" } else { "/" };
-        let connection = ConnectionString::parse(format!("{base}{slash}?{}", drivers.join("&")))
-            .map_err(|error| Error::invalid(format!("`{shown}` is not understood: {}", error.kind)))?;
+        let connection =
+            ConnectionString::parse(format!("{hosts}/{}?{}", address.path, drivers.join("&")))
+                .map_err(|error| Error::invalid(format!("`{shown}` is not understood: {}", error.kind)))?;
         let database = connection.default_database.clone().filter(|name| !name.is_empty());
         let database = database.ok_or_else(|| {
             Error::invalid(format!("`{shown}` names no database; it ends like `mongodb://host:27017/souk`"))
@@ -76,16 +77,6 @@ fn number(shown: &str, key: &str, value: &str) -> Result<u32> {
     value.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
         Error::invalid(format!("`{shown}` has the option `{key}={value}`; it is a whole number above 0"))
     })
-}
-
-/// The URL without name and password; they end at the last `@`.
-fn without_user(url: &str) -> String {
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, hosts)| hosts))
-        }
-        None => url.to_owned(),
-    }
 }
 
 #[cfg(test)]

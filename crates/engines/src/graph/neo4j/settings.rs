@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use souk_ports::{Error, Result};
 
+use crate::remote::address::Address;
 use crate::table::Location;
 
 const POOL: u32 = 16;
@@ -29,18 +30,15 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn read(location: Location) -> Result<Self> {
-        let base = location.url.split_once('?').map_or(location.url.as_str(), |(base, _)| base);
-        let (scheme, rest) = base.split_once("://").unwrap_or(("neo4j", base));
-        let (user, server) = rest.rsplit_once('@').unwrap_or(("", rest));
-        let url = format!("{scheme}://{}", server.trim_end_matches('/'));
+        let address = Address::read(&location.url)?;
+        let url = address.shown();
         let refuse = |reason: &str| Err(Error::invalid(format!("`{url}` {reason}")));
         let location = Location { url: url.clone(), ..location };
         location.only_options(&["database", "namespace", "pool", "timeout_ms", "write_timeout_ms"])?;
-        if server.trim_end_matches('/').contains('/') {
+        if !address.path.is_empty() {
             return refuse("has a path; the database and the namespace are options");
         }
-        let (user, password) = user.split_once(':').unwrap_or((user, ""));
-        let (Some(user), Some(password)) = (decoded(user), decoded(password)) else {
+        let Some((user, password)) = address.user() else {
             return refuse("has a user or a password with a `%` that no two digits follow");
         };
         let mut settings = Self {
@@ -76,23 +74,6 @@ fn is_name(text: &str) -> bool {
     let is_plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
     !text.is_empty() && text.bytes().all(is_plain)
-}
-
-/// What stands in a URL as `%` and two digits is a byte.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        if *first == b'%' {
-            let digits = std::str::from_utf8(rest.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &rest[2..];
-        } else {
-            bytes.push(*first);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

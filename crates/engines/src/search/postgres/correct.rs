@@ -5,9 +5,9 @@
 use std::cmp::Reverse;
 
 use deadpool_postgres::Object;
+use strsim::osa_distance;
 
 use super::*;
-use crate::search::distance::distance;
 use crate::search::words::{MAX_CORRECTIONS, reach};
 
 /// What these words, which stand nowhere, are taken for: the nearest first, then the word of most products, then in the
@@ -32,7 +32,7 @@ pub(super) async fn corrections(
         let (own, reach) = (letters(word), usize::from(reach(word)));
         // One letter off changes two of the letters that there are, at most.
         let about = known.iter().filter(|(_, there, _)| (own ^ there).count_ones() as usize <= 2 * reach);
-        let near = about.map(|(known, _, products)| (distance(word, known), Reverse(*products), *known));
+        let near = about.map(|(known, _, products)| (osa_distance(word, known), Reverse(*products), *known));
         let (_, _, known) = near.filter(|(distance, ..)| *distance <= reach).min()?;
         Some((word.clone(), known.to_owned()))
     };
