@@ -100,7 +100,9 @@ async fn questions(folder: &Path) -> anyhow::Result<()> {
     for first in (0..FACTS).step_by(2_000) {
         let facts = (first..first + 2_000).map(|position| fact(position, start, &mut random)).collect();
         let at = LogPosition { epoch: 1, position: first };
-        series.write("sales", generation, facts, Checkpoint { log: Uuid::nil(), at }).await?;
+        series
+            .write("sales", generation, facts, Checkpoint { log: Uuid::nil(), at, last: Uuid::nil() })
+            .await?;
     }
     println!("  written at {:.0} facts/s", FACTS as f64 / begin.elapsed().as_secs_f64());
     let all = Aggregate {

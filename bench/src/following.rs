@@ -103,15 +103,19 @@ fn settings(is_on_a_server: impl Fn(&str) -> bool) -> Result<Settings, String> {
     wanted.map(|(setting, place)| Ok((setting, place()?))).collect()
 }
 
-struct Shop {
-    server: Server,
+pub(crate) struct Shop {
+    pub(crate) server: Server,
     pieces: Arc<Vec<Piece>>,
 }
 
 impl Shop {
     async fn open(data: &Path, settings: &[(&'static str, String)]) -> anyhow::Result<Self> {
         run_on(data, settings, &["load", "all"]).await?;
-        let server = Server::souk_on(data, settings).await?;
+        Self::on(Server::souk_on(data, settings).await?).await
+    }
+
+    /// Returns when everything has been followed.
+    pub(crate) async fn on(server: Server) -> anyhow::Result<Self> {
         let pieces = Arc::new(stocked(server.address).await?);
         let shop = Self { server, pieces };
         shop.drained().await?;
@@ -119,7 +123,7 @@ impl Shop {
     }
 
     /// Orders at this pace for so long, or until something is far behind.
-    async fn hold(&self, pace: u64, time: Duration) -> anyhow::Result<Held> {
+    pub(crate) async fn hold(&self, pace: u64, time: Duration) -> anyhow::Result<Held> {
         let begin = Instant::now();
         let address = self.server.address;
         let (stop, stopped) = watch::channel(false);
@@ -156,8 +160,17 @@ impl Shop {
         Ok(Held { held_s, orders: rate(latencies, refused, held_s), lags, unknown })
     }
 
+    /// How far the log goes.
+    pub(crate) async fn head(&self) -> anyhow::Result<u64> {
+        let mut client = Client::connect(self.server.address).await?;
+        let ready: Value = serde_json::from_slice(client.get("/health/ready").await?.body)?;
+        // `SQLite 3.51.3, log at 1-4711`
+        let position = ready["roles"]["store"]["says"].as_str().and_then(|says| says.rsplit_once('-'));
+        position.context("no position in the answer")?.1.parse().context("no position")
+    }
+
     /// Waits until every projection has followed.
-    async fn drained(&self) -> anyhow::Result<()> {
+    pub(crate) async fn drained(&self) -> anyhow::Result<()> {
         let begin = Instant::now();
         loop {
             let Behind { by_projection, unknown } = Behind::of(self.server.address).await?;
@@ -236,9 +249,9 @@ impl Behind {
     }
 }
 
-struct Held {
+pub(crate) struct Held {
     held_s: f64,
-    orders: Rate,
+    pub(crate) orders: Rate,
     /// By projection, one look after the other.
     lags: BTreeMap<String, Vec<u64>>,
     /// How often a role could not tell how far it is.

@@ -91,7 +91,9 @@ async fn write(
         let facts: Vec<EdgeWrite> = lines.take(batch as usize).collect();
         let at = LogPosition { epoch: 1, position: lines.number / LINES_OF_ORDER };
         let begin = Instant::now();
-        graph.write(GRAPH, generation, facts, Checkpoint { log: Uuid::from_u128(1), at }).await?;
+        graph
+            .write(GRAPH, generation, facts, Checkpoint { log: Uuid::from_u128(1), at, last: Uuid::nil() })
+            .await?;
         spent += begin.elapsed();
     }
     Ok(spent)

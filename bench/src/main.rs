@@ -9,6 +9,7 @@ mod bare_orders;
 mod bare_postgres;
 mod bare_search;
 mod cache_ports;
+mod carrying;
 mod client;
 mod disk;
 mod embed;
@@ -58,6 +59,7 @@ parts! {
     "graph" => graph::report;
     "recommendations" => recommendations::report;
     "events" => events::report;
+    "carrying" => carrying::report;
     "following" => following::report;
     "following-servers" => following::report_servers;
     "following-but-documents" => following::report_servers_but_documents;

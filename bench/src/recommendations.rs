@@ -93,7 +93,7 @@ async fn grow(data: &Path) -> anyhow::Result<u64> {
     let graph = open("graph", graph::ENGINES, "sqlite://graph", data).await?;
     let live = graph.live(PURCHASE_GRAPH).await?;
     let next = graph.begin(PURCHASE_GRAPH).await?;
-    let checkpoint = Checkpoint { log: head.log, at: head.head };
+    let checkpoint = Checkpoint { log: head.log, at: head.head, last: Uuid::nil() };
     let mut random = StdRng::seed_from_u64(7);
     let mut writes = Vec::new();
     for position in 1..=ORDERS {

@@ -10,7 +10,7 @@ use souk_ports::derived::Derived;
 use souk_ports::graph::Graph;
 use souk_ports::moving::Owned;
 use souk_ports::store::Committed;
-use souk_runtime::Runner;
+use souk_runtime::{ProjectionStatus, Runner};
 use souk_shop::Shop;
 use uuid::Uuid;
 
@@ -137,7 +137,10 @@ impl App {
         for role in &self.roles {
             match role.runner.status().await {
                 Ok(all) => {
-                    if all.iter().any(|one| one.generation.is_none() || (one.behind > 0 && !one.running)) {
+                    let is_due = |one: &ProjectionStatus| {
+                        one.generation.is_none() || (one.behind > 0 || one.strays.is_some()) && !one.running
+                    };
+                    if all.iter().any(is_due) {
                         role.carry_on().await;
                     }
                 }

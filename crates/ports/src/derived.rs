@@ -30,6 +30,10 @@ pub struct Generation(pub u64);
 pub struct Checkpoint {
     pub log: Uuid,
     pub at: LogPosition,
+    /// The id of what stands at that place: of an event's commit, of an activity. A log that went back to an older copy of
+    /// itself and has grown again has another one there. Nil: not known, as in checkpoints of older versions.
+    #[serde(default)]
+    pub last: Uuid,
 }
 
 /// The right to write one generation. Dropping it gives it up too, but on a server somewhat later, and not at all when the
@@ -65,8 +69,8 @@ pub trait Derived: Send + Sync {
     /// How far the generation has got, as its readers see it.
     async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint>;
 
-    /// Stores what a write without any content left for later: where storing costs much whatever its size, an engine may
-    /// keep such a checkpoint in the memory of the lock's holder for a second. Called by the holder when it is quiet.
+    /// Stores what a write without any content left for later: an engine may keep such a checkpoint in the memory of the
+    /// lock's holder for a second, because storing costs much whatever its size. Called by the holder when it is quiet.
     async fn settle(&self, projection: ProjectionName, generation: Generation) -> Result<()> {
         let _ = (projection, generation);
         Ok(())

@@ -10,12 +10,40 @@ use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use crate::event::RecordedEvent;
 use crate::series::RecordedActivity;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, Store};
+
+/// A moment of the store that begins when somebody first asks for it: most events concern few of the projections, and
+/// opening a snapshot costs more than looking at an event.
+pub struct LazySnapshot<'a> {
+    store: &'a dyn Store,
+    opened: Option<Box<dyn Snapshot>>,
+}
+
+impl<'a> LazySnapshot<'a> {
+    /// The events to apply must have been read from this store before.
+    pub fn of(store: &'a dyn Store) -> Self {
+        Self { store, opened: None }
+    }
+
+    /// One that has begun already.
+    pub fn begun(store: &'a dyn Store, snapshot: Box<dyn Snapshot>) -> Self {
+        Self { store, opened: Some(snapshot) }
+    }
+
+    /// The same moment, however often it is asked for.
+    pub async fn open(&mut self) -> Result<&mut dyn Snapshot> {
+        let opened = match self.opened.take() {
+            Some(opened) => opened,
+            None => self.store.snapshot().await?,
+        };
+        Ok(&mut **self.opened.insert(opened))
+    }
+}
 
 /// # Promises that an implementation makes
 /// * [`Projection::apply`] may be called with the same events again, and with events that it does not care about.
 /// * It reads rows only from the snapshot that it is given, which is at or after the last of the events, and writes
-///   them with the snapshot's position as their version.
+///   them with the snapshot's position as their version. Where no event concerns it, it opens none.
 /// * It stores the checkpoint with the data, also when no event concerned it.
 #[async_trait]
 pub trait Projection: Send + Sync {
@@ -38,8 +66,8 @@ pub trait Projection: Send + Sync {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()>;
 

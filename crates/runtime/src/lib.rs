@@ -7,12 +7,14 @@
 mod advance;
 mod batch;
 mod follow;
+mod history;
 pub mod migrate;
 mod rebuild;
 mod runner;
 mod status;
 mod track;
 mod wait;
+mod window;
 
 pub use rebuild::Rebuilt;
 pub use runner::{CatchUp, Follower, Heard, Runner, RunnerHandle};

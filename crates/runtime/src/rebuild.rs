@@ -29,12 +29,16 @@ pub(crate) async fn rebuild(track: &Track, progress: &(dyn Fn(u64, u64) + Send +
     let mut from = advance::start(track, next).await?;
     let mut events = 0;
     loop {
-        let step = track.step(next, from, REBUILD_BATCH).await?;
-        from.at = step.at;
+        let step = track.step(next, from, REBUILD_BATCH, None).await?;
+        from = step.to;
         events += step.events as u64;
-        progress(step.at.position, step.head.position);
-        // Readers must not fall back behind what they see now.
-        if step.at.position >= step.head.position && !behind(track, live, from).await? {
+        progress(from.at.position, step.head.position);
+        if from.at.position < step.head.position {
+            continue;
+        }
+        // Readers must not fall back behind what they see now. Where the feed has nothing more, what they see belongs to
+        // another history of it.
+        if step.events == 0 || !behind(track, live, from).await? {
             break;
         }
     }

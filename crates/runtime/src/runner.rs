@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use souk_kernel::Position;
@@ -19,17 +18,21 @@ use crate::follow::CaughtUp;
 use crate::rebuild::{Rebuilt, rebuild};
 use crate::status::{ProjectionStatus, status_of_batch, status_of_track};
 use crate::track::Track;
-use crate::{advance, batch, follow, status};
+use crate::window::{self, Window};
+use crate::{batch, follow, status};
 
 /// What a follower hears of the log.
 #[derive(Debug, Clone, Copy)]
 pub enum Heard<'a> {
     /// The next events: within milliseconds for this process's own, within 20 ms for others'.
-    Events(&'a [RecordedEvent]),
+    Events(&'a [Arc<RecordedEvent>]),
     /// The log cannot be read for the moment: who keeps something in memory can no longer trust it.
     Lost,
     /// It can be read again; every event after this position will be heard.
     From(Position),
+    /// It is another one than before, or went back to an older copy of itself: nothing holds of what was remembered. Every
+    /// event after this position will be heard.
+    Anew(Position),
 }
 
 /// Keeps this process's memory up to date.
@@ -112,30 +115,30 @@ impl Runner {
         tracks.map(Member::name).collect()
     }
 
-    /// Starts a task per projection and one for the follower, which is told every event after `from`: whoever keeps
-    /// something in memory by it knows from where on nothing was missed.
+    /// Starts a task that reads the log for all, and one per projection. The follower is told every event after `from`:
+    /// whoever keeps something in memory by it knows from where on nothing was missed.
     pub fn start(&self, from: Position, on_events: Follower) -> RunnerHandle {
         let (stop, stopped) = watch::channel(false);
+        let window = Arc::new(Window::after(from));
         let mut tasks = Vec::new();
+        let (store, read_into, stop_reading) = (self.store.clone(), window.clone(), stopped.clone());
+        tasks.push(tokio::spawn(supervise("the reader of the log", stopped.clone(), move || {
+            let (store, window, on_events, stopped) =
+                (store.clone(), read_into.clone(), on_events.clone(), stop_reading.clone());
+            tokio::spawn(async move { window::read(&*store, &window, &on_events, stopped).await })
+        })));
         for member in &self.members {
-            let (member, stopped) = (member.clone(), stopped.clone());
+            let (member, window, stopped) = (member.clone(), window.clone(), stopped.clone());
             tasks.push(tokio::spawn(supervise(member.name(), stopped.clone(), move || {
-                let (member, stopped) = (member.clone(), stopped.clone());
+                let (member, window, stopped) = (member.clone(), window.clone(), stopped.clone());
                 tokio::spawn(async move {
                     match member {
-                        Member::Track(track) => follow::follow(&track, stopped).await,
+                        Member::Track(track) => follow::follow(&track, &window, stopped).await,
                         Member::Batch(batch) => batch::follow(&*batch, stopped).await,
                     }
                 })
             })));
         }
-        let store = self.store.clone();
-        let at = Arc::new(AtomicU64::new(from));
-        tasks.push(tokio::spawn(supervise("follower", stopped.clone(), move || {
-            let (store, on_events, stopped, at) =
-                (store.clone(), on_events.clone(), stopped.clone(), at.clone());
-            tokio::spawn(async move { tell(&*store, &on_events, &at, stopped).await })
-        })));
         RunnerHandle { stop, tasks }
     }
 
@@ -261,37 +264,4 @@ async fn supervise(
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-}
-
-/// Hands each new event after `at` to the follower. `at` outlives a panic, so that the next try misses nothing.
-async fn tell(store: &dyn Store, on_events: &Follower, at: &AtomicU64, mut stop: watch::Receiver<bool>) {
-    let mut lost = false;
-    while !*stop.borrow() {
-        let result = tokio::select! {
-            result = next_events(store, at.load(Ordering::Acquire)) => result,
-            _ = stop.changed() => return,
-        };
-        match result {
-            Ok(events) => {
-                if std::mem::take(&mut lost) {
-                    on_events(Heard::From(at.load(Ordering::Acquire)));
-                }
-                if let Some(last) = events.last() {
-                    on_events(Heard::Events(&events));
-                    at.store(last.position, Ordering::Release);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the follower could not read the log and tries again");
-                lost = true;
-                on_events(Heard::Lost);
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    }
-}
-
-async fn next_events(store: &dyn Store, after: Position) -> Result<Vec<RecordedEvent>> {
-    store.wait_for_events(after, Duration::from_millis(500)).await?;
-    store.snapshot().await?.events(after, advance::REBUILD_BATCH).await
 }

@@ -7,6 +7,7 @@ use souk_ports::projection::Batch;
 use souk_ports::store::LogHead;
 use souk_ports::{Error, Result};
 
+use crate::history;
 use crate::track::Track;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,6 +22,9 @@ pub struct ProjectionStatus {
     pub head: LogPosition,
     /// How many events it has still to follow. A batch follows none.
     pub behind: u64,
+    /// In what it belongs to another history than its feed has now, for people; then it is built anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strays: Option<String>,
     /// Somebody, here or in another process, holds the lock of the live generation.
     pub running: bool,
 }
@@ -28,11 +32,18 @@ pub struct ProjectionStatus {
 pub(crate) async fn status_of_track(track: &Track) -> Result<ProjectionStatus> {
     let head = track.head().await?;
     let (mut status, checkpoint) = status_of(&*track.target(), track.name(), head.head).await?;
-    status.behind = events_between(checkpoint, head);
+    if let Some(checkpoint) = checkpoint.filter(|checkpoint| *checkpoint != Checkpoint::default()) {
+        status.strays = track.strays(checkpoint, head).await?;
+    }
+    status.behind = match status.strays {
+        Some(_) => head.head.position,
+        None => events_between(checkpoint, head),
+    };
     Ok(status)
 }
 
-/// How many events the live generation has still to follow: all of them before the first is filled.
+/// How many events the live generation has still to follow: all of them before the first is filled, or where it followed
+/// another log. A history that is another one and as long is told by [`status_of_track`] only.
 pub(crate) async fn behind(track: &Track) -> Result<u64> {
     let (name, target) = (track.name(), track.target());
     let checkpoint = match target.live(name).await? {
@@ -44,8 +55,8 @@ pub(crate) async fn behind(track: &Track) -> Result<u64> {
 
 fn events_between(checkpoint: Option<Checkpoint>, head: LogHead) -> u64 {
     match checkpoint {
-        Some(checkpoint) if checkpoint.log == head.log && checkpoint.at.epoch == head.head.epoch => {
-            head.head.position.saturating_sub(checkpoint.at.position)
+        Some(checkpoint) if history::strays_from(checkpoint, head).is_none() => {
+            head.head.position - checkpoint.at.position
         }
         _ => head.head.position,
     }
@@ -69,6 +80,7 @@ async fn status_of(
         checkpoint: None,
         head,
         behind: 0,
+        strays: None,
         running: false,
     };
     let Some(live) = target.live(name).await? else { return Ok((status, None)) };

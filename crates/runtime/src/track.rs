@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use souk_kernel::{LogPosition, Position};
-use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
-use souk_ports::projection::{ActivityProjection, Projection};
+use souk_ports::projection::{ActivityProjection, LazySnapshot, Projection};
 use souk_ports::series::Series;
 use souk_ports::store::{LogHead, Store};
+use souk_ports::{Error, Result};
+use uuid::Uuid;
+
+use crate::history::{self, Page};
+use crate::window::{Shared, Window};
 
 #[derive(Clone)]
 pub(crate) enum Track {
@@ -18,7 +22,7 @@ pub(crate) enum Track {
 
 pub(crate) struct Step {
     /// Where the generation is now.
-    pub(crate) at: LogPosition,
+    pub(crate) to: Checkpoint,
     /// The end of the feed when the step began.
     pub(crate) head: LogPosition,
     pub(crate) events: usize,
@@ -60,42 +64,75 @@ impl Track {
         }
     }
 
-    pub(crate) async fn wait(&self, after: Position, patience: Duration) -> Result<()> {
+    /// Returns when there may be something after `after`, at the latest after `patience`. The window is where the log is
+    /// read; the activity feed has none.
+    pub(crate) async fn wait(&self, window: &Window, after: Position, patience: Duration) -> Result<()> {
         match self {
-            Self::Log(store, _) => store.wait_for_events(after, patience).await,
+            Self::Log(..) => {
+                window.wait(after, patience).await;
+                Ok(())
+            }
             Self::Activity(series, _) => series.wait_for_activity(after, patience).await,
         }
     }
 
-    /// Applies up to `batch` events to a generation that the caller has locked. `from` is its checkpoint.
-    pub(crate) async fn step(&self, generation: Generation, from: Checkpoint, batch: u32) -> Result<Step> {
-        let (head, last, events) = match self {
+    /// In what the checkpoint belongs to another history than the feed has now, for people.
+    pub(crate) async fn strays(&self, checkpoint: Checkpoint, head: LogHead) -> Result<Option<String>> {
+        if let Some(stray) = history::strays_from(checkpoint, head) {
+            return Ok(Some(stray));
+        }
+        let Some(before) = checkpoint.at.position.checked_sub(1) else { return Ok(None) };
+        let there = match self {
+            Self::Log(store, _) => {
+                store.snapshot().await?.events(before, 1).await?.pop().map(|event| event.commit.0)
+            }
+            Self::Activity(series, _) => series.activity(before, 1).await?.pop().map(|one| one.activity.id.0),
+        };
+        let is_another = history::differ(checkpoint.last, there.unwrap_or(Uuid::nil()));
+        Ok(is_another.then(|| history::another_event(checkpoint.at)))
+    }
+
+    /// Applies up to `batch` events to a generation that the caller has locked. `from` is its checkpoint. `Conflict` when the
+    /// feed is not the one that the checkpoint belongs to.
+    pub(crate) async fn step(
+        &self,
+        generation: Generation,
+        from: Checkpoint,
+        batch: u32,
+        window: Option<&Window>,
+    ) -> Result<Step> {
+        match self {
             Self::Log(store, projection) => {
-                let mut snapshot = store.snapshot().await?;
-                let head = snapshot.head().await?;
-                let events = snapshot.events(from.at.position, batch.min(projection.batch())).await?;
-                let last = events.last().map(|event| event.position);
-                if let Some(checkpoint) = checkpoint(head, last) {
-                    projection.apply(generation, &events, &mut *snapshot, checkpoint).await?;
+                let batch = batch.min(projection.batch());
+                let shared = window.and_then(|window| window.take(from, batch));
+                let (head, events, mut snapshot) = match shared {
+                    Some(Shared { events, head }) => (head, events, LazySnapshot::of(&**store)),
+                    None => {
+                        let mut snapshot = store.snapshot().await?;
+                        let Page { head, events } = history::page(&mut *snapshot, from, batch).await?;
+                        (head, events, LazySnapshot::begun(&**store, snapshot))
+                    }
+                };
+                let to = history::end(from, head, events.last());
+                if !events.is_empty() {
+                    projection.apply(generation, &events, &mut snapshot, to).await?;
                 }
-                (head, last, events.len())
+                Ok(Step { to, head: head.head, events: events.len() })
             }
             Self::Activity(series, projection) => {
                 let head = series.activity_head().await?;
-                let activities = series.activity(from.at.position, batch).await?;
-                let last = activities.last().map(|activity| activity.position);
-                if let Some(checkpoint) = checkpoint(head, last) {
-                    projection.apply(generation, &activities, checkpoint).await?;
+                if let Some(stray) = history::strays_from(from, head) {
+                    return Err(Error::Conflict { what: stray });
                 }
-                (head, last, activities.len())
+                let activities = series.activity(from.at.position, batch).await?;
+                let Some(last) = activities.last() else {
+                    return Ok(Step { to: from, head: head.head, events: 0 });
+                };
+                let at = LogPosition { epoch: head.head.epoch, position: last.position };
+                let to = Checkpoint { log: head.log, at, last: last.activity.id.0 };
+                projection.apply(generation, &activities, to).await?;
+                Ok(Step { to, head: head.head, events: activities.len() })
             }
-        };
-        let at = checkpoint(head, last).map_or(from.at, |checkpoint| checkpoint.at);
-        Ok(Step { at, head: head.head, events })
+        }
     }
-}
-
-fn checkpoint(head: LogHead, last: Option<Position>) -> Option<Checkpoint> {
-    let at = LogPosition { epoch: head.head.epoch, position: last? };
-    Some(Checkpoint { log: head.log, at })
 }

@@ -14,6 +14,7 @@ use souk_ports::store::Store;
 use souk_ports::vectors::Vectors;
 
 pub mod activity;
+pub mod agreement;
 pub mod analytics;
 pub mod carts;
 pub mod catalog;

@@ -9,6 +9,8 @@ use souk_ports::Error;
 use souk_ports::derived::ProjectionName;
 use souk_ports::store::{Find, Replica, ReplicaState, Window};
 use souk_runtime::ProjectionStatus;
+use souk_shop::agreement::{self, Agreement};
+use souk_shop::discovery::{PRODUCT_VECTORS, still_waiting};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::terminal::Style;
@@ -43,8 +45,8 @@ pub(super) async fn examine(app: &App) -> Findings {
         app.roles.iter().flat_map(|role| role.runner.names().into_iter().map(move |name| (role, name)));
     let looks = join_all(names.map(|(role, name)| async move { (name, look_at(role, name).await) }));
     let marks = join_all(app.owned.iter().map(|place| asked(place.owned.mark())));
-    let (store, replicas, catalogue, described, looks, marks) =
-        tokio::join!(store(app), replicas(app), catalogue(app), described, looks, marks);
+    let (store, replicas, catalogue, described, looks, marks, owned) =
+        tokio::join!(store(app), replicas(app), catalogue(app), described, looks, marks, owned(app));
     // What is behind is looked at again, and by then all have had the same time.
     let until = Instant::now() + STANDSTILL;
     let mut looks: HashMap<_, _> = looks.into_iter().collect();
@@ -79,6 +81,7 @@ pub(super) async fn examine(app: &App) -> Findings {
         }
     }
     findings.push(catalogue);
+    findings.extend(owned);
     Findings { well: findings.iter().all(|finding| finding.well), findings }
 }
 
@@ -160,6 +163,17 @@ async fn projection(
         Ok(status) if status.generation.is_none() && status.head.position > 0 => {
             Finding { part, well: false, says: "has never been filled".to_owned(), advice: rebuild }
         }
+        Ok(ProjectionStatus { strays: Some(strays), running, .. }) => {
+            let says = format!("belongs to another history: {strays}");
+            let advice = if running {
+                "the process that follows the log builds it anew; if an older copy was put back by mistake, put the newer \
+                 one back"
+            } else {
+                "run `souk serve`, or any command that writes: it is built anew then; if an older copy was put back by \
+                 mistake, put the newer one back before that"
+            };
+            Finding { part, well: false, says, advice: Some(advice.to_owned()) }
+        }
         Ok(status) if status.behind > 0 && !status.running => {
             let says = format!("is {} events behind, and nobody follows the log", status.behind);
             let advice = "run `souk serve`, or any command that writes".to_owned();
@@ -185,6 +199,46 @@ async fn projection(
         // Where a server is away, that is what there is to be done about.
         Err(says) => Finding { part, well: false, says, advice: rebuild.filter(|_| is_reached) },
     }
+}
+
+/// Whether what other roles own agrees with the store. What cannot be asked is told with its role.
+async fn owned(app: &App) -> Vec<Finding> {
+    let shop = &app.shop;
+    // Where somebody follows, somebody embeds.
+    let waiting = async {
+        let waits = shop.embedder.is_here().await? && !app.runner.status_of(PRODUCT_VECTORS).await?.running;
+        if waits { still_waiting(shop).await } else { Ok(0) }
+    };
+    let (carts, pictures, waiting) =
+        tokio::join!(asked(agreement::carts(shop)), asked(agreement::pictures(shop)), asked(waiting));
+    let mut findings = Vec::new();
+    let mut find = |part: &str, says: String, advice: &str| {
+        let advice = Some(advice.to_owned());
+        findings.push(Finding { part: part.to_owned(), well: false, says, advice });
+    };
+    if let Ok(Agreement { looked_at, amiss: amiss @ 1.. }) = carts {
+        find(
+            "carts",
+            format!("{amiss} of {looked_at} do not know the last order that was made from them"),
+            "the cache or the store is an older copy: `souk projections rebuild cart-spending` takes out of the carts what \
+             was ordered from them; nothing is sold twice meanwhile",
+        );
+    }
+    if let Ok(Agreement { looked_at, amiss: amiss @ 1.. }) = pictures {
+        find(
+            "pictures",
+            format!("{amiss} of {looked_at} that products name are not there"),
+            "the objects are an older copy than the store: put the newer one back, or give these products pictures again",
+        );
+    }
+    if let Ok(waiting @ 1..) = waiting {
+        find(
+            "embeddings",
+            format!("{waiting} products wait for theirs, and search by meaning does not find them"),
+            "`souk serve` makes them in the background, `souk load vectors` at once",
+        );
+    }
+    findings
 }
 
 async fn catalogue(app: &App) -> Finding {

@@ -93,6 +93,7 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
         Heard::Events(events) => following.shop.pages.follow(events),
         Heard::Lost => following.shop.pages.stop_following(),
         Heard::From(position) => following.shop.pages.follow_from(position),
+        Heard::Anew(position) => following.shop.pages.start_over(position),
     };
     let runner = app.runner.start(from, Arc::new(on_events));
     app.shop.pages.follow_from(from);

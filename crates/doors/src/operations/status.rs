@@ -66,12 +66,16 @@ pub(super) fn projections(all: &[ProjectionStatus], style: Style) -> String {
     for projection in all {
         let number = projection.generation.map_or_else(|| "none".to_owned(), |number| number.to_string());
         let at = projection.checkpoint.map_or_else(|| "-".to_owned(), |at| at.to_string());
-        let behind = if projection.behind == 0 { Tone::Good } else { Tone::Warn };
+        let behind = match projection {
+            ProjectionStatus { strays: Some(_), .. } => ("another history".to_owned(), Tone::Bad),
+            ProjectionStatus { behind: 0, .. } => ("0".to_owned(), Tone::Good),
+            ProjectionStatus { behind, .. } => (behind.to_string(), Tone::Warn),
+        };
         table.coloured_row([
             (projection.name.to_owned(), Tone::Plain),
             (number, Tone::Plain),
             (at, Tone::Plain),
-            (projection.behind.to_string(), behind),
+            behind,
             ((if projection.running { "yes" } else { "no" }).to_owned(), Tone::Plain),
             (projection.target.clone(), Tone::Dim),
         ]);

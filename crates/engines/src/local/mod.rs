@@ -1,6 +1,7 @@
 //! What the local engines share: SQLite files opened the same way everywhere, and generations of derived data as
 //! folders. Nothing here knows a role.
 
+pub(crate) mod ahead;
 pub(crate) mod derived_file;
 mod folders;
 pub(crate) mod generations;
@@ -9,7 +10,7 @@ pub(crate) mod sqlite;
 pub(crate) mod turnstile;
 
 /// `Derived` for an engine with the fields `path` and `generations`, whose contents are a tuple struct around one
-/// [`derived_file::DerivedFile`]. `$title` is what people call the engine.
+/// [`derived_file::DerivedFile`], in a module that says `WHAT` the role is. `$title` is what people call the engine.
 macro_rules! derived_in_sqlite {
     ($engine:ty, $title:expr) => {
         #[async_trait::async_trait]
@@ -45,6 +46,14 @@ macro_rules! derived_in_sqlite {
                 generation: Generation,
             ) -> Result<Checkpoint> {
                 self.generations.get(projection, generation)?.0.checkpoint().await
+            }
+
+            async fn settle(&self, projection: ProjectionName, generation: Generation) -> Result<()> {
+                let target = self.generations.get(projection, generation)?;
+                if target.0.ahead().kept().is_none() {
+                    return Ok(());
+                }
+                crate::local::sqlite::blocking(WHAT, move || target.0.settle()).await
             }
 
             async fn describe(&self) -> Result<String> {

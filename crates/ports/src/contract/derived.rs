@@ -56,7 +56,8 @@ const OTHER: ProjectionName = "sample-other";
 
 /// A checkpoint in a log that is the same in every case.
 pub(crate) fn at(position: Position) -> Checkpoint {
-    Checkpoint { log: Uuid::from_u128(0x50_75_6b), at: LogPosition { epoch: 1, position } }
+    let last = Uuid::from_u128(u128::from(position) << 64 | 7);
+    Checkpoint { log: Uuid::from_u128(0x50_75_6b), at: LogPosition { epoch: 1, position }, last }
 }
 
 /// Opens a generation and makes it the live one.
@@ -242,7 +243,11 @@ pub(crate) async fn a_checkpoint_is_stored_with_the_data<R: Sample + ?Sized>(ope
     let second = role.begin(PROJECTION).await.unwrap();
     let lock = role.lock(PROJECTION, second).await.unwrap().unwrap();
     role.write_sample(PROJECTION, second, at(7)).await.unwrap();
-    let another_log = Checkpoint { log: Uuid::from_u128(9), at: LogPosition { epoch: 2, position: 3 } };
+    let another_log = Checkpoint {
+        log: Uuid::from_u128(9),
+        at: LogPosition { epoch: 2, position: 3 },
+        last: Uuid::from_u128(8),
+    };
     role.write_sample(PROJECTION, second, another_log).await.unwrap();
     let other = open.open().await;
     for role in [&role, &other] {

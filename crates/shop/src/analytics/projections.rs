@@ -8,10 +8,10 @@ use serde::Deserialize;
 use souk_kernel::{CategoryId, OrderId, ProductId, SellerId, VariantId};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::event::{RecordedEvent, StreamKind};
-use souk_ports::projection::Projection;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::OrderItem;
 use souk_ports::series::{Fact, FactKey, Series};
-use souk_ports::store::{Find, Snapshot, Window};
+use souk_ports::store::{Find, Window};
 use souk_ports::{Error, Result};
 
 use crate::catalog::events::CatalogEvent;
@@ -60,18 +60,18 @@ impl Projection for Sales {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let turns: Vec<(&RecordedEvent, i64)> =
-            events.iter().filter_map(|event| Some((event, sign(event)?))).collect();
+            events.iter().filter_map(|event| Some((&**event, sign(event)?))).collect();
         let ids: BTreeSet<OrderId> = turns.iter().map(|(event, _)| OrderId(event.stream.id)).collect();
         let mut lines: HashMap<OrderId, Vec<OrderItem>> = HashMap::with_capacity(ids.len());
         if !ids.is_empty() {
             // Lines never change once they are written.
             let find = Find::ItemsOf(ids.into_iter().collect());
-            for item in snapshot.list::<OrderItem>(&find, Window::ALL).await?.0 {
+            for item in snapshot.open().await?.list::<OrderItem>(&find, Window::ALL).await?.0 {
                 lines.entry(item.row.order_id).or_default().push(item.row);
             }
         }
@@ -138,8 +138,8 @@ impl Projection for StockLevels {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        _snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        _snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let mut facts = Vec::new();

@@ -1,12 +1,14 @@
 //! Which categories products belong to, for those who follow the log and keep it in another form.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use souk_kernel::{CategoryId, ProductId};
 use souk_ports::Result;
 use souk_ports::event::RecordedEvent;
+use souk_ports::projection::LazySnapshot;
 use souk_ports::rows::Product;
-use souk_ports::store::{Find, Snapshot, Versioned, Window};
+use souk_ports::store::{Find, Versioned, Window};
 
 use super::category_tree::CategoryTree;
 use super::events::{self, Touched};
@@ -19,8 +21,8 @@ pub(crate) struct Membership {
 
 /// The products whose memberships these events may have changed, as they are in the snapshot; by id.
 pub(crate) async fn changed_memberships(
-    events: &[RecordedEvent],
-    snapshot: &mut dyn Snapshot,
+    events: &[Arc<RecordedEvent>],
+    snapshot: &mut LazySnapshot<'_>,
 ) -> Result<Vec<Membership>> {
     let (mut changed, mut moved) = (BTreeSet::new(), BTreeSet::new());
     for event in events {
@@ -39,6 +41,7 @@ pub(crate) async fn changed_memberships(
     if changed.is_empty() && moved.is_empty() {
         return Ok(Vec::new());
     }
+    let snapshot = snapshot.open().await?;
     let tree = CategoryTree::read(snapshot).await?;
     let moved: BTreeSet<CategoryId> = moved.into_iter().flat_map(|id| tree.with_those_below(id)).collect();
     for category in moved {

@@ -8,6 +8,7 @@
 //! A page is as old as the follower is late: at once for this process's own commits, 20 ms for those of others.
 //! Without a follower nothing is kept.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
@@ -55,6 +56,8 @@ pub struct PageCache {
     touched: Box<[AtomicU64]>,
     /// Nothing read before this position is shown: the follower saw only what came after.
     floor: AtomicU64,
+    /// The last event that the follower has heard of.
+    heard: AtomicU64,
     turns: Box<[Mutex<()>]>,
 }
 
@@ -66,12 +69,26 @@ impl PageCache {
             pages: Cache::with_weighter(items, max_bytes, ByBytes),
             touched: (0..SHARDS).map(|_| AtomicU64::new(0)).collect(),
             floor: AtomicU64::new(NOT_FOLLOWING),
+            heard: AtomicU64::new(0),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
         }
     }
 
     /// From now on [`PageCache::follow`] is told of every event after `position`, so pages may be kept.
     pub fn follow_from(&self, position: Position) {
+        self.heard.fetch_max(position, Ordering::AcqRel);
+        self.floor.store(position, Ordering::Release);
+    }
+
+    /// The log is another one, or an older copy of itself: what was kept is of no use, and neither are positions that it has
+    /// not reached again. From now on [`PageCache::follow`] is told of every event after `position`.
+    pub fn start_over(&self, position: Position) {
+        self.stop_following();
+        for shard in &self.touched {
+            shard.store(0, Ordering::Release);
+        }
+        self.pages.clear();
+        self.heard.store(position, Ordering::Release);
         self.floor.store(position, Ordering::Release);
     }
 
@@ -81,7 +98,7 @@ impl PageCache {
     }
 
     /// Notes what these events touched. Events may come again, and in any order.
-    pub fn follow(&self, recorded: &[RecordedEvent]) {
+    pub fn follow(&self, recorded: &[Arc<RecordedEvent>]) {
         for event in recorded {
             match events::touched(event) {
                 Ok(Touched::Nothing) => {}
@@ -98,6 +115,7 @@ impl PageCache {
                     }
                 }
             }
+            self.heard.fetch_max(event.position, Ordering::AcqRel);
         }
     }
 
@@ -118,6 +136,12 @@ impl PageCache {
         let floor = self.floor.load(Ordering::Acquire);
         // Without a follower nothing is kept, and the documents are as good as anything.
         self.touched(id).max(if floor == NOT_FOLLOWING { 0 } else { floor })
+    }
+
+    /// Whether the follower has heard of the event at this position. Where it has not, what claims to be derived from it may
+    /// be derived from a history that the log no longer has.
+    pub(super) fn has_heard(&self, position: Position) -> bool {
+        position <= self.heard.load(Ordering::Acquire)
     }
 
     fn touched(&self, id: ProductId) -> Position {

@@ -13,9 +13,9 @@ use souk_ports::cache::{Cache, CountWrite};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
 use souk_ports::event::RecordedEvent;
-use souk_ports::projection::Projection;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::search::{Search, SearchDocument, SearchWrite};
-use souk_ports::store::{Snapshot, Stock};
+use souk_ports::store::Stock;
 use souk_ports::{Error as PortError, Result};
 
 use super::events::{self, Touched};
@@ -64,8 +64,8 @@ impl Projection for ProductPages {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let write = async |version, products: &[Assembled]| {
@@ -136,8 +136,8 @@ impl Projection for SearchIndex {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let write = async |version, products: &[Assembled]| {
@@ -210,8 +210,8 @@ impl Projection for StockCounters {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let mut moved = BTreeSet::new();
@@ -223,14 +223,17 @@ impl Projection for StockCounters {
             }
         }
         let ids: Vec<VariantId> = moved.into_iter().collect();
-        let version = snapshot.head().await?.head.position;
-        let stock = if ids.is_empty() { Vec::new() } else { snapshot.stock(&ids).await? };
-        let write = |(id, stock): (&VariantId, Option<Stock>)| CountWrite {
-            id: id.0,
-            version,
-            count: stock.map(|stock| stock.quantity),
-        };
-        let writes = ids.iter().zip(stock).map(write).collect();
+        let mut writes = Vec::with_capacity(ids.len());
+        if !ids.is_empty() {
+            let snapshot = snapshot.open().await?;
+            let version = snapshot.head().await?.head.position;
+            let write = |(id, stock): (&VariantId, Option<Stock>)| CountWrite {
+                id: id.0,
+                version,
+                count: stock.map(|stock| stock.quantity),
+            };
+            writes.extend(ids.iter().zip(snapshot.stock(&ids).await?).map(write));
+        }
         self.cache.write_counts(STOCK_COUNTERS, generation, writes, checkpoint).await
     }
 

@@ -1,10 +1,12 @@
 //! What the projections share that write whole products: which ones a batch of events touches, and what they are now.
 
+use std::sync::Arc;
+
 use souk_kernel::Position;
 use souk_ports::Result;
 use souk_ports::derived::Generation;
 use souk_ports::event::RecordedEvent;
-use souk_ports::store::Snapshot;
+use souk_ports::projection::LazySnapshot;
 use tokio::sync::Mutex;
 
 use super::rows::{self, Assembled};
@@ -21,14 +23,18 @@ impl ProductRewriter {
     pub(crate) async fn rewrite(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         write: impl AsyncFnOnce(Position, &[Assembled]) -> Result<()>,
     ) -> Result<()> {
         let mut watch = self.watch.lock().await;
-        let version = snapshot.head().await?.head.position;
         let ids = watch.due(generation, events, snapshot).await?;
-        let products = rows::assemble(snapshot, &ids).await?;
+        let (mut version, mut products) = (0, Vec::new());
+        if !ids.is_empty() {
+            let snapshot = snapshot.open().await?;
+            version = snapshot.head().await?.head.position;
+            products = rows::assemble(snapshot, &ids).await?;
+        }
         write(version, &products).await?;
         watch.wrote(generation, events, &ids, &products);
         Ok(())

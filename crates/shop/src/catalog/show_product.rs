@@ -79,7 +79,7 @@ async fn from_documents(
     // Another generation may have gone live between the checkpoint and the document, and be behind it.
     let same = shop.documents.live(PRODUCT_PAGES).await? == Some(pages_at.0)
         && shop.cache.live(STOCK_COUNTERS).await? == Some(counts_at.0);
-    let seen = if same { Seen::UpTo(read_at) } else { Seen::Unknown };
+    let seen = if same && shop.pages.has_heard(read_at) { Seen::UpTo(read_at) } else { Seen::Unknown };
     Ok(Some((page.detail(&stock, &shop.rules), seen)))
 }
 

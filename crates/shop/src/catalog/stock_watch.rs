@@ -5,11 +5,13 @@
 //! does not remember (after a start, or when another process has written meanwhile) counts as to be written.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use souk_kernel::{Position, ProductId, VariantId};
 use souk_ports::Result;
 use souk_ports::derived::Generation;
 use souk_ports::event::RecordedEvent;
+use souk_ports::projection::LazySnapshot;
 use souk_ports::rows::Product;
 use souk_ports::store::{Find, Snapshot, Window};
 
@@ -40,8 +42,8 @@ impl StockWatch {
     pub(super) async fn due(
         &mut self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
     ) -> Result<Vec<ProductId>> {
         self.forget_what_others_wrote(generation, events);
         let (mut changed, mut moved) = (BTreeSet::new(), BTreeSet::new());
@@ -62,9 +64,10 @@ impl StockWatch {
             }
         }
         for seller in sellers {
-            changed.extend(products(snapshot, Find::ProductsOfSeller(seller)).await?);
+            changed.extend(products(snapshot.open().await?, Find::ProductsOfSeller(seller)).await?);
         }
         if !categories.is_empty() {
+            let snapshot = snapshot.open().await?;
             let tree = CategoryTree::read(snapshot).await?;
             let all: BTreeSet<_> = categories.into_iter().flat_map(|id| tree.with_those_below(id)).collect();
             for category in all {
@@ -80,7 +83,7 @@ impl StockWatch {
     pub(super) fn wrote(
         &mut self,
         generation: Generation,
-        events: &[RecordedEvent],
+        events: &[Arc<RecordedEvent>],
         asked: &[ProductId],
         assembled: &[Assembled],
     ) {
@@ -104,7 +107,7 @@ impl StockWatch {
         }
     }
 
-    fn forget_what_others_wrote(&mut self, generation: Generation, events: &[RecordedEvent]) {
+    fn forget_what_others_wrote(&mut self, generation: Generation, events: &[Arc<RecordedEvent>]) {
         let written = self.written.entry(generation).or_default();
         if events.first().is_some_and(|first| first.position != written.up_to + 1) {
             written.products.clear();
@@ -116,7 +119,7 @@ impl StockWatch {
         &self,
         generation: Generation,
         moved: Vec<ProductId>,
-        snapshot: &mut dyn Snapshot,
+        snapshot: &mut LazySnapshot<'_>,
     ) -> Result<Vec<ProductId>> {
         let remembered = self.written.get(&generation).map(|written| &written.products);
         let (mut flipped, mut known, mut variants) = (Vec::new(), Vec::new(), Vec::new());
@@ -129,7 +132,8 @@ impl StockWatch {
                 None => flipped.push(id),
             }
         }
-        let stock = if variants.is_empty() { Vec::new() } else { snapshot.stock(&variants).await? };
+        let stock =
+            if variants.is_empty() { Vec::new() } else { snapshot.open().await?.stock(&variants).await? };
         let mut rest = stock.as_slice();
         for (id, product) in known {
             let (own, others) = rest.split_at(product.variants.len());

@@ -11,8 +11,7 @@ use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::embedder::Embedder;
 use souk_ports::event::RecordedEvent;
-use souk_ports::projection::Projection;
-use souk_ports::store::Snapshot;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::vectors::{VectorEntry, VectorWrite, Vectors};
 
 use crate::catalog::{Assembled, ProductPage, ProductRewriter};
@@ -60,8 +59,8 @@ impl Projection for ProductVectors {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let write = async |version, products: &[Assembled]| {

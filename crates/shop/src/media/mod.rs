@@ -17,6 +17,7 @@ pub use draw_missing::{Drawn, draw_missing};
 pub use error::Error;
 pub(crate) use names::addresses;
 pub use names::{PictureName, SIZES};
+pub(crate) use projections::originals;
 pub use projections::{IMAGE_SIZES, ImageSizes};
 pub use show_picture::{Shown, picture_link, show_picture};
 pub use souk_pictures::MAX_BYTES;

@@ -14,9 +14,8 @@ use souk_pictures::{CONTENT_TYPE, shrink};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::event::{RecordedEvent, StreamKind};
 use souk_ports::objects::{Object, ObjectKey, ObjectWrite, Objects};
-use souk_ports::projection::Projection;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Image, Product};
-use souk_ports::store::Snapshot;
 use souk_ports::{Error as PortError, Result};
 use tokio::task::JoinSet;
 
@@ -89,8 +88,8 @@ impl Projection for ImageSizes {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let mut touched = BTreeSet::new();
@@ -99,9 +98,13 @@ impl Projection for ImageSizes {
                 touched.insert(ProductId(event.stream.id));
             }
         }
+        if touched.is_empty() {
+            return self.objects.write(IMAGE_SIZES, generation, Vec::new(), checkpoint).await;
+        }
+        let snapshot = snapshot.open().await?;
         let version = snapshot.head().await?.head.position;
         let ids: Vec<ProductId> = touched.into_iter().collect();
-        let rows = if ids.is_empty() { Vec::new() } else { snapshot.many::<Product>(&ids).await? };
+        let rows = snapshot.many::<Product>(&ids).await?;
         let (mut wanted, mut gone) = (Vec::new(), Vec::new());
         for (id, row) in ids.into_iter().zip(rows) {
             let now = row.map(|row| names(&row.row.images)).unwrap_or_default();
@@ -162,6 +165,11 @@ impl ImageSizes {
         }
         Ok(writes)
     }
+}
+
+/// The keys of those images that are kept here, among what is owned.
+pub(crate) fn originals(images: &[Image]) -> Result<Vec<ObjectKey>> {
+    names(images).iter().map(PictureName::key).collect()
 }
 
 fn names(images: &[Image]) -> Vec<PictureName> {

@@ -10,9 +10,9 @@ use souk_ports::cache::Cache;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
 use souk_ports::event::{RecordedEvent, StreamKind};
-use souk_ports::projection::Projection;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Order, OrderItem, OrderStatus};
-use souk_ports::store::{Find, Snapshot, Versioned, Window};
+use souk_ports::store::{Find, Versioned, Window};
 use souk_ports::{Error, Result};
 
 use super::OrderLine;
@@ -69,8 +69,8 @@ impl Projection for OrderViews {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let touched = events.iter().filter(|event| event.stream.kind == StreamKind::Order);
@@ -78,6 +78,7 @@ impl Projection for OrderViews {
         let ids: Vec<OrderId> = ids.into_iter().collect();
         let mut writes = Vec::with_capacity(ids.len());
         if !ids.is_empty() {
+            let snapshot = snapshot.open().await?;
             let version = snapshot.head().await?.head.position;
             let rows = snapshot.many::<Order>(&ids).await?;
             let (items, _) = snapshot.list::<OrderItem>(&Find::ItemsOf(ids.clone()), Window::ALL).await?;
@@ -153,8 +154,8 @@ impl Projection for CartSpending {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        _snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        _snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         for event in events {

@@ -10,9 +10,8 @@ use souk_kernel::{ProductId, SellerId, UserId};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents};
 use souk_ports::event::RecordedEvent;
-use souk_ports::projection::Projection;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{CustomerProfile, Entity, SellerProfile, Specifications};
-use souk_ports::store::Snapshot;
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 
@@ -64,8 +63,8 @@ impl<E: Entity + Serialize> Projection for RowDocuments<E> {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let set = events.iter().filter(|event| event.kind == self.kind);
@@ -73,6 +72,7 @@ impl<E: Entity + Serialize> Projection for RowDocuments<E> {
         let keys: Vec<E::Key> = ids.iter().map(|id| (self.key)(*id)).collect();
         let mut writes = Vec::with_capacity(ids.len());
         if !keys.is_empty() {
+            let snapshot = snapshot.open().await?;
             let version = snapshot.head().await?.head.position;
             for (id, row) in ids.iter().zip(snapshot.many::<E>(&keys).await?) {
                 // A row that has been erased takes its document with it.

@@ -100,7 +100,7 @@ async fn fill(graph: &dyn Graph, history: &History) -> Result<(), Error> {
     for chunk in facts.chunks(CHUNK) {
         position += chunk.len() as u64;
         let at = LogPosition { epoch: 1, position };
-        let checkpoint = Checkpoint { log: Uuid::nil(), at };
+        let checkpoint = Checkpoint { log: Uuid::nil(), at, last: Uuid::nil() };
         graph.write(PURCHASE_GRAPH, generation, chunk.to_vec(), checkpoint).await?;
     }
     Ok(graph.promote(PURCHASE_GRAPH, None, generation).await?)

@@ -10,10 +10,9 @@ use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::event::{RecordedEvent, StreamKind};
 use souk_ports::graph::{EdgeWrite, FactKey, Graph, Relation};
-use souk_ports::projection::{ActivityProjection, Projection};
+use souk_ports::projection::{ActivityProjection, LazySnapshot, Projection};
 use souk_ports::rows::Order;
 use souk_ports::series::{ActivityKind, RecordedActivity};
-use souk_ports::store::Snapshot;
 use uuid::Uuid;
 
 use crate::catalog::changed_memberships;
@@ -50,14 +49,14 @@ impl Projection for PurchaseGraph {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let mut writes = purchases(events, snapshot).await?;
         let memberships = changed_memberships(events, snapshot).await?;
         if !memberships.is_empty() {
-            let version = snapshot.head().await?.head.position;
+            let version = snapshot.open().await?.head().await?.head.position;
             writes.extend(memberships.into_iter().map(|membership| EdgeWrite::Edges {
                 relation: Relation::BelongsTo,
                 from: membership.product.0,
@@ -73,7 +72,7 @@ impl Projection for PurchaseGraph {
     }
 }
 
-async fn purchases(events: &[RecordedEvent], snapshot: &mut dyn Snapshot) -> Result<Vec<EdgeWrite>> {
+async fn purchases(events: &[Arc<RecordedEvent>], snapshot: &mut LazySnapshot<'_>) -> Result<Vec<EdgeWrite>> {
     let of_orders = |kind: &'static str| {
         events.iter().filter(move |event| event.stream.kind == StreamKind::Order && event.kind == kind)
     };
@@ -81,7 +80,7 @@ async fn purchases(events: &[RecordedEvent], snapshot: &mut dyn Snapshot) -> Res
     let cancelled: Vec<OrderId> = of_orders(Event::CANCELLED).map(|event| OrderId(event.stream.id)).collect();
     let mut orders = HashMap::with_capacity(cancelled.len());
     if !cancelled.is_empty() {
-        let rows = snapshot.many::<Order>(&cancelled).await?;
+        let rows = snapshot.open().await?.many::<Order>(&cancelled).await?;
         orders.extend(rows.into_iter().flatten().map(|found| (found.row.id, found.row)));
     }
     let mut writes = Vec::new();

@@ -88,7 +88,7 @@ impl Batch for SimilarProducts {
         }
         let Some(index) = self.vectors.live(PRODUCT_VECTORS).await? else { return Ok(None) };
         let at = self.vectors.checkpoint(PRODUCT_VECTORS, index).await?.at;
-        Ok(Some(Checkpoint { log: digest, at }))
+        Ok(Some(Checkpoint { log: digest, at, last: Uuid::nil() }))
     }
 
     async fn fill(

@@ -8,9 +8,8 @@ use souk_kernel::{OrderId, ProductId, ReviewId, UserId};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
 use souk_ports::event::{RecordedEvent, StreamKind};
-use souk_ports::projection::Projection;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Order, Review};
-use souk_ports::store::Snapshot;
 use souk_ports::{Error, Result};
 
 use super::Sort;
@@ -59,18 +58,21 @@ impl Projection for Reviews {
     async fn apply(
         &self,
         generation: Generation,
-        events: &[RecordedEvent],
-        snapshot: &mut dyn Snapshot,
+        events: &[Arc<RecordedEvent>],
+        snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let ids: Vec<ReviewId> = touched(events, snapshot).await?.into_iter().collect();
-        let rows = if ids.is_empty() { Vec::new() } else { snapshot.many::<Review>(&ids).await? };
-        // Most orders are of people who have not written about what they bought.
-        let reviews: Vec<Review> = rows.into_iter().flatten().map(|row| row.row).collect();
-        let version = snapshot.head().await?.head.position;
-        let mut writes = Vec::with_capacity(reviews.len());
-        for document in documents(snapshot, reviews).await? {
-            writes.push(DocumentWrite { id: document.id.0, version, content: Some(content(&document)?) });
+        let mut writes = Vec::new();
+        if !ids.is_empty() {
+            let snapshot = snapshot.open().await?;
+            let rows = snapshot.many::<Review>(&ids).await?;
+            // Most orders are of people who have not written about what they bought.
+            let reviews: Vec<Review> = rows.into_iter().flatten().map(|row| row.row).collect();
+            let version = snapshot.head().await?.head.position;
+            for document in documents(snapshot, reviews).await? {
+                writes.push(DocumentWrite { id: document.id.0, version, content: Some(content(&document)?) });
+            }
         }
         self.documents.write(REVIEWS, generation, writes, checkpoint).await
     }
@@ -81,7 +83,10 @@ impl Projection for Reviews {
 }
 
 /// The ids of reviews that may have changed, whether or not there are such reviews.
-async fn touched(events: &[RecordedEvent], snapshot: &mut dyn Snapshot) -> Result<BTreeSet<ReviewId>> {
+async fn touched(
+    events: &[Arc<RecordedEvent>],
+    snapshot: &mut LazySnapshot<'_>,
+) -> Result<BTreeSet<ReviewId>> {
     let mut ids = BTreeSet::new();
     let (mut orders, mut returned): (Vec<OrderId>, Vec<Vec<ProductId>>) = (Vec::new(), Vec::new());
     for event in events {
@@ -106,7 +111,7 @@ async fn touched(events: &[RecordedEvent], snapshot: &mut dyn Snapshot) -> Resul
         }
     }
     if !orders.is_empty() {
-        let rows = snapshot.many::<Order>(&orders).await?;
+        let rows = snapshot.open().await?.many::<Order>(&orders).await?;
         for (order, products) in rows.into_iter().zip(returned) {
             if let Some(order) = order {
                 add(&mut ids, order.row.user_id, products.into_iter());

@@ -53,7 +53,7 @@ async fn project_activity(world: &World, projection: &dyn ActivityProjection) {
     let next = target.begin(name).await.unwrap();
     let head = world.shop.series.activity_head().await.unwrap();
     let activities = world.shop.series.activity(0, u32::MAX).await.unwrap();
-    let checkpoint = Checkpoint { log: head.log, at: head.head };
+    let checkpoint = Checkpoint { log: head.log, at: head.head, ..Default::default() };
     projection.apply(next, &activities, checkpoint).await.unwrap();
     target.promote(name, live, next).await.unwrap();
 }

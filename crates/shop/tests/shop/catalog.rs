@@ -390,8 +390,7 @@ async fn a_page_in_memory_is_never_older_than_what_the_follower_saw() {
     assert_eq!(ask(0).await.1, 13, "nobody told the cache yet");
     assert_eq!(ask(head().await).await.1, 12, "who knows the position gets what was there");
     catalog::change_variant(&world.shop, variant("P11-S"), &sell, Actor::Staff).await.unwrap();
-    let events = world.shop.store.snapshot().await.unwrap().events(started, 100).await.unwrap();
-    pages.follow(&events);
+    pages.follow(&world.events_after(started).await.1);
     assert_eq!(ask(0).await.1, 11, "from the store, while documents and counters lag behind");
     let (again, _) = ask(0).await;
     assert_eq!(ask(0).await.0.as_ptr(), again.as_ptr(), "and from memory after that");

@@ -3,6 +3,7 @@
 mod analytics;
 mod carts;
 mod catalog;
+mod following;
 mod loading;
 mod media;
 mod orders;

@@ -125,11 +125,8 @@ async fn sizes_follow_the_images_of_a_product_and_rebuilding_gives_the_same() {
     // Forwards from where it stands, and in another world from the start: the same.
     let generation = world.shop.objects.live(IMAGE_SIZES).await.unwrap().unwrap();
     let at = world.shop.objects.checkpoint(IMAGE_SIZES, generation).await.unwrap();
-    let mut snapshot = world.shop.store.snapshot().await.unwrap();
-    let events = snapshot.events(at.at.position, 1_000).await.unwrap();
-    let head = snapshot.head().await.unwrap();
-    let to = souk_ports::derived::Checkpoint { log: head.log, at: head.head };
-    projection.apply(generation, &events, &mut *snapshot, to).await.unwrap();
+    let (mut snapshot, events, to) = world.events_after(at.at.position).await;
+    projection.apply(generation, &events, &mut snapshot, to).await.unwrap();
     drop(snapshot);
     let followed = projection.dump().await.unwrap();
     world.project(&projection).await;

@@ -105,7 +105,10 @@ async fn looked_at(world: &World, looks: &[(&str, &str, ActivityKind)]) {
     };
     let activities: Vec<RecordedActivity> = (1..).zip(looks).map(recorded).collect();
     let at = LogPosition { epoch: 1, position: looks.len() as u64 };
-    projection.apply(next, &activities, Checkpoint { log: Uuid::nil(), at }).await.unwrap();
+    projection
+        .apply(next, &activities, Checkpoint { log: Uuid::nil(), at, last: Uuid::nil() })
+        .await
+        .unwrap();
     graph.promote(VIEW_GRAPH, live, next).await.unwrap();
 }
 
@@ -184,14 +187,13 @@ async fn event_by_event_or_all_at_once_or_twice_the_graph_is_the_same() {
 
     let target = &world.shop.graph;
     let next = target.begin(PURCHASE_GRAPH).await.unwrap();
-    let mut snapshot = world.shop.store.snapshot().await.unwrap();
-    let head = snapshot.head().await.unwrap();
-    let events = snapshot.events(0, u32::MAX).await.unwrap();
+    let (mut snapshot, events, head) = world.events_after(0).await;
     // Each comes twice, as after a crash between the write and the checkpoint.
     for event in events.iter().flat_map(|event| [event, event]) {
-        let at = LogPosition { epoch: head.head.epoch, position: event.position };
+        let at = LogPosition { epoch: head.at.epoch, position: event.position };
         let one = std::slice::from_ref(event);
-        projection.apply(next, one, &mut *snapshot, Checkpoint { log: head.log, at }).await.unwrap();
+        let to = Checkpoint { log: head.log, at, last: event.commit.0 };
+        projection.apply(next, one, &mut snapshot, to).await.unwrap();
     }
     let live = target.live(PURCHASE_GRAPH).await.unwrap();
     target.promote(PURCHASE_GRAPH, live, next).await.unwrap();
@@ -219,11 +221,9 @@ async fn products_belong_to_their_category_and_to_those_above_also_after_a_move(
     // Only the last event is applied: it says which products are concerned.
     let target = &world.shop.graph;
     let live = target.live(PURCHASE_GRAPH).await.unwrap().unwrap();
-    let mut snapshot = world.shop.store.snapshot().await.unwrap();
-    let head = snapshot.head().await.unwrap();
-    let events = snapshot.events(head.head.position - 1, 10).await.unwrap();
-    let checkpoint = Checkpoint { log: head.log, at: head.head };
-    graph(&world).apply(live, &events, &mut *snapshot, checkpoint).await.unwrap();
+    let before = world.shop.store.snapshot().await.unwrap().head().await.unwrap().head.position - 1;
+    let (mut snapshot, events, checkpoint) = world.events_after(before).await;
+    graph(&world).apply(live, &events, &mut snapshot, checkpoint).await.unwrap();
     assert_eq!(edges(&world, Relation::BelongsTo, &ends).await, ["P001>C01 1", "P001>C99 1"]);
 }
 
@@ -407,7 +407,8 @@ async fn meanings_are_compared_once_they_are_known_and_again_when_they_change() 
         version,
         content: Some(VectorEntry { embedding: hash(text), in_stock, ..VectorEntry::default() }),
     };
-    let at = |position| Checkpoint { log: Uuid::nil(), at: LogPosition { epoch: 1, position } };
+    let at =
+        |position| Checkpoint { log: Uuid::nil(), at: LogPosition { epoch: 1, position }, last: Uuid::nil() };
     let entries = ["P1", "P2", "P3"].map(|external| entry(external, 1, external, true)).to_vec();
     vectors.write(PRODUCT_VECTORS, index, entries, at(1)).await.unwrap();
     vectors.promote(PRODUCT_VECTORS, None, index).await.unwrap();

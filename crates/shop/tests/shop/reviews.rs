@@ -234,11 +234,7 @@ async fn the_rating_follows_in_page_list_and_search_and_documents_can_be_rebuilt
     let told = SpecificationsView { specifications: vec![entry] };
     profiles::set_specifications(&world.shop, product("P11"), told.clone(), Actor::Staff).await.unwrap();
     answer(&world, posted.view.id, None).await;
-    let events = {
-        let mut snapshot = world.shop.store.snapshot().await.unwrap();
-        snapshot.events(0, u32::MAX).await.unwrap()
-    };
-    world.shop.pages.follow(&events);
+    world.shop.pages.follow(&world.events_after(0).await.1);
     let page = shown().await;
     assert_eq!((&page["rating"], &page["num_reviews"]), (&json!(4.5), &json!(2)), "from the store, at once");
     catch_up(&runner).await;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,9 +12,10 @@ use souk_kernel::{
     CategoryId, CommitId, Currency, LogPosition, Money, Position, ProductId, SystemClock, Timestamp, UserId,
     VariantId,
 };
-use souk_ports::event::{Actor, NewEvent};
+use souk_ports::derived::Checkpoint;
+use souk_ports::event::{Actor, NewEvent, RecordedEvent};
 use souk_ports::moving::Owned;
-use souk_ports::projection::Projection;
+use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Address, Person, Product, Row, User, Variant};
 use souk_ports::store::{Answered, Commit, MoveKind, Outcome, Snapshot, StockMove, Store};
 use souk_ports::{Error, Result};
@@ -23,6 +24,7 @@ use souk_shop::analytics::HotMemory;
 use souk_shop::catalog::PageCache;
 use souk_shop::discovery::Answers;
 use souk_shop::{Rules, Shop};
+use uuid::Uuid;
 
 pub(crate) struct World {
     pub(crate) shop: Arc<Shop>,
@@ -68,7 +70,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         let real = open("store", store::ENGINES, "sqlite://souk.db", at).await.unwrap();
-        let store = Arc::new(TrickyStore { real, tricks: Mutex::default(), is_away: AtomicBool::new(false) });
+        let store = Arc::new(TrickyStore::on(real));
         let shop = Shop {
             store: store.clone(),
             documents: open("documents", documents::ENGINES, "sqlite://documents", at).await.unwrap(),
@@ -114,6 +116,23 @@ impl World {
         open("cache", cache::ENGINES, "sqlite://cache", self.folder.path()).await.unwrap()
     }
 
+    /// Keeps the store as it is now, while nobody writes it.
+    pub(crate) fn copy_store(&self) {
+        for suffix in ["", "-wal"] {
+            let at = |name: &str| self.folder.path().join(format!("{name}.db{suffix}"));
+            if at("souk").exists() {
+                std::fs::copy(at("souk"), at("older")).unwrap();
+            }
+        }
+    }
+
+    /// Goes on with the store that was kept. Everything else stays.
+    pub(crate) async fn put_back_the_copy(&mut self) {
+        let real = open("store", store::ENGINES, "sqlite://older.db", self.folder.path()).await.unwrap();
+        self.store = Arc::new(TrickyStore::on(real));
+        Arc::get_mut(&mut self.shop).expect("nobody else has it").store = self.store.clone();
+    }
+
     /// A product with the variants `<product>-S` and `<product>-L`, the second one for 5.00 more.
     pub(crate) async fn sells(&self, external: &str, price: &str, stock: i64) {
         let variants = [("S", "0", 0), ("L", "5", 1)].map(|(size, price_adjustment, rank)| Variant {
@@ -141,16 +160,27 @@ impl World {
         snapshot.stock(&[variant(sku)]).await.unwrap()[0].unwrap().quantity
     }
 
+    /// All events after a position, with the moment and the checkpoint to apply them at.
+    pub(crate) async fn events_after(
+        &self,
+        position: Position,
+    ) -> (LazySnapshot<'_>, Vec<Arc<RecordedEvent>>, Checkpoint) {
+        let mut snapshot = self.shop.store.snapshot().await.unwrap();
+        let events = snapshot.events(position, u32::MAX).await.unwrap();
+        let head = snapshot.head().await.unwrap();
+        let last = events.last().map_or(Uuid::nil(), |event| event.commit.0);
+        let checkpoint = Checkpoint { log: head.log, at: head.head, last };
+        let snapshot = LazySnapshot::begun(&*self.shop.store, snapshot);
+        (snapshot, events.into_iter().map(Arc::new).collect(), checkpoint)
+    }
+
     /// Fills a new generation of a projection from the whole log and makes it the live one.
     pub(crate) async fn project(&self, projection: &dyn Projection) {
         let (name, target) = (projection.name(), projection.target());
         let live = target.live(name).await.unwrap();
         let next = target.begin(name).await.unwrap();
-        let mut snapshot = self.shop.store.snapshot().await.unwrap();
-        let events = snapshot.events(0, u32::MAX).await.unwrap();
-        let head = snapshot.head().await.unwrap();
-        let checkpoint = souk_ports::derived::Checkpoint { log: head.log, at: head.head };
-        projection.apply(next, &events, &mut *snapshot, checkpoint).await.unwrap();
+        let (mut snapshot, events, checkpoint) = self.events_after(0).await;
+        projection.apply(next, &events, &mut snapshot, checkpoint).await.unwrap();
         target.promote(name, live, next).await.unwrap();
         assert_eq!(target.checkpoint(name, next).await.unwrap(), checkpoint);
     }
@@ -212,9 +242,15 @@ pub(crate) struct TrickyStore {
     real: Arc<dyn Store>,
     tricks: Mutex<Vec<Trick>>,
     is_away: AtomicBool,
+    snapshots: AtomicU64,
 }
 
 impl TrickyStore {
+    fn on(real: Arc<dyn Store>) -> Self {
+        let (is_away, snapshots) = (AtomicBool::new(false), AtomicU64::new(0));
+        Self { real, tricks: Mutex::default(), is_away, snapshots }
+    }
+
     pub(crate) fn plays(&self, tricks: impl IntoIterator<Item = Trick>) {
         let mut tricks: Vec<_> = tricks.into_iter().collect();
         tricks.reverse();
@@ -232,6 +268,11 @@ impl TrickyStore {
     /// Whether nobody can take a snapshot of it.
     pub(crate) fn is_away(&self, is_away: bool) {
         self.is_away.store(is_away, Ordering::Relaxed);
+    }
+
+    /// How many have been taken.
+    pub(crate) fn snapshots(&self) -> u64 {
+        self.snapshots.load(Ordering::Relaxed)
     }
 
     pub(crate) fn has_played_all(&self) -> bool {
@@ -266,6 +307,7 @@ impl Store for TrickyStore {
         if self.is_away.load(Ordering::Relaxed) {
             return Err(Error::Unavailable { what: "the store".into(), source: None });
         }
+        self.snapshots.fetch_add(1, Ordering::Relaxed);
         self.real.snapshot().await
     }
 

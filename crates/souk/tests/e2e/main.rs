@@ -14,6 +14,7 @@ mod first_contact;
 mod meaning;
 mod media;
 mod migrate;
+mod older_file;
 mod own_writes;
 mod power_loss;
 mod process;

@@ -86,6 +86,9 @@ impl Cache for SqliteCache {
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let target = self.generations.get(counts, generation)?;
+        if writes.is_empty() && target.0.ahead().keep(checkpoint) {
+            return Ok(());
+        }
         blocking(WHAT, move || target.0.write(checkpoint, |transaction| counts::write(transaction, &writes)))
             .await
     }

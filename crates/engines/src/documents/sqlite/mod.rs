@@ -59,6 +59,9 @@ impl Documents for SqliteDocuments {
     ) -> Result<()> {
         let writes = writes.into_iter().map(checked).collect::<Result<Vec<_>>>()?;
         let target = self.generations.get(collection, generation)?;
+        if writes.is_empty() && target.0.ahead().keep(checkpoint) {
+            return Ok(());
+        }
         blocking(WHAT, move || target.0.write(checkpoint, |transaction| tables::write(transaction, &writes)))
             .await
     }

@@ -61,6 +61,9 @@ impl Graph for SqliteGraph {
     ) -> Result<()> {
         writes.iter().try_for_each(EdgeWrite::check)?;
         let target = self.generations.get(graph, generation)?;
+        if writes.is_empty() && target.0.ahead().keep(checkpoint) {
+            return Ok(());
+        }
         blocking(WHAT, move || target.0.write(checkpoint, |transaction| writes::write(transaction, &writes)))
             .await
     }

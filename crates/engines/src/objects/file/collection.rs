@@ -16,6 +16,7 @@ use souk_ports::objects::ObjectWrite;
 
 use super::files::{Files, failed, sync};
 use super::header::Header;
+use crate::local::ahead::Ahead;
 use crate::objects::content::newest;
 
 /// How long to wait for another writer of the same generation.
@@ -24,18 +25,30 @@ const TURN: Duration = Duration::from_secs(10);
 pub(super) struct Collection {
     folder: PathBuf,
     files: Files,
+    ahead: Ahead,
 }
 
 impl Collection {
     pub(super) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), files: Files::at(folder) }
+        Self { folder: folder.to_owned(), files: Files::at(folder), ahead: Ahead::default() }
     }
 
     pub(super) fn files(&self) -> &Files {
         &self.files
     }
 
+    /// Checkpoints that are left for later.
+    pub(super) fn ahead(&self) -> &Ahead {
+        &self.ahead
+    }
+
     pub(super) fn checkpoint(&self) -> Result<Checkpoint> {
+        // In this order: a write that comes in between takes over what was kept.
+        let kept = self.ahead.kept();
+        Ok(Ahead::or_stored(kept, self.stored()?))
+    }
+
+    fn stored(&self) -> Result<Checkpoint> {
         match fs::read(self.checkpoint_file()) {
             Ok(json) => Ok(serde_json::from_slice(&json).unwrap_or_else(|error| {
                 // Cut short by a loss of power: the log is read from its start, and writes what is there once more.
@@ -71,7 +84,14 @@ impl Collection {
             folders.iter().try_for_each(|folder| sync(folder))?;
             self.store(checkpoint, is_synced)
         };
-        place().map_err(failed)
+        place().map_err(failed)?;
+        self.ahead.stored();
+        Ok(())
+    }
+
+    /// Stores the checkpoint that was left for later, if there is one.
+    pub(super) fn settle(&self) -> Result<()> {
+        self.ahead.kept().map_or(Ok(()), |checkpoint| self.write(&[], checkpoint))
     }
 
     fn store(&self, checkpoint: Checkpoint, is_synced: bool) -> io::Result<()> {

@@ -101,6 +101,14 @@ impl Derived for FileObjects {
         self.generations.get(projection, generation)?.checkpoint()
     }
 
+    async fn settle(&self, projection: ProjectionName, generation: Generation) -> Result<()> {
+        let target = self.generations.get(projection, generation)?;
+        if target.ahead().kept().is_none() {
+            return Ok(());
+        }
+        blocking(WHAT, move || target.settle()).await
+    }
+
     async fn describe(&self) -> Result<String> {
         Ok(format!("files in {}", self.path.display()))
     }
@@ -160,6 +168,9 @@ impl Objects for FileObjects {
         };
         let writes = writes.into_iter().map(check).collect::<Result<Vec<_>>>()?;
         let target = self.generations.get(collection, generation)?;
+        if writes.is_empty() && target.ahead().keep(checkpoint) {
+            return Ok(());
+        }
         blocking(WHAT, move || target.write(&writes, checkpoint)).await
     }
 

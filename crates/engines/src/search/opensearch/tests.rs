@@ -23,7 +23,7 @@ fn open(url: &str) -> OpenSearch {
 }
 
 fn at(position: u64) -> Checkpoint {
-    Checkpoint { log: Uuid::from_u128(1), at: LogPosition { epoch: 1, position } }
+    Checkpoint { log: Uuid::from_u128(1), at: LogPosition { epoch: 1, position }, last: Uuid::nil() }
 }
 
 fn put(id: u128, version: u64, name: &str) -> SearchWrite {

@@ -102,6 +102,9 @@ impl Series for SqliteSeries {
     ) -> Result<()> {
         check::facts(&facts)?;
         let target = self.generations.get(series, generation)?;
+        if facts.is_empty() && target.0.ahead().keep(checkpoint) {
+            return Ok(());
+        }
         blocking(WHAT, move || target.0.write(checkpoint, |transaction| facts::write(transaction, &facts)))
             .await
     }

@@ -41,8 +41,11 @@ fn fact(position: Position, day: i64) -> Fact {
     }
 }
 
-const CHECKPOINT: Checkpoint =
-    Checkpoint { log: Uuid::nil(), at: souk_kernel::LogPosition { epoch: 1, position: 1 } };
+const CHECKPOINT: Checkpoint = Checkpoint {
+    log: Uuid::nil(),
+    at: souk_kernel::LogPosition { epoch: 1, position: 1 },
+    last: Uuid::nil(),
+};
 
 /// On a schema of its own; `None` where there is no server.
 fn opened() -> Option<(Location, Arc<TimescaleSeries>)> {

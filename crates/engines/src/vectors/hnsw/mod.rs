@@ -34,6 +34,7 @@ use souk_ports::{Error, Result};
 use self::collection::Collection;
 use self::embeddings::Embeddings;
 use super::check;
+use crate::local::ahead::Ahead;
 use crate::local::generations::Generations;
 use crate::local::sqlite::blocking;
 use crate::{Engine, Fresh};
@@ -87,6 +88,9 @@ impl Vectors for Hnsw {
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let collection = self.generations.get(index, generation)?;
+        if writes.is_empty() && collection.file.ahead().keep(checkpoint) {
+            return Ok(());
+        }
         let target = collection.clone();
         blocking(WHAT, move || {
             target.file.write(checkpoint, |transaction| entries::write(transaction, &writes))
@@ -160,8 +164,17 @@ impl Derived for Hnsw {
         if !collection.is_loaded() {
             return collection.file.checkpoint().await;
         }
+        let kept = collection.file.ahead().kept();
         collection.catch_up(&self.embeddings).await?;
-        Ok(collection.checkpoint())
+        Ok(Ahead::or_stored(kept, collection.checkpoint()))
+    }
+
+    async fn settle(&self, projection: ProjectionName, generation: Generation) -> Result<()> {
+        let collection = self.generations.get(projection, generation)?;
+        if collection.file.ahead().kept().is_none() {
+            return Ok(());
+        }
+        blocking(WHAT, move || collection.file.settle()).await
     }
 
     async fn describe(&self) -> Result<String> {

@@ -1,0 +1,91 @@
+//! Whether a checkpoint belongs to the history that a log has now.
+//!
+//! A store that was put back as an older copy of itself is the same log with a shorter history; when it has grown again, it
+//! is as long as before with another one. Both are seen by what stands at the checkpoint's position. Positions alone would
+//! not tell: what was derived would wait for a place that the log has not reached, or go on in the middle of other events.
+
+use std::sync::Arc;
+
+use souk_kernel::LogPosition;
+use souk_ports::derived::Checkpoint;
+use souk_ports::event::RecordedEvent;
+use souk_ports::store::{LogHead, Snapshot};
+use souk_ports::{Error, Result};
+use uuid::Uuid;
+
+/// Some events after a checkpoint, and the end of the log at the same moment.
+pub(crate) struct Page {
+    pub(crate) head: LogHead,
+    pub(crate) events: Vec<Arc<RecordedEvent>>,
+}
+
+impl Page {
+    /// The checkpoint of whoever was at `from` and has applied these events.
+    pub(crate) fn end(&self, from: Checkpoint) -> Checkpoint {
+        end(from, self.head, self.events.last())
+    }
+}
+
+pub(crate) fn end(from: Checkpoint, head: LogHead, last: Option<&Arc<RecordedEvent>>) -> Checkpoint {
+    let (position, last) = match last {
+        Some(event) => (event.position, event.commit.0),
+        None => (from.at.position, from.last),
+    };
+    Checkpoint { log: head.log, at: LogPosition { epoch: head.head.epoch, position }, last }
+}
+
+/// Up to `limit` events after a checkpoint. `Conflict` where the checkpoint belongs to another history. The start of a log
+/// that is not known yet belongs to every one.
+pub(crate) async fn page(snapshot: &mut dyn Snapshot, from: Checkpoint, limit: u32) -> Result<Page> {
+    let head = snapshot.head().await?;
+    if !from.log.is_nil()
+        && let Some(stray) = strays_from(from, head)
+    {
+        return Err(Error::Conflict { what: stray });
+    }
+    let position = from.at.position;
+    let events = if position == 0 || from.last.is_nil() {
+        snapshot.events(position, limit).await?.into_iter().map(Arc::new).collect()
+    } else {
+        // The one before them is read too: it costs next to nothing, and says whether the history is the same.
+        let mut events = snapshot.events(position - 1, limit.saturating_add(1)).await?.into_iter();
+        if !events.next().is_some_and(|event| event.position == position && event.commit.0 == from.last) {
+            return Err(Error::Conflict { what: another_event(from.at) });
+        }
+        events.map(Arc::new).collect()
+    };
+    let page = Page { head, events };
+    if page.events.is_empty() && head.head.position > position {
+        let reason = format!("there is no event after {}, and its end is said to be {}", from.at, head.head);
+        return Err(Error::internal("reading the log", reason));
+    }
+    Ok(page)
+}
+
+/// What a log's end alone says against a checkpoint, for people.
+pub(crate) fn strays_from(checkpoint: Checkpoint, LogHead { log, head }: LogHead) -> Option<String> {
+    let at = checkpoint.at;
+    if checkpoint.log != log {
+        Some("it followed another log".to_owned())
+    } else if at.epoch != head.epoch {
+        Some(format!("it followed another life of the log: it is at {at}, and the log ends at {head}"))
+    } else if at.position > head.position {
+        Some(format!(
+            "it is at {at}, and the log ends at {head}: the log is an older copy of the one it followed"
+        ))
+    } else {
+        None
+    }
+}
+
+/// What it says against a checkpoint that another event stands at its place.
+pub(crate) fn another_event(at: LogPosition) -> String {
+    format!(
+        "at {at} it followed another event than stands there: the log was put back as an older copy and has grown since"
+    )
+}
+
+/// Whether two ids of what stands at one place tell two histories; one that is not known tells nothing.
+pub(crate) fn differ(one: Uuid, other: Uuid) -> bool {
+    !one.is_nil() && !other.is_nil() && one != other
+}
