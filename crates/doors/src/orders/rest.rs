@@ -8,16 +8,15 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use souk_kernel::{Money, ProductId, UserId, VariantId};
 use souk_ports::rows::Address;
-use souk_shop::orders::projections::ORDER_VIEWS;
 use souk_shop::orders::{
-    self, ItemRequest, OrderDetail, OrderEvents, OrderRef, OrdersPage, Payment, PlaceFrom, PlaceOrder,
-    Placed, ShippingAddress, Stepped,
+    self, EventsOfOrder, ItemRequest, ListOrders, OrderDetail, OrderEvents, OrderRef, OrdersPage, Payment,
+    PlaceFrom, PlaceOrder, Placed, ShippingAddress, ShowOrder, Stepped,
 };
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::gate::{
-    Caller, Done, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent,
+    Answered, Caller, Done, JsonBody, MaybeCaller, PathRef, Problem, Query, Token, blank_is_absent,
     idempotency_key, named, page,
 };
 
@@ -157,15 +156,9 @@ pub(crate) async fn list_orders(
     MaybeCaller(caller): MaybeCaller,
     Query(query): Query<OrdersQuery>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<OrdersPage>, Problem> {
     let user = query.user_id.or(caller.map(|caller| caller.id));
-    let page = page(query.page, query.limit)?;
-    let reader = match user {
-        Some(_) => Reader::Store,
-        None => Reader::Projection(app.shop.documents.clone(), ORDER_VIEWS),
-    };
-    let fresh = app.wait(token, &[reader]).await?;
-    Ok(fresh.json(&orders::list_orders(&app.shop, user, page).await?))
+    app.ask(token, &ListOrders { user, page: page(query.page, query.limit)? }).await
 }
 
 /// One order with its items, by its id or its number.
@@ -175,9 +168,8 @@ pub(crate) async fn show_order(
     State(app): State<Arc<App>>,
     PathRef(order): PathRef<OrderRef>,
     token: Token,
-) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Store]).await?;
-    Ok(fresh.json(&orders::show_order(&app.shop, order).await?))
+) -> Result<Answered<OrderDetail>, Problem> {
+    app.ask(token, &ShowOrder { order }).await
 }
 
 /// The history of an order, oldest first.
@@ -187,9 +179,8 @@ pub(crate) async fn order_events(
     State(app): State<Arc<App>>,
     PathRef(order): PathRef<OrderRef>,
     token: Token,
-) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Store]).await?;
-    Ok(fresh.json(&orders::order_events(&app.shop, order).await?))
+) -> Result<Answered<OrderEvents>, Problem> {
+    app.ask(token, &EventsOfOrder { order }).await
 }
 
 /// Reports a payment: `pending` becomes `paid`.

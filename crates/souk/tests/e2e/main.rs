@@ -10,6 +10,7 @@ mod cli;
 mod client;
 mod contention;
 mod crash;
+mod doors;
 mod meaning;
 mod media;
 mod migrate;
