@@ -194,7 +194,7 @@ struct Place<'a>(&'a Shared);
 
 impl<'a> Place<'a> {
     fn take(shared: &'a Shared) -> Option<Self> {
-        shared.take_place().then_some(Self(shared))
+        shared.take_place().then(|| Self(shared))
     }
 }
 

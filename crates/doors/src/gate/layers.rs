@@ -158,7 +158,7 @@ fn cors(Origins(origins): &Origins) -> CorsLayer {
 
 /// Pictures are compressed already, and streams of events would be held back.
 fn compressible() -> impl Predicate {
-    SizeAbove::new(COMPRESSED_FROM_BYTES - 1)
+    SizeAbove::new(COMPRESSED_FROM_BYTES)
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::GRPC)
         .and(NotForContentType::SSE)

@@ -86,18 +86,26 @@ async fn is_spoken_to_whoever_knows_beforehand() {
 /// What one connection asks at once counts among all requests.
 #[tokio::test]
 async fn streams_are_requests_like_others() {
-    let server = Server::start(routes(), Limits { requests: 3, ..limits() }).await;
+    let (finish, finished) = tokio::sync::watch::channel(false);
+    let held = move || {
+        let mut finished = finished.clone();
+        async move { finished.wait_for(|finished| *finished).await.map_or("given up", |_| "finished") }
+    };
+    let routes = routes().route("/held", get(held));
+    let server = Server::start(routes, Limits { requests: 3, ..limits() }).await;
     let (mut sender, _) = connect(&server).await;
-    let mut asked = Vec::new();
+    let mut asked = tokio::task::JoinSet::new();
     for _ in 0..10 {
-        asked.push(sender.send_request(request(Method::GET, "/slow"), true).unwrap().0);
+        asked.spawn(read(sender.send_request(request(Method::GET, "/held"), true).unwrap().0));
     }
-    let mut statuses = Vec::new();
-    for one in asked {
-        statuses.push(read(one).await.0);
+    for _ in 0..7 {
+        let (status, body) = asked.join_next().await.unwrap().unwrap();
+        assert!(status == 503 && body.contains("\"code\":\"busy\""), "{status} {body}");
     }
-    statuses.sort_unstable();
-    assert_eq!(statuses, [[200; 3].as_slice(), &[503; 7]].concat());
+    finish.send(true).unwrap();
+    for _ in 0..3 {
+        assert_eq!(asked.join_next().await.unwrap().unwrap(), (200, "finished".to_owned()));
+    }
     assert_eq!(get_path(&mut sender, "/").await.0, 200);
 }
 
@@ -107,14 +115,15 @@ async fn resets_in_a_row_end_that_connection_alone() {
     let server = Server::start(routes(), Limits { requests: 10, ..limits() }).await;
     let (mut other, _) = connect(&server).await;
     let (mut sender, connection) = connect(&server).await;
-    for _ in 0..5_000 {
-        match sender.send_request(request(Method::GET, "/slow"), true) {
-            Ok((_, mut stream)) => stream.send_reset(Reason::CANCEL),
-            Err(_) => break,
+    // In bursts with a moment between them, in which the client reads what it is told.
+    'bursts: for _ in 0..100 {
+        for _ in 0..50 {
+            match sender.send_request(request(Method::GET, "/slow"), true) {
+                Ok((_, mut stream)) => stream.send_reset(Reason::CANCEL),
+                Err(_) => break 'bursts,
+            }
         }
-        if futures_util::future::poll_fn(|context| sender.poll_ready(context)).await.is_err() {
-            break;
-        }
+        sleep(Duration::from_millis(10)).await;
     }
     let ended = timeout(PATIENCE, connection).await.expect("it is ended").unwrap();
     let error = ended.expect_err("the client is told why");
