@@ -21,6 +21,8 @@ pub(crate) async fn serve(bytes: usize) -> anyhow::Result<()> {
     let router = Router::new().route("/api/v1/products/{id}", get(product)).with_state(page);
     let limits = Limits {
         body_bytes: 1 << 20,
+        bodies_bytes: 128 << 20,
+        body_idle: Duration::from_secs(10),
         connections: 10_000,
         requests: 10_000,
         request_timeout: Duration::from_secs(10),

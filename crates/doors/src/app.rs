@@ -11,11 +11,13 @@ use souk_ports::graph::Graph;
 use souk_ports::moving::Owned;
 use souk_ports::store::Committed;
 use souk_runtime::{ProjectionStatus, Runner};
-use souk_shop::Shop;
+use souk_shop::{Query, Shop};
 use uuid::Uuid;
 
+use crate::call::{Answered, Problem, Token};
 use crate::discovery::embed::embed_some;
-use crate::gate::{Fresh, Limits, Problem, Reader, Token};
+use crate::gate::{Layers, Limits};
+use crate::server::TlsFiles;
 
 pub struct App {
     pub shop: Shop,
@@ -36,6 +38,9 @@ pub struct App {
     /// Whether loading also brings the embedder's weights here where they are missing.
     pub fetches_model: bool,
     pub limits: Limits,
+    pub layers: Layers,
+    /// What to encrypt connections with, where they are.
+    pub tls: Option<TlsFiles>,
     /// How long requests may take to finish once souk was told to stop.
     pub stop_patience: Duration,
 }
@@ -114,9 +119,13 @@ fn remove(folder: &Path) {
 const CATCH_UP: Duration = Duration::from_secs(10);
 
 impl App {
-    /// Waits until `readers` have seen what the request has; the answer says whether they had.
-    pub(crate) async fn wait(&self, token: Token, readers: &[Reader]) -> Result<Fresh, Problem> {
-        token.wait(&self.shop.store, readers, self.limits.patience).await
+    /// Answers a query when all that it reads has seen what the caller has; the answer says whether it had.
+    pub(crate) async fn ask<Q: Query>(
+        &self,
+        token: Token,
+        query: &Q,
+    ) -> Result<Answered<Q::Answer>, Problem> {
+        token.ask(&self.shop, query, self.limits.patience).await
     }
 
     pub(crate) async fn head(&self) -> Result<LogPosition, Problem> {

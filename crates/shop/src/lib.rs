@@ -26,8 +26,11 @@ pub mod media;
 pub mod orders;
 pub mod profiles;
 pub mod purchases;
+mod query;
 pub mod recommendations;
 pub mod reviews;
+
+pub use query::{Query, Source};
 
 /// Everything that a use case may reach.
 pub struct Shop {

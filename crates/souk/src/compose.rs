@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use souk_doors::gate::{Limits, Problem};
+use souk_doors::gate::{Layers, Limits, Problem};
+use souk_doors::server::TlsFiles;
 use souk_doors::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch};
 use souk_engines::{
     cache, documents, embedder, graph, is_local, local_path, objects, open, search, series, store, vectors,
@@ -87,6 +88,11 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         draws: settings.media.draw,
         fetches_model: settings.model.fetch,
         limits: limits(settings),
+        layers: Layers {
+            cors: settings.origins().map_err(Problem::invalid)?,
+            compresses: settings.server.compression,
+        },
+        tls: tls(settings),
         stop_patience: Duration::from_millis(settings.server.stop_timeout_ms),
     })
 }
@@ -176,9 +182,17 @@ fn limits(settings: &Settings) -> Limits {
     let server = &settings.server;
     Limits {
         body_bytes: server.body_bytes,
+        bodies_bytes: server.bodies_bytes,
+        body_idle: Duration::from_millis(server.body_idle_ms),
         connections: server.connections,
         requests: server.requests,
         request_timeout: Duration::from_millis(server.request_timeout_ms),
         patience: Duration::from_millis(server.read_your_writes_ms),
     }
+}
+
+fn tls(settings: &Settings) -> Option<TlsFiles> {
+    let tls = &settings.server.tls;
+    let files = || TlsFiles { certificate: tls.certificate.clone().into(), key: tls.key.clone().into() };
+    (!tls.certificate.is_empty()).then(files)
 }

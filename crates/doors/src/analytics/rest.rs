@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use serde::Deserialize;
 use souk_kernel::ProductId;
 use souk_shop::analytics::{
-    self, HotProducts, PerformanceAnswer, PerformanceBy, PerformanceQuery, SALES, STOCK_LEVELS, SalesAnswer,
-    SalesBy, SalesQuery, StockAnswer,
+    self, HotProducts, HotQuery, PerformanceAnswer, PerformanceBy, PerformanceQuery, SalesAnswer, SalesBy,
+    SalesQuery, StockAnswer, StockQuery,
 };
 use utoipa::IntoParams;
 
 use super::{DEFAULT_DAYS, DEFAULT_HOT, DEFAULT_ROWS, Moment, Word};
 use crate::App;
-use crate::catalog::rest::list_items;
-use crate::gate::{Given, PathRef, Problem, Query, Reader, Token, blank_is_absent};
+use crate::gate::{Answered, Given, PathRef, Problem, Query, Token, blank_is_absent};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -77,15 +75,14 @@ pub(crate) async fn sales(
     State(app): State<Arc<App>>,
     Query(params): Query<SalesParams>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<SalesAnswer>, Problem> {
     let query = SalesQuery {
         by: params.by.map_or(SalesBy::Day, |by| by.0),
         from: params.from.map(|from| from.0),
         to: params.to.map(|to| to.0),
         limit: params.limit.unwrap_or(DEFAULT_ROWS),
     };
-    let fresh = app.wait(token, &[Reader::Projection(app.shop.series.clone(), SALES)]).await?;
-    Ok(fresh.json(&analytics::sales(&app.shop, &query, fresh.at_least).await?))
+    app.ask(token, &query).await
 }
 
 /// How much of a product was in stock at the end of each of the last days.
@@ -97,11 +94,9 @@ pub(crate) async fn stock(
     PathRef(given): PathRef<Given<ProductId>>,
     Query(params): Query<StockParams>,
     token: Token,
-) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Projection(app.shop.series.clone(), STOCK_LEVELS)]).await?;
-    let days = params.days.unwrap_or(DEFAULT_DAYS);
-    let answer = analytics::stock(&app.shop, given.id, days, fresh.at_least).await;
-    Ok(fresh.json(&answer.map_err(|error| given.explain(error))?))
+) -> Result<Answered<StockAnswer>, Problem> {
+    let query = StockQuery { product: given.id, days: params.days.unwrap_or(DEFAULT_DAYS) };
+    app.ask(token, &query).await.map_err(|error| given.explain(error))
 }
 
 /// How fast souk answered, by route or, of a day at most, by minute.
@@ -126,10 +121,6 @@ pub(crate) async fn hot_products(
     State(app): State<Arc<App>>,
     Query(params): Query<HotParams>,
     token: Token,
-) -> Result<Response, Problem> {
-    let sales = Reader::Projection(app.shop.series.clone(), SALES);
-    let readers: Vec<Reader> = [sales].into_iter().chain(list_items(&app)).collect();
-    let fresh = app.wait(token, &readers).await?;
-    let limit = params.limit.unwrap_or(DEFAULT_HOT);
-    Ok(fresh.json(&analytics::hot_products(&app.shop, limit, fresh.at_least).await?))
+) -> Result<Answered<HotProducts>, Problem> {
+    app.ask(token, &HotQuery { limit: params.limit.unwrap_or(DEFAULT_HOT) }).await
 }

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use serde::Deserialize;
 use souk_kernel::{ProductId, VariantId};
-use souk_shop::carts::{self, AddItem, CartView, ItemRef, Owner};
-use souk_shop::orders::projections::CART_SPENDING;
+use souk_shop::carts::{self, AddItem, CartView, ItemRef, Owner, ShowCart};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::gate::{Caller, Done, Given, JsonBody, PathRef, Problem, Reader, Token, blank_is_absent, named};
+use crate::gate::{Answered, Caller, Done, Given, JsonBody, PathRef, Problem, Token, blank_is_absent, named};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,12 +39,9 @@ pub(crate) async fn show_cart(
     State(app): State<Arc<App>>,
     Caller(user): Caller,
     token: Token,
-) -> Result<Response, Problem> {
-    // What an order took out of a cart that was not at hand, a projection takes out later.
-    let spending = Reader::Projection(app.shop.cache.clone(), CART_SPENDING);
-    let fresh = app.wait(token, &[spending]).await?;
-    let shown = carts::show(&app.shop, Owner::named(user.id)).await;
-    Ok(fresh.json(&shown.map_err(|error| user.explain(error))?))
+) -> Result<Answered<CartView>, Problem> {
+    let shown = app.ask(token, &ShowCart { owner: Owner::named(user.id) }).await;
+    shown.map_err(|problem| user.explain(problem))
 }
 
 /// Adds to the cart. Stock is checked now, and again when the cart is ordered.

@@ -3,26 +3,22 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use souk_kernel::{ProductId, SellerId, VariantId};
 use souk_shop::catalog::{
-    self, CategoriesAnswer, PRODUCT_PAGES, ProductChange, ProductDetail, ProductNow, ProductQuery,
-    ProductsPage, SEARCH_INDEX, STOCK_COUNTERS, SellerView, VariantChange,
+    self, CategoriesAnswer, ListCategories, ProductChange, ProductDetail, ProductNow, ProductQuery,
+    ProductsPage, SellerView, ShowProduct, ShowSeller, VariantChange,
 };
-use souk_shop::profiles::SELLER_PROFILES;
-use souk_shop::recommendations::{self, BoughtTogether, HowMany, SimilarView};
-use souk_shop::reviews::{self, ReviewQuery, ReviewView, Sort, Whose};
+use souk_shop::recommendations::{BoughtTogether, BoughtWith, HowMany, SimilarTo, SimilarView};
+use souk_shop::reviews::{ReviewQuery, ReviewView, Sort, Whose};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{VariantNow, variant_now};
 use crate::App;
 use crate::gate::{
-    Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent, page,
+    Answered, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Token, blank_is_absent, page,
 };
-use crate::recommendations::rest::by_meaning;
-use crate::reviews::rest::readers as reviews_readers;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -46,10 +42,9 @@ pub(crate) async fn list_products(
     State(app): State<Arc<App>>,
     Query(query): Query<ProductsQuery>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<ProductsPage>, Problem> {
     let query = ProductQuery { category: query.category, page: page(query.page, query.limit)? };
-    let fresh = app.wait(token, &list_items(&app)).await?;
-    Ok(fresh.json(&catalog::list_products(&app.shop, &query, fresh.at_least).await?))
+    app.ask(token, &query).await
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -116,42 +111,33 @@ pub(crate) async fn show_product(
     token: Token,
 ) -> Result<Response, Problem> {
     let with = query.with.unwrap_or_default();
-    // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
-    let mut readers = vec![Reader::Store];
-    if with.recommendations {
-        readers.extend(by_meaning(&app));
-    }
-    if with.reviews {
-        readers.extend(reviews_readers(&app));
-    }
-    let fresh = app.wait(token, &readers).await?;
-    let json = catalog::show_product_json(&app.shop, given.id, fresh.at_least)
-        .await
-        .map_err(|error| given.explain(error))?;
+    let explain = |problem: Problem| given.explain(problem);
+    let shown = app.ask(token, &ShowProduct { id: given.id }).await.map_err(explain)?;
     if !with.recommendations && !with.reviews {
-        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-        return Ok(fresh.mark((kind, json).into_response()));
+        return Ok(shown.rendered());
     }
-    let page_alone = serde_json::from_slice(&json)
+    let page_alone = serde_json::from_slice(&shown.answer)
         .map_err(|error| souk_ports::Error::internal("reading a rendered page", error))?;
+    let mut stale = shown.stale;
     let mut answer =
         ProductAnswer { page: page_alone, similar: None, bought_together: None, newest_reviews: None };
     if with.recommendations {
-        let k = HowMany::new(None)?;
-        let (similar, together) = tokio::join!(
-            recommendations::similar(&app.shop, given.id, k),
-            recommendations::bought_together(&app.shop, given.id, k)
-        );
-        answer.similar = Some(similar.map_err(|error| given.explain(error))?);
-        answer.bought_together = Some(together.map_err(|error| given.explain(error))?);
+        let (product, k) = (given.id, HowMany::new(None)?);
+        let (similar, together) = (SimilarTo { product, k }, BoughtWith { product, k });
+        let (similar, together) = tokio::join!(app.ask(token, &similar), app.ask(token, &together));
+        let (similar, together) = (similar.map_err(explain)?, together.map_err(explain)?);
+        stale |= similar.stale || together.stale;
+        answer.similar = Some(similar.answer);
+        answer.bought_together = Some(together.answer);
     }
     if with.reviews {
         let whose = Whose::Product(given.id, Sort::Newest);
         let query = ReviewQuery { whose, page: page(None, Some(NEWEST))? };
-        let found = reviews::list_reviews(&app.shop, &query, fresh.at_least).await;
-        answer.newest_reviews = Some(found.map_err(|error| given.explain(error))?.reviews);
+        let found = app.ask(token, &query).await.map_err(explain)?;
+        stale |= found.stale;
+        answer.newest_reviews = Some(found.answer.reviews);
     }
-    Ok(fresh.json(&answer))
+    Ok(Answered { answer, stale }.into_response())
 }
 
 /// Changes a product, and the stock of its first variant. What is left out stays as it is.
@@ -185,10 +171,11 @@ pub(crate) async fn change_variant(
 
 /// All categories.
 #[utoipa::path(get, path = "/categories", tag = "catalog", responses((status = OK, body = CategoriesAnswer)))]
-pub(crate) async fn list_categories(State(app): State<Arc<App>>, token: Token) -> Result<Response, Problem> {
-    // The names are the store's, the counts the index's.
-    let fresh = app.wait(token, &[Reader::Store, index(&app)]).await?;
-    Ok(fresh.json(&catalog::list_categories(&app.shop, fresh.at_least).await?))
+pub(crate) async fn list_categories(
+    State(app): State<Arc<App>>,
+    token: Token,
+) -> Result<Answered<CategoriesAnswer>, Problem> {
+    app.ask(token, &ListCategories).await
 }
 
 /// One seller.
@@ -198,19 +185,6 @@ pub(crate) async fn show_seller(
     State(app): State<Arc<App>>,
     PathRef(given): PathRef<Given<SellerId>>,
     token: Token,
-) -> Result<Response, Problem> {
-    let profiles = Reader::Projection(app.shop.documents.clone(), SELLER_PROFILES);
-    let fresh = app.wait(token, &[Reader::Store, profiles]).await?;
-    let seller = catalog::show_seller(&app.shop, given.id, fresh.at_least).await;
-    Ok(fresh.json(&seller.map_err(|error| given.explain(error))?))
-}
-
-pub(crate) fn index(app: &App) -> Reader {
-    Reader::Projection(app.shop.search.clone(), SEARCH_INDEX)
-}
-
-/// Whoever answers with products as list items joins these, beside whatever found the products.
-pub(crate) fn list_items(app: &App) -> [Reader; 2] {
-    let pages = Reader::Projection(app.shop.documents.clone(), PRODUCT_PAGES);
-    [pages, Reader::Projection(app.shop.cache.clone(), STOCK_COUNTERS)]
+) -> Result<Answered<SellerView>, Problem> {
+    app.ask(token, &ShowSeller { id: given.id }).await.map_err(|error| given.explain(error))
 }

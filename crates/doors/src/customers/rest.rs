@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use souk_kernel::UserId;
-use souk_shop::customers::{self, Insights};
+use souk_shop::customers::{Insights, InsightsOf};
 
 use crate::App;
-use crate::gate::{Given, PathRef, Problem, Token};
-use crate::recommendations::rest::by_purchases;
+use crate::gate::{Answered, Given, PathRef, Problem, Token};
 
 /// What one customer ordered, likes and looked at last.
 #[utoipa::path(get, path = "/customers/{id}/insights", tag = "customers",
@@ -18,8 +16,6 @@ pub(crate) async fn insights(
     State(app): State<Arc<App>>,
     PathRef(given): PathRef<Given<UserId>>,
     token: Token,
-) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &by_purchases(&app)).await?;
-    let insights = customers::insights(&app.shop, given.id).await;
-    Ok(fresh.json(&insights.map_err(|error| given.explain(error))?))
+) -> Result<Answered<Insights>, Problem> {
+    app.ask(token, &InsightsOf { user: given.id }).await.map_err(|error| given.explain(error))
 }

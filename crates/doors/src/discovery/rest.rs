@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use serde::Deserialize;
 use souk_kernel::Money;
-use souk_shop::discovery::{self, PRODUCT_VECTORS, SearchAnswer, SearchMode, SearchRequest};
+use souk_shop::discovery::{SearchAnswer, SearchMode, SearchRequest};
 use utoipa::IntoParams;
 
 use crate::App;
-use crate::catalog::rest::{index, list_items};
-use crate::gate::{Problem, Query, Reader, Token, blank_is_absent, page};
+use crate::gate::{Answered, Problem, Query, Token, blank_is_absent, page};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -56,7 +54,7 @@ pub(crate) async fn search_products(
     State(app): State<Arc<App>>,
     Query(query): Query<SearchParams>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<SearchAnswer>, Problem> {
     let request = SearchRequest {
         text: query.q,
         category: query.category,
@@ -67,16 +65,5 @@ pub(crate) async fn search_products(
         mode: query.mode.unwrap_or_default(),
         page: page(query.page, query.limit)?,
     };
-    let asked = match request.answered_by() {
-        SearchMode::Text => vec![index(&app)],
-        SearchMode::Semantic => vec![vectors(&app)],
-        SearchMode::Combined => vec![index(&app), vectors(&app)],
-    };
-    let readers: Vec<Reader> = asked.into_iter().chain(list_items(&app)).collect();
-    let fresh = app.wait(token, &readers).await?;
-    Ok(fresh.json(&discovery::search_products(&app.shop, &request, fresh.at_least).await?))
-}
-
-pub(crate) fn vectors(app: &App) -> Reader {
-    Reader::Projection(app.shop.vectors.clone(), PRODUCT_VECTORS)
+    app.ask(token, &request).await
 }

@@ -1,18 +1,17 @@
-//! Bodies: read once, bounded, as JSON, with the bytes kept as they were sent.
+//! Bodies that routes read as a whole: JSON, with the bytes kept as they were sent, and files.
 
-use axum::body::{Body, Bytes};
+use std::sync::Arc;
+
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use souk_kernel::ErrorCode;
-use tokio::time::{Duration, timeout};
 
-use super::Problem;
-
-/// How much of a body that is too large is still read, so that its sender gets to see the answer.
-const DRAIN_BYTES: usize = 64 << 20;
-const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
+use super::arriving::{Broken, Passage, drain};
+use crate::call::Problem;
 
 /// A JSON body. No body and `{}` are the same.
 pub struct JsonBody<T> {
@@ -23,6 +22,9 @@ pub struct JsonBody<T> {
 
 /// A JSON list of at most so many objects, or one object alone.
 pub struct JsonList<T, const MOST: usize>(pub Vec<T>);
+
+/// A file, as sent.
+pub struct FileBody(pub Bytes);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
@@ -41,12 +43,58 @@ impl<T: DeserializeOwned, const MOST: usize, S: Send + Sync> FromRequest<S> for 
     }
 }
 
+impl<S: Send + Sync> FromRequest<S> for FileBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Ok(Self(whole(request).await?))
+    }
+}
+
+/// Reads a body to its end into memory, of which all bodies that are read have so much together.
+async fn whole(request: Request) -> Result<Bytes, Problem> {
+    // Only a body that came with its head has none.
+    let passage = request.extensions().get::<Arc<Passage>>().cloned();
+    let mut body = request.into_body();
+    let limit = passage.as_ref().map_or(0, |passage| passage.limit);
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(limit).min(limit);
+    // Most bodies come in one piece, which is taken as it is.
+    let mut first = Bytes::new();
+    let mut more = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let broken = match frame.map_err(Broken::of).map(hyper::body::Frame::into_data) {
+            Ok(Ok(data)) if passage.as_ref().is_none_or(|passage| passage.keep(data.len())) => {
+                if first.is_empty() && more.is_empty() {
+                    first = data;
+                } else {
+                    if more.is_empty() {
+                        more.reserve(expected.max(first.len() + data.len()));
+                        more.extend_from_slice(&std::mem::take(&mut first));
+                    }
+                    more.extend_from_slice(&data);
+                }
+                continue;
+            }
+            Ok(Ok(_)) => Broken::NoMemory,
+            // Trailers.
+            Ok(Err(_)) => continue,
+            Err(broken) => broken,
+        };
+        drop((first, more));
+        if let Some(passage) = &passage {
+            passage.forget();
+        }
+        if matches!(broken, Broken::TooLarge { .. } | Broken::NoMemory) {
+            drain(&mut body).await;
+        }
+        return Err(broken.into());
+    }
+    Ok(if more.is_empty() { first } else { more.into() })
+}
+
 async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
     let is_json = says_json(request.headers());
-    // The gate has read and bounded the body before.
-    let bytes = axum::body::to_bytes(request.into_body(), usize::MAX)
-        .await
-        .map_err(|_| Problem::invalid("the body broke off"))?;
+    let bytes = whole(request).await?;
     if !is_json && !bytes.is_empty() {
         let detail = "send the body as JSON, with the header `Content-Type: application/json`";
         return Err(Problem::new(ErrorCode::UnsupportedMediaType, detail));
@@ -95,38 +143,6 @@ fn says_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-/// Reads a body up to `limit`. Of what is larger a good part is read and thrown away before the refusal: a client
-/// that is still sending when the connection closes would never see the answer.
-pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    use http_body_util::BodyExt as _;
-    let (mut body, mut kept, mut seen) = (body, Vec::new(), 0usize);
-    let reading = async {
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| Problem::invalid("the body broke off"))?;
-            let Ok(data) = frame.into_data() else { continue };
-            seen = seen.saturating_add(data.len());
-            if seen <= limit {
-                kept.extend_from_slice(&data);
-            } else {
-                kept = Vec::new();
-            }
-            if seen > limit.saturating_add(DRAIN_BYTES) {
-                break;
-            }
-        }
-        Ok::<_, Problem>(())
-    };
-    let slow = timeout(DRAIN_PATIENCE.max(Duration::from_secs(20)), reading).await;
-    if seen > limit {
-        let detail = format!("the body is larger than {limit} bytes");
-        return Err(Problem::new(ErrorCode::PayloadTooLarge, detail));
-    }
-    match slow {
-        Ok(read) => read.map(|()| Bytes::from(kept)),
-        Err(_) => Err(Problem::invalid("the body took too long to arrive")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -170,12 +186,5 @@ mod tests {
         assert!(quantities("[{}").unwrap_err().detail.contains("not JSON"));
         // Not even looked at.
         assert!(quantities("[1,1,1,1]").unwrap_err().detail.contains("4 elements; 3 are the most"));
-    }
-
-    #[tokio::test]
-    async fn a_body_is_read_up_to_the_limit() {
-        assert_eq!(read(Body::from("12345"), 5).await.unwrap(), "12345");
-        let problem = read(Body::from("123456"), 5).await.unwrap_err();
-        assert_eq!(problem.code, ErrorCode::PayloadTooLarge);
     }
 }

@@ -2,7 +2,7 @@
 //! are, turns a panic into a problem document, and accepts a trailing slash.
 //!
 //! One layer and not a stack of them, because every layer costs each request an allocation, and reading a product is
-//! little more than that.
+//! little more than that. What only some requests ask for stands in [`super::layers`].
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -15,28 +15,35 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
-use axum::http::{Uri, uri::PathAndQuery};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{BoxError, Router};
 use souk_kernel::ErrorCode;
+use tokio::time::Sleep;
 use tower::Service;
 
-use super::{Meter, Problem, body};
+use super::Meter;
+use super::arriving::{Arriving, Broken, Passage, drain};
+use crate::call::{Problem, RequestId};
 
-/// Of one picture that is sent.
-const UPLOAD_BYTES: usize = souk_shop::media::MAX_BYTES;
-/// More are refused, none wait.
-const MAX_UPLOADS: usize = 16;
+/// What a request is known by, in its head and in the answer's.
+pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What one process takes on.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Of one body.
+    /// Of one body, unless its route takes larger ones.
     pub body_bytes: usize,
+    /// Of all bodies together that are being read into memory, or were and are worked on.
+    pub bodies_bytes: usize,
+    /// How long nothing (or next to nothing) may come of a body.
+    pub body_idle: Duration,
     /// Open at once; more wait to be taken.
     pub connections: usize,
     /// Worked on at once; more are refused, none wait.
     pub requests: usize,
+    /// The time a body takes to arrive is not part of it.
     pub request_timeout: Duration,
     /// How long a query waits for the position it names.
     pub patience: Duration,
@@ -44,89 +51,125 @@ pub struct Limits {
 
 /// The router behind the gate: what a connection talks to.
 #[derive(Clone)]
-pub struct Gate {
+pub struct Gate(Arc<Shared>);
+
+pub(super) struct Shared {
     router: Router,
-    limits: Arc<Limits>,
-    running: Arc<AtomicUsize>,
-    /// Pictures that are on their way or worked on.
-    uploads: Arc<AtomicUsize>,
+    pub(super) limits: Limits,
+    /// Requests that are worked on.
+    running: AtomicUsize,
+    /// Bytes of bodies that are kept in memory.
+    pub(super) bodies: AtomicUsize,
     meter: Arc<Meter>,
+    larger: LargerBodies,
+}
+
+/// The paths whose bodies may be larger than [`Limits::body_bytes`], and how large.
+type LargerBodies = fn(&str) -> Option<usize>;
+
+impl Shared {
+    /// `false` when too much is worked on already.
+    pub(super) fn take_place(&self) -> bool {
+        let taken = self.running.fetch_add(1, Ordering::Relaxed) < self.limits.requests;
+        // A request that is refused counts for a moment, which can only refuse more.
+        if !taken {
+            self.leave_place();
+        }
+        taken
+    }
+
+    pub(super) fn leave_place(&self) {
+        self.running.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Gate {
     pub fn new(router: Router, limits: Limits, meter: Arc<Meter>) -> Self {
-        let (running, uploads) = (Arc::default(), Arc::default());
-        Self { router, limits: Arc::new(limits), running, uploads, meter }
+        Self::with_larger_bodies(router, limits, meter, |_| None)
     }
 
-    async fn pass(mut self, mut request: Request) -> Response {
-        trim_trailing_slash(&mut request);
-        // A body may take its time, and as long nothing is worked on. As a connection asks one thing at a time, no more
-        // bodies are on their way than there are connections.
-        let mut _upload = None;
-        if !request.body().is_end_stream() {
-            let (parts, sent) = request.into_parts();
-            let mut limit = self.limits.body_bytes;
-            if is_upload(parts.uri.path()) {
-                // Pictures are large, so only a few are on their way or worked on at once.
-                _upload = Place::take(&self.uploads, MAX_UPLOADS);
-                if _upload.is_none() {
-                    // Read and thrown away, or the client would not see the answer.
-                    drop(body::read(sent, 0).await);
-                    return Problem::new(ErrorCode::Busy, "too many pictures are being sent already")
-                        .into_response();
-                }
-                limit = limit.max(UPLOAD_BYTES);
-            }
-            match body::read(sent, limit).await {
-                Ok(bytes) => request = Request::from_parts(parts, Body::from(bytes)),
-                Err(problem) => return problem.into_response(),
-            }
-        }
-        let Some(_place) = self.place(request.uri().path()) else {
-            return Problem::new(ErrorCode::Busy, "the server works on too many requests already")
-                .into_response();
-        };
-        let metered = self.meter.route(request.method(), request.uri().path());
-        // How long a body was on its way says nothing about souk.
-        let begun = Instant::now();
-        let handled = Unpanicked(AssertUnwindSafe(self.router.call(request)));
-        let response = match tokio::time::timeout(self.limits.request_timeout, handled).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(panic)) => panic.into_response(),
-            Err(_) => {
-                let detail = "the request took too long; whether it took effect is not known";
-                Problem::new(ErrorCode::Unavailable, detail).into_response()
-            }
-        };
-        if let Some(route) = metered {
-            self.meter.count(route, begun.elapsed());
+    /// The same, with paths whose bodies may be larger than the limit.
+    pub fn with_larger_bodies(
+        router: Router,
+        limits: Limits,
+        meter: Arc<Meter>,
+        larger: LargerBodies,
+    ) -> Self {
+        let (running, bodies) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self(Arc::new(Shared { router, limits, running, bodies, meter, larger }))
+    }
+
+    /// Works on one request. Its id stands in the answer, and in all that is said of it meanwhile.
+    pub async fn answer(&self, request: Request) -> Response {
+        let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok());
+        let id = RequestId::of(given);
+        let named = HeaderValue::try_from(id.to_string());
+        let mut response = id.scope(self.pass(request)).await;
+        if let Ok(named) = named {
+            response.headers_mut().insert(&REQUEST_ID, named);
         }
         response
     }
 
-    /// `None` when too much is worked on already. Whoever asks how souk is needs no place: a server with much to do is
-    /// not a dead one.
-    fn place(&self, path: &str) -> Option<Option<Place>> {
-        if path.starts_with("/health/") {
-            return Some(None);
+    async fn pass(&self, mut request: Request) -> Response {
+        trim_trailing_slash(&mut request);
+        if let Some(refused) = unknown_protocol(&request) {
+            return refused.into_response();
         }
-        Place::take(&self.running, self.limits.requests).map(Some)
-    }
-
-    pub async fn answer(self, request: Request) -> Response {
-        if tracing::enabled!(tracing::Level::DEBUG) {
-            self.traced(request).await
+        if !request.body().is_end_stream() {
+            return self.pass_with_body(request).await;
+        }
+        // Whoever asks how souk is needs no place: a server with much to do is not a dead one.
+        let _place = if request.uri().path().starts_with("/health/") {
+            None
+        } else if let Some(place) = Place::take(&self.0) {
+            Some(place)
         } else {
-            self.pass(request).await
-        }
+            return Problem::from(Broken::NoPlace).into_response();
+        };
+        self.work(request, None).await
     }
 
-    async fn traced(self, request: Request) -> Response {
-        let (method, path, begun) =
-            (request.method().clone(), request.uri().path().to_owned(), Instant::now());
-        let response = self.pass(request).await;
-        tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us = begun.elapsed().as_micros());
+    /// The route reads the body while it comes; as long as it waits for more, nothing is worked on.
+    async fn pass_with_body(&self, mut request: Request) -> Response {
+        let shared = &self.0;
+        let path = request.uri().path();
+        let limit = shared.limits.body_bytes.max((shared.larger)(path).unwrap_or(0));
+        let refused = if request.body().size_hint().lower() > limit as u64 {
+            Err(Broken::TooLarge { limit })
+        } else {
+            Passage::begin(shared, limit).ok_or(Broken::NoPlace)
+        };
+        let passage = match refused {
+            Ok(passage) => passage,
+            Err(broken) => {
+                if !request.headers().contains_key(header::EXPECT) {
+                    drain(request.body_mut()).await;
+                }
+                return Problem::from(broken).into_response();
+            }
+        };
+        let (mut parts, sent) = request.into_parts();
+        let arriving = Arriving::new(sent, passage.clone(), parts.version, &parts.headers);
+        parts.extensions.insert(passage.clone());
+        self.work(Request::from_parts(parts, Body::new(arriving)), Some(passage)).await
+    }
+
+    async fn work(&self, request: Request, passage: Option<Arc<Passage>>) -> Response {
+        let metered = self.0.meter.route(request.method(), request.uri().path());
+        let begun = Instant::now();
+        let handled = Unpanicked(AssertUnwindSafe(self.0.router.clone().call(request)));
+        let limit = self.0.limits.request_timeout;
+        let in_time = InTime { handled, limit, passage: passage.as_deref(), end: None };
+        let response = match in_time.await {
+            Ok(response) => response,
+            Err(problem) => problem.into_response(),
+        };
+        if let Some(route) = metered {
+            // How long a body was on its way says nothing about souk.
+            let begun = passage.map_or(begun, |passage| passage.heard_at());
+            self.0.meter.count(route, begun.elapsed());
+        }
         response
     }
 }
@@ -147,19 +190,49 @@ impl Service<Request> for Gate {
 }
 
 /// One of the places for requests that are worked on; given back when dropped.
-struct Place(Arc<AtomicUsize>);
+struct Place<'a>(&'a Shared);
 
-impl Place {
-    fn take(running: &Arc<AtomicUsize>, most: usize) -> Option<Self> {
-        let place = Self(running.clone());
-        // A request that is refused counts for the moment until `place` is dropped, which can only refuse more.
-        (running.fetch_add(1, Ordering::Relaxed) < most).then_some(place)
+impl<'a> Place<'a> {
+    fn take(shared: &'a Shared) -> Option<Self> {
+        shared.take_place().then(|| Self(shared))
     }
 }
 
-impl Drop for Place {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.leave_place();
+    }
+}
+
+/// A request's work, ended when it takes too long. Most of it is done before there has to be a clock.
+struct InTime<'a, F> {
+    handled: F,
+    limit: Duration,
+    passage: Option<&'a Passage>,
+    end: Option<Pin<Box<Sleep>>>,
+}
+
+impl<F: Future<Output = Result<Response, Problem>> + Unpin> Future for InTime<'_, F> {
+    type Output = Result<Response, Problem>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Poll::Ready(done) = Pin::new(&mut this.handled).poll(context) {
+            return Poll::Ready(done);
+        }
+        let end = this.end.get_or_insert_with(|| Box::pin(tokio::time::sleep(this.limit)));
+        while end.as_mut().poll(context).is_ready() {
+            // As long as its body comes, a request is not late.
+            let until = this.passage.map(|passage| passage.waits_until() + this.limit);
+            match until.filter(|until| *until > Instant::now()) {
+                Some(until) => end.as_mut().reset(until.into()),
+                None => {
+                    let detail = "the request took too long; whether it took effect is not known";
+                    return Poll::Ready(Err(Problem::new(ErrorCode::Unavailable, detail)));
+                }
+            }
+        }
+        Poll::Pending
     }
 }
 
@@ -195,9 +268,21 @@ fn broken(cause: &str) -> Problem {
     problem
 }
 
-/// The routes that take pictures.
-fn is_upload(path: &str) -> bool {
-    path.starts_with("/api/v1/products/") && path.ends_with("/images")
+/// A request to go on in another protocol names one that is spoken here. Others are told at once: a client that was
+/// answered in plain HTTP would have to guess why.
+fn unknown_protocol(request: &Request) -> Option<Problem> {
+    // Clients offer `h2c` without being asked; RFC 9110 lets a server stay with what it speaks.
+    const KNOWN: [&str; 2] = ["websocket", "h2c"];
+    let asked = request.headers().get(header::UPGRADE)?;
+    let asked = asked.to_str().unwrap_or_default();
+    let is_known = |one: &str| KNOWN.iter().any(|known| one.trim().eq_ignore_ascii_case(known));
+    if asked.split(',').any(is_known) {
+        return None;
+    }
+    let shown: String = asked.chars().take(50).collect();
+    Some(Problem::invalid(format!(
+        "the header `Upgrade` asks for `{shown}`; HTTP/1.1, HTTP/2 and, where a route says so, websocket are spoken here"
+    )))
 }
 
 /// `/api/v1/products/` is `/api/v1/products`. The pages of the documentation below `/docs/` are left alone: their
@@ -242,6 +327,7 @@ mod tests {
     use axum::routing::get;
 
     use super::*;
+    use crate::gate::FileBody;
 
     fn gate(limits: Limits) -> Gate {
         async fn panics() -> &'static str {
@@ -256,17 +342,32 @@ mod tests {
             .route("/sleeps", get(sleeps))
             .route("/health/live", get(|| async { "live" }))
             .route("/here", get(|request: Request| async move { request.uri().to_string() }))
+            .route("/read", get(|FileBody(read): FileBody| async move { read.len().to_string() }))
+            .route("/large", get(|FileBody(read): FileBody| async move { read.len().to_string() }))
             .fallback(no_such_route);
-        Gate::new(router, limits, Arc::default())
+        let larger: LargerBodies = |path| (path == "/large").then_some(1_000);
+        Gate::with_larger_bodies(router, limits, Arc::default(), larger)
     }
 
     fn limits() -> Limits {
         let ms = Duration::from_millis;
-        Limits { body_bytes: 10, connections: 2, requests: 2, request_timeout: ms(50), patience: ms(10) }
+        Limits {
+            body_bytes: 10,
+            bodies_bytes: 4_000,
+            body_idle: ms(100),
+            connections: 2,
+            requests: 2,
+            request_timeout: ms(50),
+            patience: ms(10),
+        }
     }
 
     async fn ask(gate: &Gate, path: &str, body: &str) -> (StatusCode, String) {
-        let request = Request::builder().uri(path).body(Body::from(body.to_owned())).unwrap();
+        read(gate, path, Body::from(body.to_owned())).await
+    }
+
+    async fn read(gate: &Gate, path: &str, body: Body) -> (StatusCode, String) {
+        let request = Request::builder().uri(path).body(body).unwrap();
         let response = gate.clone().call(request).await.unwrap();
         let status = response.status();
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -284,21 +385,61 @@ mod tests {
         assert_eq!(ask(&gate, "/nowhere", "").await.0, StatusCode::NOT_FOUND);
     }
 
-    /// A picture may be larger than other bodies, and the picture of another route may not.
+    /// A picture may be larger than other bodies, and the body of another route may not.
     #[tokio::test]
-    async fn pictures_have_a_limit_of_their_own() {
+    async fn some_routes_take_larger_bodies() {
         let gate = gate(limits());
-        let large = "x".repeat(1000);
-        assert_eq!(ask(&gate, "/api/v1/products/P001/images", &large).await.0, StatusCode::NOT_FOUND);
-        assert_eq!(ask(&gate, "/api/v1/products/P001/image", &large).await.0, StatusCode::PAYLOAD_TOO_LARGE);
-        let too_large = "x".repeat(UPLOAD_BYTES + 1);
-        assert_eq!(
-            ask(&gate, "/api/v1/products/P001/images", &too_large).await.0,
-            StatusCode::PAYLOAD_TOO_LARGE
-        );
-        gate.uploads.store(MAX_UPLOADS, Ordering::SeqCst);
-        assert_eq!(ask(&gate, "/api/v1/products/P001/images", "x").await.0, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(ask(&gate, "/here", "x").await.0, StatusCode::OK);
+        assert_eq!(ask(&gate, "/large", &"x".repeat(1_000)).await, (StatusCode::OK, "1000".to_owned()));
+        assert_eq!(ask(&gate, "/read", &"x".repeat(11)).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(ask(&gate, "/large", &"x".repeat(1_001)).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        // One that does not say how large it is is read up to the limit.
+        let (status, body) = read(&gate, "/read", Body::new(Pieces::of("123456", 2))).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(body.contains("larger than 10 bytes"), "{body}");
+        assert_eq!(read(&gate, "/read", Body::new(Pieces::of("12345", 2))).await.1, "10");
+    }
+
+    /// Large bodies have half of the room, so that what is small always finds some.
+    #[tokio::test]
+    async fn bodies_in_memory_are_bounded_together() {
+        let gate = gate(limits());
+        gate.0.bodies.store(1_500, Ordering::SeqCst);
+        assert_eq!(ask(&gate, "/large", &"x".repeat(500)).await.0, StatusCode::OK);
+        let (status, body) = ask(&gate, "/large", &"x".repeat(501)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(body.contains("\"code\":\"busy\""), "{body}");
+        assert_eq!(ask(&gate, "/read", "1234567890").await.0, StatusCode::OK);
+        gate.0.bodies.store(3_991, Ordering::SeqCst);
+        assert_eq!(ask(&gate, "/read", "1234567890").await.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ask(&gate, "/read", "123456789").await.0, StatusCode::OK);
+        // All of it was given back.
+        assert_eq!(gate.0.bodies.load(Ordering::SeqCst), 3_991);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_protocol_is_refused_and_an_offer_of_http2_is_not() {
+        let gate = gate(limits());
+        for (protocol, status) in [
+            ("foo/2", StatusCode::BAD_REQUEST),
+            ("h2c", StatusCode::OK),
+            ("foo, WebSocket", StatusCode::OK),
+            ("", StatusCode::BAD_REQUEST),
+        ] {
+            let request = Request::builder().uri("/here").header(header::UPGRADE, protocol);
+            let response = gate.clone().call(request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(response.status(), status, "{protocol}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_called_by_one_name_wherever_it_is_spoken_of() {
+        let gate = gate(limits());
+        let request = Request::builder().uri("/nowhere").header(&REQUEST_ID, "mine-1");
+        let response = gate.clone().call(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.headers()[&REQUEST_ID], "mine-1");
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["instance"], "urn:souk:request:mine-1");
     }
 
     #[tokio::test]
@@ -325,7 +466,28 @@ mod tests {
         assert_eq!(ask(&gate, "/here", "").await.0, StatusCode::OK);
     }
 
-    /// A body that ends when its sender goes.
+    /// A body of some pieces that does not say how many.
+    struct Pieces(Vec<&'static str>);
+
+    impl Pieces {
+        fn of(piece: &'static str, number: usize) -> Self {
+            Self(vec![piece; number])
+        }
+    }
+
+    impl HttpBody for Pieces {
+        type Data = axum::body::Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Infallible>>> {
+            Poll::Ready(self.0.pop().map(|piece| Ok(hyper::body::Frame::data(piece.into()))))
+        }
+    }
+
+    /// A body that ends when its sender goes, and stands still until then.
     struct Slow(tokio::sync::oneshot::Receiver<()>);
 
     impl HttpBody for Slow {
@@ -340,22 +502,39 @@ mod tests {
         }
     }
 
+    fn slow(gate: &Gate) -> (tokio::sync::oneshot::Sender<()>, tokio::task::JoinHandle<StatusCode>) {
+        let (sender, end) = tokio::sync::oneshot::channel();
+        let gate = gate.clone();
+        let asked = async move { read(&gate, "/read", Body::new(Slow(end))).await.0 };
+        (sender, tokio::spawn(asked))
+    }
+
     /// A bug: a place was taken before the body was there, so a few slow senders kept everybody out.
     #[tokio::test]
     async fn bodies_on_their_way_take_no_places() {
-        let gate = gate(limits());
-        let slow = || {
-            let (sender, end) = tokio::sync::oneshot::channel();
-            let request = Request::builder().uri("/here").body(Body::new(Slow(end))).unwrap();
-            (sender, tokio::spawn(gate.clone().call(request)))
-        };
-        let slow: Vec<_> = (0..5).map(|_| slow()).collect();
+        let gate = gate(Limits { body_idle: Duration::from_secs(60), ..limits() });
+        let slow: Vec<_> = (0..5).map(|_| slow(&gate)).collect();
         tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(slow.iter().all(|(_, answer)| !answer.is_finished()));
         assert_eq!(ask(&gate, "/here", "").await.0, StatusCode::OK);
         for (sender, answer) in slow {
             drop(sender);
-            assert_eq!(answer.await.unwrap().unwrap().status(), StatusCode::OK);
+            assert_eq!(answer.await.unwrap(), StatusCode::OK);
         }
+        assert_eq!(gate.0.running.load(Ordering::SeqCst), 0);
+    }
+
+    /// A bug: what a phone sent for longer than 20 s was thrown away, though it came steadily.
+    #[tokio::test]
+    async fn a_body_may_take_long_but_not_stand_still() {
+        let gate = gate(limits());
+        let (sender, answer) = slow(&gate);
+        // More than a request may take, and less than a body may stand still.
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        drop(sender);
+        assert_eq!(answer.await.unwrap(), StatusCode::OK);
+        let (_sender, answer) = slow(&gate);
+        assert_eq!(answer.await.unwrap(), StatusCode::BAD_REQUEST);
     }
 
     #[tokio::test]

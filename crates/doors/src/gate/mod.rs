@@ -1,23 +1,23 @@
-//! What every request passes on its way in and every answer on its way out, whatever the feature.
+//! What every HTTP request passes on its way in and every answer on its way out, whatever the feature.
 //!
-//! Nothing here knows a use case; [`details`] alone knows the errors of features, to say more about some of them.
+//! Nothing here knows a use case. What has nothing to do with HTTP stands in [`crate::call`].
 
+mod answer;
+mod arriving;
 mod body;
-mod details;
 mod enter;
-mod idempotency;
-mod identity;
+mod extract;
+mod layers;
 mod meter;
 mod params;
-mod position;
-mod problem;
 
-pub use body::{JsonBody, JsonList};
+pub use answer::{Done, Rendered};
+pub use body::{FileBody, JsonBody, JsonList};
 pub use enter::{Gate, Limits};
 pub(crate) use enter::{no_such_method, no_such_route};
-pub use idempotency::idempotency_key;
-pub use identity::{Caller, MaybeCaller};
+pub use extract::idempotency_key;
+pub use layers::{Front, Layers, Origins};
 pub use meter::Meter;
-pub use params::{Given, PathRef, PathText, Query, blank_is_absent, named, page};
-pub use position::{Done, Fresh, Reader, Token};
-pub use problem::{Problem, ProblemDocument};
+pub use params::{PathRef, PathText, Query, blank_is_absent, named};
+
+pub use crate::call::{Answered, Caller, Given, MaybeCaller, Problem, ProblemDocument, Token, page};

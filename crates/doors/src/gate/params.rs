@@ -7,9 +7,8 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
-use souk_kernel::Page;
 
-use super::Problem;
+use crate::call::{Misread, Problem};
 
 /// The one variable part of a path, read from its text.
 pub struct PathRef<T>(pub T);
@@ -23,7 +22,7 @@ impl<T: FromStr<Err: Misread> + Send, S: Send + Sync> FromRequestParts<S> for Pa
     }
 }
 
-/// The same, as it is.
+/// The one variable part of a path, as its text.
 pub struct PathText(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for PathText {
@@ -33,57 +32,6 @@ impl<S: Send + Sync> FromRequestParts<S> for PathText {
         let text = Path::<String>::from_request_parts(parts, state).await;
         text.map(|Path(text)| Self(text)).map_err(|_| Problem::invalid("the path is not UTF-8"))
     }
-}
-
-/// An id together with the text that named it, so that errors speak of `P001` as the caller did.
-#[derive(Debug, Clone)]
-pub struct Given<T> {
-    pub id: T,
-    text: String,
-}
-
-impl<T: FromStr> FromStr for Given<T> {
-    type Err = T::Err;
-
-    fn from_str(text: &str) -> Result<Self, T::Err> {
-        Ok(Self { id: text.parse()?, text: text.to_owned() })
-    }
-}
-
-impl<T: Display> Given<T> {
-    pub fn explain(&self, error: impl Into<Problem>) -> Problem {
-        let mut problem = error.into();
-        problem.detail = problem.detail.replace(&self.id.to_string(), &self.text);
-        problem
-    }
-}
-
-/// How a text in a path can fail to be read. A trait of its own, because the kernel's errors about form know no code.
-pub trait Misread {
-    fn problem(self) -> Problem;
-}
-
-impl Misread for souk_kernel::InvalidId {
-    fn problem(self) -> Problem {
-        Problem::invalid(self.to_string())
-    }
-}
-
-impl Misread for souk_shop::orders::Error {
-    fn problem(self) -> Problem {
-        self.into()
-    }
-}
-
-impl Misread for souk_shop::carts::Error {
-    fn problem(self) -> Problem {
-        self.into()
-    }
-}
-
-/// The page that `page=` and `limit=` ask for.
-pub fn page(number: Option<u32>, limit: Option<u32>) -> Result<Page, Problem> {
-    Page::new(number, limit).map_err(|error| Problem::invalid(error.to_string()))
 }
 
 /// A query string.

@@ -13,7 +13,7 @@ use souk_shop::media::{self, How, PictureName};
 use utoipa::IntoParams;
 
 use crate::App;
-use crate::gate::{Done, Given, MaybeCaller, PathRef, PathText, Problem, Query};
+use crate::gate::{Done, FileBody, Given, MaybeCaller, PathRef, PathText, Problem, Query};
 
 /// A picture never changes under its name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -83,7 +83,7 @@ pub(crate) async fn add_image(
     caller: MaybeCaller,
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<ImageQuery>,
-    file: Bytes,
+    FileBody(file): FileBody,
 ) -> Result<Done<ProductNow>, Problem> {
     bring(&app, caller, given, query, file, How::Add).await
 }
@@ -97,9 +97,15 @@ pub(crate) async fn replace_images(
     caller: MaybeCaller,
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<ImageQuery>,
-    file: Bytes,
+    FileBody(file): FileBody,
 ) -> Result<Done<ProductNow>, Problem> {
     bring(&app, caller, given, query, file, How::Replace).await
+}
+
+/// How large the body of a path may be that takes pictures.
+pub(crate) fn larger_body(path: &str) -> Option<usize> {
+    let takes_pictures = path.starts_with("/api/v1/products/") && path.ends_with("/images");
+    takes_pictures.then_some(media::MAX_BYTES)
 }
 
 /// Takes an image away: number 1 is the first.

@@ -18,7 +18,7 @@ use crate::operations::fill::fill;
 use crate::operations::migrate::check_complete;
 use crate::operations::stages::Stages;
 use crate::purchases::cli::{DEFAULT_ORDERS, generate_missing};
-use crate::server::{self, told_to_stop};
+use crate::server::{self, Tls, told_to_stop};
 use crate::terminal::{Progress, Terminal};
 use crate::{App, rest, server::bind};
 
@@ -85,6 +85,7 @@ pub(crate) async fn serve(serve: Serve, app: Arc<App>, terminal: Terminal) -> Re
 }
 
 async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Result<Ended, Problem> {
+    let tls = app.tls.as_ref().map(Tls::read).transpose()?;
     check_complete(&app, terminal).await?;
     // Pages may be kept in memory from where the follower starts.
     let from = app.head().await?.position;
@@ -107,7 +108,7 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
         problem
     })?;
     let style = terminal.style();
-    let base = format!("http://{address}");
+    let base = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
     if terminal.json {
         terminal.print(&serde_json::json!({ "address": base }).to_string())?;
     } else {
@@ -116,10 +117,10 @@ async fn run(serve: Serve, app: Arc<App>, terminal: Terminal, tour: bool) -> Res
             terminal.print(&words_of_welcome(&base, terminal))?;
         }
     }
-    let (limits, patience) = (app.limits.clone(), app.stop_patience);
     let meter = Arc::new(Meter::of(&rest::routes().1));
     let figures = Figures::keep(app.clone(), meter.clone());
-    server::serve(listener, app.clone(), limits, meter, told_to_stop(), patience).await;
+    let (front, connections) = (server::front(app.clone(), meter), app.limits.connections);
+    server::serve(listener, tls, front, connections, told_to_stop(), app.stop_patience).await;
     figures.stop().await;
     embedding.abort();
     runner.stop().await;

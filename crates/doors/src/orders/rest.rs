@@ -8,16 +8,15 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use souk_kernel::{Money, ProductId, UserId, VariantId};
 use souk_ports::rows::Address;
-use souk_shop::orders::projections::ORDER_VIEWS;
 use souk_shop::orders::{
-    self, ItemRequest, OrderDetail, OrderEvents, OrderRef, OrdersPage, Payment, PlaceFrom, PlaceOrder,
-    Placed, ShippingAddress, Stepped,
+    self, EventsOfOrder, ItemRequest, ListOrders, OrderDetail, OrderEvents, OrderRef, OrdersPage, Payment,
+    PlaceFrom, PlaceOrder, Placed, ShippingAddress, ShowOrder, Stepped,
 };
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::gate::{
-    Caller, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Reader, Token, blank_is_absent,
+    Answered, Caller, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Token, blank_is_absent,
     idempotency_key, named, page,
 };
 
@@ -157,19 +156,14 @@ pub(crate) async fn list_orders(
     MaybeCaller(caller): MaybeCaller,
     Query(query): Query<OrdersQuery>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<OrdersPage>, Problem> {
     let user = query.user_id.or(caller);
     let page = page(query.page, query.limit)?;
-    let reader = match user {
-        Some(_) => Reader::Store,
-        None => Reader::Projection(app.shop.documents.clone(), ORDER_VIEWS),
-    };
-    let fresh = app.wait(token, &[reader]).await?;
-    let listed = orders::list_orders(&app.shop, user.as_ref().map(|user| user.id), page).await;
-    Ok(fresh.json(&listed.map_err(|error| match &user {
-        Some(user) => user.explain(error),
-        None => error.into(),
-    })?))
+    let listed = app.ask(token, &ListOrders { user: user.as_ref().map(|user| user.id), page }).await;
+    listed.map_err(|problem| match &user {
+        Some(user) => user.explain(problem),
+        None => problem,
+    })
 }
 
 /// One order with its items, by its id or its number.
@@ -179,9 +173,8 @@ pub(crate) async fn show_order(
     State(app): State<Arc<App>>,
     PathRef(order): PathRef<OrderRef>,
     token: Token,
-) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Store]).await?;
-    Ok(fresh.json(&orders::show_order(&app.shop, order).await?))
+) -> Result<Answered<OrderDetail>, Problem> {
+    app.ask(token, &ShowOrder { order }).await
 }
 
 /// The history of an order, oldest first.
@@ -191,9 +184,8 @@ pub(crate) async fn order_events(
     State(app): State<Arc<App>>,
     PathRef(order): PathRef<OrderRef>,
     token: Token,
-) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Store]).await?;
-    Ok(fresh.json(&orders::order_events(&app.shop, order).await?))
+) -> Result<Answered<OrderEvents>, Problem> {
+    app.ask(token, &EventsOfOrder { order }).await
 }
 
 /// Reports a payment: `pending` becomes `paid`.

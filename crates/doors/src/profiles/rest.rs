@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use souk_kernel::{ProductId, SellerId, UserId};
 use souk_shop::catalog::{self, SellerView};
 use souk_shop::profiles::{
-    self, CUSTOMER_PROFILES, CustomerProfileView, SPECIFICATIONS, SellerProfileView, SpecificationsView,
+    self, CustomerProfileView, SellerProfileView, ShowCustomerProfile, ShowSpecifications, SpecificationsView,
 };
 
 use crate::App;
-use crate::gate::{Caller, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Reader, Token};
+use crate::gate::{Answered, Caller, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Token};
 
 /// What is measured and told of a product.
 #[utoipa::path(get, path = "/products/{id}/specifications", tag = "catalog",
@@ -20,10 +19,9 @@ pub(crate) async fn show_specifications(
     State(app): State<Arc<App>>,
     PathRef(given): PathRef<Given<ProductId>>,
     token: Token,
-) -> Result<Response, Problem> {
-    let fresh = app.wait(token, &[Reader::Projection(app.shop.documents.clone(), SPECIFICATIONS)]).await?;
-    let shown = profiles::show_specifications(&app.shop, given.id).await;
-    Ok(fresh.json(&shown.map_err(|error| given.explain(error))?))
+) -> Result<Answered<SpecificationsView>, Problem> {
+    let shown = app.ask(token, &ShowSpecifications { product: given.id }).await;
+    shown.map_err(|error| given.explain(error))
 }
 
 /// Sets the specifications of a product as a whole.
@@ -66,11 +64,10 @@ pub(crate) async fn show_customer_profile(
     caller: Caller,
     PathRef(given): PathRef<Given<UserId>>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<CustomerProfileView>, Problem> {
     own(&caller, &given)?;
-    let fresh = app.wait(token, &[Reader::Projection(app.shop.documents.clone(), CUSTOMER_PROFILES)]).await?;
-    let shown = profiles::show_customer_profile(&app.shop, given.id).await;
-    Ok(fresh.json(&shown.map_err(|error| given.explain(error))?))
+    let shown = app.ask(token, &ShowCustomerProfile { user: given.id }).await;
+    shown.map_err(|error| given.explain(error))
 }
 
 /// Sets what a customer says of themselves, as a whole.

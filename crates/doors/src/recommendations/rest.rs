@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use serde::Deserialize;
 use souk_kernel::{ProductId, UserId};
 use souk_shop::recommendations::{
-    self, BoughtTogether, HowMany, PURCHASE_GRAPH, Recommendations, SimilarView,
+    BoughtTogether, BoughtWith, HowMany, RecommendFor, Recommendations, SimilarTo, SimilarView,
 };
 use utoipa::IntoParams;
 
 use crate::App;
-use crate::catalog::rest::list_items;
-use crate::discovery::rest::vectors;
-use crate::gate::{Given, PathRef, Problem, Query, Reader, Token, blank_is_absent};
+use crate::gate::{Answered, Given, PathRef, Problem, Query, Token, blank_is_absent};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -45,10 +42,8 @@ pub(crate) async fn recommend(
     State(app): State<Arc<App>>,
     Query(query): Query<RecommendParams>,
     token: Token,
-) -> Result<Response, Problem> {
-    let k = HowMany::new(query.k)?;
-    let fresh = app.wait(token, &by_purchases(&app)).await?;
-    Ok(fresh.json(&recommendations::recommend(&app.shop, query.user_id, k).await?))
+) -> Result<Answered<Recommendations>, Problem> {
+    app.ask(token, &RecommendFor { user: query.user_id, k: HowMany::new(query.k)? }).await
 }
 
 /// What means nearly the same as a product.
@@ -60,11 +55,9 @@ pub(crate) async fn similar(
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<CountParams>,
     token: Token,
-) -> Result<Response, Problem> {
-    let k = HowMany::new(query.k)?;
-    let fresh = app.wait(token, &by_meaning(&app)).await?;
-    let similar = recommendations::similar(&app.shop, given.id, k).await;
-    Ok(fresh.json(&similar.map_err(|error| given.explain(error))?))
+) -> Result<Answered<SimilarView>, Problem> {
+    let similar = SimilarTo { product: given.id, k: HowMany::new(query.k)? };
+    app.ask(token, &similar).await.map_err(|error| given.explain(error))
 }
 
 /// What goes into one order with a product more often than by chance.
@@ -76,20 +69,7 @@ pub(crate) async fn bought_together(
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<CountParams>,
     token: Token,
-) -> Result<Response, Problem> {
-    let k = HowMany::new(query.k)?;
-    let fresh = app.wait(token, &by_purchases(&app)).await?;
-    let together = recommendations::bought_together(&app.shop, given.id, k).await;
-    Ok(fresh.json(&together.map_err(|error| given.explain(error))?))
-}
-
-/// Who answers what is recommended for purchases.
-pub(crate) fn by_purchases(app: &App) -> Vec<Reader> {
-    let purchases = Reader::Projection(app.shop.graph.clone(), PURCHASE_GRAPH);
-    [Reader::Store, purchases].into_iter().chain(list_items(app)).collect()
-}
-
-/// Who answers what is similar; where meanings are not known, purchases say what sells most of the same category.
-pub(crate) fn by_meaning(app: &App) -> Vec<Reader> {
-    by_purchases(app).into_iter().chain([vectors(app)]).collect()
+) -> Result<Answered<BoughtTogether>, Problem> {
+    let together = BoughtWith { product: given.id, k: HowMany::new(query.k)? };
+    app.ask(token, &together).await.map_err(|error| given.explain(error))
 }

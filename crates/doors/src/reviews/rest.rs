@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
 use serde::Deserialize;
 use souk_kernel::{CommentId, ProductId, ReviewId, UserId};
 use souk_shop::reviews::{
-    self, CommentView, NewComment, NewReview, REVIEWS, ReviewQuery, ReviewView, ReviewsPage, Sort, Whose,
+    self, CommentView, NewComment, NewReview, ReviewQuery, ReviewView, ReviewsPage, Sort, Whose,
 };
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::gate::{
-    Caller, Done, Given, JsonBody, PathRef, Problem, Query, Reader, Token, blank_is_absent, named, page,
+    Answered, Caller, Done, Given, JsonBody, PathRef, Problem, Query, Token, blank_is_absent, named, page,
 };
 
 #[derive(Deserialize, IntoParams)]
@@ -66,12 +65,10 @@ pub(crate) async fn list_reviews(
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<ReviewsQuery>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<ReviewsPage>, Problem> {
     let whose = Whose::Product(given.id, query.sort.unwrap_or_default());
     let query = ReviewQuery { whose, page: page(query.page, query.limit)? };
-    let fresh = app.wait(token, &readers(&app)).await?;
-    let found = reviews::list_reviews(&app.shop, &query, fresh.at_least).await;
-    Ok(fresh.json(&found.map_err(|error| given.explain(error))?))
+    app.ask(token, &query).await.map_err(|error| given.explain(error))
 }
 
 /// What one person has written, newest first.
@@ -81,10 +78,9 @@ pub(crate) async fn list_written(
     State(app): State<Arc<App>>,
     Query(query): Query<WrittenQuery>,
     token: Token,
-) -> Result<Response, Problem> {
+) -> Result<Answered<ReviewsPage>, Problem> {
     let query = ReviewQuery { whose: Whose::User(query.user_id), page: page(query.page, query.limit)? };
-    let fresh = app.wait(token, &readers(&app)).await?;
-    Ok(fresh.json(&reviews::list_reviews(&app.shop, &query, fresh.at_least).await?))
+    app.ask(token, &query).await
 }
 
 /// Says what one thinks of a product: once a person and product.
@@ -116,9 +112,4 @@ pub(crate) async fn comment(
     let written = reviews::comment(&app.shop, given.id, user.id, comment).await;
     let written = written.map_err(|error| user.explain(given.explain(error)))?;
     Ok(Done { status: StatusCode::CREATED, position: written.position, body: written.view })
-}
-
-/// Names, sellers and stars are the store's.
-pub(crate) fn readers(app: &App) -> [Reader; 2] {
-    [Reader::Store, Reader::Projection(app.shop.documents.clone(), REVIEWS)]
 }

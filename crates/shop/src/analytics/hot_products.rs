@@ -16,9 +16,9 @@ use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::{DAY_MS, Error, SALES, day_of};
-use crate::Shop;
 use crate::activity::INTEREST;
-use crate::catalog::{self, ProductQuery, ProductView, is_left_to_the_store};
+use crate::catalog::{self, PRODUCT_PAGES, ProductQuery, ProductView, STOCK_COUNTERS, is_left_to_the_store};
+use crate::{Query, Shop, Source};
 
 const DAYS: i64 = 7;
 const POINTS_PER_PIECE: i64 = 10;
@@ -66,6 +66,26 @@ struct Remembered {
     /// What the sales had got to before they were asked.
     at: Position,
     scores: Arc<Vec<(ProductId, i64)>>,
+}
+
+/// What is in demand these days.
+#[derive(Debug, Clone, Copy)]
+pub struct HotQuery {
+    /// How many products.
+    pub limit: u32,
+}
+
+impl Query for HotQuery {
+    type Answer = HotProducts;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Series(SALES), Source::Documents(PRODUCT_PAGES), Source::Cache(STOCK_COUNTERS)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<HotProducts, Error> {
+        hot_products(shop, self.limit, at_least).await
+    }
 }
 
 /// The answer holds the orders up to `at_least`, the position of the caller's token (0 without one), if the sales do.

@@ -10,7 +10,7 @@ mod sales;
 mod stock;
 
 pub use error::Error;
-pub use hot_products::{Basis, HotMemory, HotProduct, HotProducts, hot_products};
+pub use hot_products::{Basis, HotMemory, HotProduct, HotProducts, HotQuery, hot_products};
 pub use performance::{
     BUCKETS, Count, PERFORMANCE, PerformanceAnswer, PerformanceBy, PerformanceQuery, PerformanceRow,
     Recorder, bucket_of, performance,
@@ -18,7 +18,7 @@ pub use performance::{
 pub(crate) use projections::SoldAs;
 pub use projections::{SALES, STOCK_LEVELS, Sales, StockLevels};
 pub use sales::{MAX_ROWS, SalesAnswer, SalesBy, SalesQuery, SalesRow, SalesSum, sales};
-pub use stock::{MAX_DAYS, StockAnswer, StockDay, StockVariant, stock};
+pub use stock::{MAX_DAYS, StockAnswer, StockDay, StockQuery, StockVariant, stock};
 
 use souk_kernel::Timestamp;
 use souk_ports::Error as PortError;

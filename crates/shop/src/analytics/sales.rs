@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Error, SALES, date, no_figures};
-use crate::Shop;
+use crate::{Query, Shop, Source};
 
 pub const MAX_ROWS: u32 = 1_000;
 
@@ -72,6 +72,19 @@ pub struct SalesSum {
     pub pieces: i64,
     #[schema(value_type = f64, example = 59.8)]
     pub revenue: Money,
+}
+
+impl Query for SalesQuery {
+    type Answer = SalesAnswer;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Series(SALES)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<SalesAnswer, Error> {
+        sales(shop, self, at_least).await
+    }
 }
 
 /// Names are those of `at_least` this position, or later ones.

@@ -10,7 +10,7 @@ use souk_ports::store::{Find, Window};
 use utoipa::ToSchema;
 
 use super::{DAY_MS, Error, STOCK_LEVELS, date, day_of, no_figures};
-use crate::Shop;
+use crate::{Query, Shop, Source};
 
 pub const MAX_DAYS: u32 = 366;
 
@@ -41,6 +41,27 @@ pub struct StockVariant {
     pub sku: String,
     /// Pieces at the end of each of the days.
     pub levels: Vec<i64>,
+}
+
+/// How much of a product was in stock at the end of each of the last days.
+#[derive(Debug, Clone, Copy)]
+pub struct StockQuery {
+    pub product: ProductId,
+    /// How many days, today included.
+    pub days: u32,
+}
+
+impl Query for StockQuery {
+    type Answer = StockAnswer;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Series(STOCK_LEVELS)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<StockAnswer, Error> {
+        stock(shop, self.product, self.days, at_least).await
+    }
 }
 
 /// The last `days` days, today included, of the variants that there were at `at_least`.

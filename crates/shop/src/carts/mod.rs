@@ -24,7 +24,7 @@ pub use clear::clear;
 pub use error::Error;
 pub use owner::Owner;
 pub use remove_item::remove_item;
-pub use show::show;
+pub use show::{ShowCart, show};
 pub(crate) use storage::{Stored, load};
 pub(crate) use take_order::{forget_order, take_order, take_order_from};
 pub use view::{CartItem, CartView};

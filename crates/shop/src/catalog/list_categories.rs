@@ -11,7 +11,25 @@ use super::category_tree::CategoryTree;
 use super::projections::SEARCH_INDEX;
 use super::views::{CategoriesAnswer, CategoryView};
 use super::{Error, join};
-use crate::Shop;
+use crate::{Query, Shop, Source};
+
+/// All categories.
+#[derive(Debug, Clone, Copy)]
+pub struct ListCategories;
+
+impl Query for ListCategories {
+    type Answer = CategoriesAnswer;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        // The names are the store's, the counts the index's.
+        &[Source::Store, Source::Search(SEARCH_INDEX)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {
+        list_categories(shop, at_least).await
+    }
+}
 
 /// The names are those of `at_least` this position, or later ones.
 pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {

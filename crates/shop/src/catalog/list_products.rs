@@ -5,16 +5,31 @@ use souk_ports::store::{Find, Window};
 
 use super::category_tree::CategoryTree;
 use super::page::ProductPage;
-use super::projections::{BY_CATEGORY, BY_CATEGORY_NAME, EVERYTHING, PRODUCT_PAGES, category_name_key};
+use super::projections::{
+    BY_CATEGORY, BY_CATEGORY_NAME, EVERYTHING, PRODUCT_PAGES, STOCK_COUNTERS, category_name_key,
+};
 use super::views::{ProductView, ProductsPage};
 use super::{Error, join, rows};
-use crate::Shop;
+use crate::{Query, Shop, Source};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductQuery {
     /// An id, souk's or external, or a name in any case.
     pub category: Option<String>,
     pub page: Page,
+}
+
+impl Query for ProductQuery {
+    type Answer = ProductsPage;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Documents(PRODUCT_PAGES), Source::Cache(STOCK_COUNTERS)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<ProductsPage, Error> {
+        list_products(shop, self, at_least).await
+    }
 }
 
 /// Where the store answers, it answers as of `at_least` or later.

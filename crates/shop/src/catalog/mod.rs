@@ -28,7 +28,7 @@ pub(crate) use change_product::{adjustment, changed_fields};
 pub use change_variant::{VariantChange, change_variant};
 pub use error::Error;
 pub(crate) use join::{is_left_to_the_store, pages_of, views_of};
-pub use list_categories::list_categories;
+pub use list_categories::{ListCategories, list_categories};
 pub use list_products::{ProductQuery, list_products};
 pub(crate) use memberships::changed_memberships;
 pub use page::{PageCategory, PageSeller, PageVariant, ProductPage};
@@ -38,8 +38,8 @@ pub use projections::{
 };
 pub(crate) use rewriter::ProductRewriter;
 pub(crate) use rows::{Assembled, assemble};
-pub use show_product::{product_now, show_product, show_product_json};
-pub use show_seller::show_seller;
+pub use show_product::{ShowProduct, product_now, show_product, show_product_json};
+pub use show_seller::{ShowSeller, show_seller};
 pub use views::{
     CategoriesAnswer, CategoryView, ImageView, PageSellerView, ProductDetail, ProductNow, ProductView,
     ProductsPage, SellerView, VariantView,

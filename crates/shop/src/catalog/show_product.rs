@@ -9,7 +9,27 @@ use super::page_cache::{Rendered, Seen};
 use super::projections::{PRODUCT_PAGES, STOCK_COUNTERS};
 use super::views::{ProductDetail, ProductNow};
 use super::{Error, join, rows};
-use crate::Shop;
+use crate::{Query, Shop, Source};
+
+/// The page of one product, rendered as JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct ShowProduct {
+    pub id: ProductId,
+}
+
+impl Query for ShowProduct {
+    type Answer = Bytes;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        // The use case itself reads the store when pages or counters are behind, so only the store can be too old.
+        &[Source::Store]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<Bytes, Error> {
+        show_product_json(shop, self.id, at_least).await
+    }
+}
 
 pub async fn show_product(shop: &Shop, id: ProductId) -> Result<ProductDetail, Error> {
     Ok(read(shop, id, 0).await?.0)

@@ -6,8 +6,27 @@ use souk_ports::store::{Find, Window};
 
 use super::Error;
 use super::views::SellerView;
-use crate::Shop;
-use crate::profiles::show_seller_profile;
+use crate::profiles::{SELLER_PROFILES, show_seller_profile};
+use crate::{Query, Shop, Source};
+
+/// One seller, with what is told of the workshop.
+#[derive(Debug, Clone, Copy)]
+pub struct ShowSeller {
+    pub id: SellerId,
+}
+
+impl Query for ShowSeller {
+    type Answer = SellerView;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Store, Source::Documents(SELLER_PROFILES)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<SellerView, Error> {
+        show_seller(shop, self.id, at_least).await
+    }
+}
 
 /// The answer holds what the store had at `at_least`.
 pub async fn show_seller(shop: &Shop, id: SellerId, at_least: Position) -> Result<SellerView, Error> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use souk_kernel::{CategoryId, Currency, Money, OrderId, ProductId, Timestamp, UserId};
+use souk_kernel::{CategoryId, Currency, Money, OrderId, Position, ProductId, Timestamp, UserId};
 use souk_ports::rows::{Category, Order, OrderItem, OrderStatus};
 use souk_ports::series::ActivityKind;
 use souk_ports::store::{Find, Snapshot, Window};
@@ -11,10 +11,10 @@ use souk_ports::{Error as PortError, Result as PortResult};
 use utoipa::ToSchema;
 
 use super::{Error, find_user};
-use crate::Shop;
 use crate::analytics::SoldAs;
 use crate::catalog::{self, ProductView, is_left_to_the_store};
-use crate::recommendations::{HowMany, Recommendations, recommend};
+use crate::recommendations::{FROM_PURCHASES, HowMany, Recommendations, recommend};
+use crate::{Query, Shop, Source};
 
 /// How many products that were looked at are shown.
 const VIEWS: usize = 10;
@@ -69,6 +69,25 @@ pub struct Viewed {
     pub product: ProductView,
     #[schema(value_type = String, format = DateTime)]
     pub viewed_at: Timestamp,
+}
+
+/// What one customer ordered, likes and looked at last.
+#[derive(Debug, Clone, Copy)]
+pub struct InsightsOf {
+    pub user: UserId,
+}
+
+impl Query for InsightsOf {
+    type Answer = Insights;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        FROM_PURCHASES
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<Insights, Error> {
+        insights(shop, self.user).await
+    }
 }
 
 pub async fn insights(shop: &Shop, id: UserId) -> Result<Insights, Error> {

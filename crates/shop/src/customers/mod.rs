@@ -9,4 +9,4 @@ mod insights;
 
 pub use error::Error;
 pub use find_user::{Customer, find_user};
-pub use insights::{Insights, Taste, Viewed, insights};
+pub use insights::{Insights, InsightsOf, Taste, Viewed, insights};

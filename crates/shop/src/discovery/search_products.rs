@@ -9,12 +9,36 @@ use souk_ports::search::ProductFilter;
 use souk_ports::store::Window;
 
 use super::error::is_unreachable;
+use super::projections::PRODUCT_VECTORS;
 use super::ranking::{self, Ranked, Ranking};
 use super::{Error, FoundProduct, SearchAnswer, SearchMode, SearchRequest};
-use crate::Shop;
-use crate::catalog::{ProductView, views_of};
+use crate::catalog::{PRODUCT_PAGES, ProductView, SEARCH_INDEX, STOCK_COUNTERS, views_of};
+use crate::{Query, Shop, Source};
 
 const NAMES_REMEMBERED: &str = "the store cannot be asked now: categories are called as it said last, and those it has not told are left out";
+
+const INDEX: Source = Source::Search(SEARCH_INDEX);
+const MEANINGS: Source = Source::Vectors(PRODUCT_VECTORS);
+const PAGES: Source = Source::Documents(PRODUCT_PAGES);
+const COUNTERS: Source = Source::Cache(STOCK_COUNTERS);
+
+impl Query for SearchRequest {
+    type Answer = SearchAnswer;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        // What is found is joined with pages and live quantities.
+        match self.answered_by() {
+            SearchMode::Text => &[INDEX, PAGES, COUNTERS],
+            SearchMode::Semantic => &[MEANINGS, PAGES, COUNTERS],
+            SearchMode::Combined => &[INDEX, MEANINGS, PAGES, COUNTERS],
+        }
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<SearchAnswer, Error> {
+        search_products(shop, self, at_least).await
+    }
+}
 
 /// Fails with [`PortError::Unavailable`] while there is no index, and by meaning also without the model: a list of
 /// products still answers, and a combined search answers by words and says so.

@@ -1,13 +1,34 @@
 //! Lists of orders, newest first.
 
-use souk_kernel::{Page, UserId};
+use souk_kernel::{Page, Position, UserId};
 use souk_ports::rows::{Order, User};
 use souk_ports::store::Find;
 
 use super::projections::{ALL, ORDER_VIEWS};
 use super::step::numbered;
 use super::{Error, OrderSummary, OrdersPage};
-use crate::Shop;
+use crate::{Query, Shop, Source};
+
+/// Orders, newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct ListOrders {
+    /// Of this user; of all where nobody is named.
+    pub user: Option<UserId>,
+    pub page: Page,
+}
+
+impl Query for ListOrders {
+    type Answer = OrdersPage;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        if self.user.is_some() { &[Source::Store] } else { &[Source::Documents(ORDER_VIEWS)] }
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<OrdersPage, Error> {
+        list_orders(shop, self.user, self.page).await
+    }
+}
 
 /// One user's orders, who must exist, come from the store, so that a user sees an order the moment it is placed. All orders come from
 /// the documents `order-views`, a little later, and from the store while those cannot be had.

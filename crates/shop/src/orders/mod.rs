@@ -27,9 +27,9 @@ mod views;
 pub use cancel::cancel;
 pub use deliver::deliver;
 pub use error::Error;
-pub use list_orders::list_orders;
+pub use list_orders::{ListOrders, list_orders};
 pub(crate) use occasion::Occasion;
-pub use order_events::order_events;
+pub use order_events::{EventsOfOrder, order_events};
 pub use order_ref::OrderRef;
 pub use pay::{Payment, pay};
 pub use place_order::{
@@ -37,7 +37,7 @@ pub use place_order::{
 };
 pub use projections::{CartSpending, OrderViews};
 pub use ship::ship;
-pub use show_order::show_order;
+pub use show_order::{ShowOrder, show_order};
 pub use views::{
     OrderDetail, OrderEvent, OrderEvents, OrderLine, OrderSummary, OrdersPage, Placed, ShippingAddress,
     Stepped,

@@ -1,10 +1,30 @@
 //! The history of one order, without the personal parts of its events: the address stands in the order itself.
 
 use serde_json::value::RawValue;
+use souk_kernel::Position;
 use souk_ports::event::RecordedEvent;
 
 use super::{Error, OrderEvent, OrderEvents, OrderRef};
-use crate::Shop;
+use crate::{Query, Shop, Source};
+
+/// The history of an order, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct EventsOfOrder {
+    pub order: OrderRef,
+}
+
+impl Query for EventsOfOrder {
+    type Answer = OrderEvents;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Store]
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<OrderEvents, Error> {
+        order_events(shop, self.order).await
+    }
+}
 
 pub async fn order_events(shop: &Shop, order: OrderRef) -> Result<OrderEvents, Error> {
     let mut snapshot = shop.store.snapshot().await?;

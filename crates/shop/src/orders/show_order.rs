@@ -1,11 +1,31 @@
 //! One order with its lines, as the store has it now.
 
+use souk_kernel::Position;
 use souk_ports::rows::{Order, OrderItem};
 use souk_ports::store::{Find, Versioned, Window};
 
 use super::step::numbered;
 use super::{Error, OrderDetail, OrderLine, OrderRef};
-use crate::Shop;
+use crate::{Query, Shop, Source};
+
+/// One order with its items.
+#[derive(Debug, Clone, Copy)]
+pub struct ShowOrder {
+    pub order: OrderRef,
+}
+
+impl Query for ShowOrder {
+    type Answer = OrderDetail;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Store]
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<OrderDetail, Error> {
+        show_order(shop, self.order).await
+    }
+}
 
 pub async fn show_order(shop: &Shop, order: OrderRef) -> Result<OrderDetail, Error> {
     let mut snapshot = shop.store.snapshot().await?;

@@ -1,7 +1,7 @@
 //! `PUT` and `GET /customers/{id}/profile`: what customers say of themselves, which nobody else is shown.
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::UserId;
+use souk_kernel::{Position, UserId};
 use souk_ports::event::Actor;
 use souk_ports::rows::{CustomerProfile, Size, User};
 use souk_ports::store::Committed;
@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::Error;
 use super::events::ProfileEvent;
 use super::projections::{CUSTOMER_PROFILES, read};
-use crate::Shop;
 use crate::catalog::texts;
+use crate::{Query, Shop, Source};
 
 /// Characters that people say about themselves.
 const MAX_ABOUT: usize = 2_000;
@@ -82,6 +82,25 @@ pub async fn set_customer_profile(
         return Err(Error::UnknownUser { user });
     }
     ProfileEvent::Customer(row).set(shop, Actor::User(user)).await
+}
+
+/// What a customer says of themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct ShowCustomerProfile {
+    pub user: UserId,
+}
+
+impl Query for ShowCustomerProfile {
+    type Answer = CustomerProfileView;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Documents(CUSTOMER_PROFILES)]
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<CustomerProfileView, Error> {
+        show_customer_profile(shop, self.user).await
+    }
 }
 
 /// Empty where nothing has been told.

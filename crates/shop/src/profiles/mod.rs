@@ -11,9 +11,13 @@ mod projections;
 mod seller_profile;
 mod specifications;
 
-pub use customer_profile::{CustomerProfileView, SizeView, set_customer_profile, show_customer_profile};
+pub use customer_profile::{
+    CustomerProfileView, ShowCustomerProfile, SizeView, set_customer_profile, show_customer_profile,
+};
 pub use error::Error;
 pub use projections::{CUSTOMER_PROFILES, RowDocuments, SELLER_PROFILES, SPECIFICATIONS};
 pub(crate) use seller_profile::show_seller_profile;
 pub use seller_profile::{PortfolioItemView, SellerProfileView, set_seller_profile};
-pub use specifications::{SpecificationView, SpecificationsView, set_specifications, show_specifications};
+pub use specifications::{
+    ShowSpecifications, SpecificationView, SpecificationsView, set_specifications, show_specifications,
+};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
-use souk_kernel::ProductId;
+use souk_kernel::{Position, ProductId};
 use souk_ports::event::Actor;
 use souk_ports::rows::{Product, Specification, Specifications};
 use souk_ports::store::Committed;
@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::Error;
 use super::events::ProfileEvent;
 use super::projections::{SPECIFICATIONS, read};
-use crate::Shop;
 use crate::catalog::texts;
+use crate::{Query, Shop, Source};
 
 const MOST: usize = 50;
 /// Characters of a value.
@@ -91,6 +91,25 @@ pub async fn set_specifications(
         return Err(Error::UnknownProduct { product });
     }
     ProfileEvent::Specifications(row).set(shop, actor).await
+}
+
+/// What is measured and told of a product.
+#[derive(Debug, Clone, Copy)]
+pub struct ShowSpecifications {
+    pub product: ProductId,
+}
+
+impl Query for ShowSpecifications {
+    type Answer = SpecificationsView;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        &[Source::Documents(SPECIFICATIONS)]
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<SpecificationsView, Error> {
+        show_specifications(shop, self.product).await
+    }
 }
 
 /// Empty where nothing has been told.

@@ -1,24 +1,45 @@
 //! `GET /products/{id}/bought-together`: what shares more orders with a product than chance would have it.
 
-use souk_kernel::ProductId;
+use souk_kernel::{Position, ProductId};
 use souk_ports::Result as PortResult;
 use souk_ports::graph::{Relation, Step, Walk};
 use souk_recommend::together::{Floor, Shared, Together, together};
 
+use super::for_user::FROM_PURCHASES;
 use super::pick::in_stock;
 use super::projections::PURCHASE_GRAPH;
 use super::similar::sold;
 use super::views::{BoughtTogether, Companion};
 use super::walks::{BASKET, IN_BASKETS};
 use super::{Error, HowMany};
-use crate::Shop;
 use crate::catalog::join;
+use crate::{Query, Shop, Source};
 
 const FLOOR: Floor = Floor { baskets: 3, ratio: 10.83, lift: 1.5 };
 /// How many of the latest orders with the product are looked at, and how many lines of each.
 const BASKETS: u32 = 1_000;
 const LINES: u32 = 100;
 const CANDIDATES: u32 = 500;
+
+/// What goes into one order with a product.
+#[derive(Debug, Clone, Copy)]
+pub struct BoughtWith {
+    pub product: ProductId,
+    pub k: HowMany,
+}
+
+impl Query for BoughtWith {
+    type Answer = BoughtTogether;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        FROM_PURCHASES
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<BoughtTogether, Error> {
+        bought_together(shop, self.product, self.k).await
+    }
+}
 
 pub async fn bought_together(shop: &Shop, id: ProductId, k: HowMany) -> Result<BoughtTogether, Error> {
     sold(shop, id).await?;

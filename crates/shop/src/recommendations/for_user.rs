@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use souk_kernel::{ProductId, UserId};
+use souk_kernel::{Position, ProductId, UserId};
 use souk_ports::Result as PortResult;
 
 use super::best_sellers::{best_sellers, newest};
@@ -13,11 +13,40 @@ use super::pick::in_stock;
 use super::reasons::led_there;
 use super::views::{Basis, ProductRef, Reason, Recommendation, Recommendations};
 use super::walks::{Past, also_bought, also_viewed, past};
-use super::{Error, HowMany};
-use crate::Shop;
-use crate::catalog::{ProductView, join};
+use super::{Error, HowMany, PURCHASE_GRAPH};
+use crate::catalog::{PRODUCT_PAGES, ProductView, STOCK_COUNTERS, join};
+use crate::{Query, Shop, Source};
 
 type Ranked = Vec<(ProductId, Reason)>;
+
+/// What recommendations for purchases are read from; the products are joined as lists have them.
+pub(crate) const FROM_PURCHASES: &[Source] = &[
+    Source::Store,
+    Source::Graph(PURCHASE_GRAPH),
+    Source::Documents(PRODUCT_PAGES),
+    Source::Cache(STOCK_COUNTERS),
+];
+
+/// What a person may like.
+#[derive(Debug, Clone, Copy)]
+pub struct RecommendFor {
+    /// Without one, and for an id that is no account, what sells most is the answer.
+    pub user: Option<UserId>,
+    pub k: HowMany,
+}
+
+impl Query for RecommendFor {
+    type Answer = Recommendations;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        FROM_PURCHASES
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<Recommendations, Error> {
+        recommend(shop, self.user, self.k).await
+    }
+}
 
 pub async fn recommend(shop: &Shop, user: Option<UserId>, k: HowMany) -> Result<Recommendations, Error> {
     let k = k.get();

@@ -19,14 +19,15 @@ mod similar_products;
 mod views;
 mod walks;
 
-pub use bought_together::bought_together;
+pub use bought_together::{BoughtWith, bought_together};
 pub use error::Error;
 pub use evaluate::{Evaluation, Measured, evaluate};
-pub use for_user::recommend;
+pub(crate) use for_user::FROM_PURCHASES;
+pub use for_user::{RecommendFor, recommend};
 pub use histories::{History, history_in, history_of};
 pub use pick::HowMany;
 pub use projections::{PURCHASE_GRAPH, PurchaseGraph, VIEW_GRAPH, ViewGraph};
-pub use similar::similar;
+pub use similar::{SimilarTo, similar};
 pub use similar_products::{SIMILAR_PRODUCTS, SimilarProducts};
 pub use views::{
     Basis, BoughtTogether, Companion, ProductRef, Reason, Recommendation, Recommendations, SimilarBasis,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use souk_kernel::ProductId;
+use souk_kernel::{Position, ProductId};
 use souk_ports::graph::{Direction, Path, Relation};
 use souk_ports::rows::Product;
 use souk_ports::search::ProductFilter;
@@ -13,15 +13,42 @@ use super::pick::in_stock;
 use super::similar_products::SIMILAR_PRODUCTS;
 use super::views::{SimilarBasis, SimilarProduct, SimilarView};
 use super::walks::OF_CATEGORY;
-use super::{Error, HowMany};
-use crate::Shop;
-use crate::catalog::{self, ProductView, join};
+use super::{Error, HowMany, PURCHASE_GRAPH};
+use crate::catalog::{self, PRODUCT_PAGES, ProductView, STOCK_COUNTERS, join};
 use crate::discovery::PRODUCT_VECTORS;
+use crate::{Query, Shop, Source};
 
 /// How many edges a product has at most, and how many neighbours are asked for.
 const ALIKE: u32 = 100;
 /// How many products of a category are looked at.
 const OF_ONE_CATEGORY: u32 = 1_000;
+
+/// What means nearly the same as a product.
+#[derive(Debug, Clone, Copy)]
+pub struct SimilarTo {
+    pub product: ProductId,
+    pub k: HowMany,
+}
+
+impl Query for SimilarTo {
+    type Answer = SimilarView;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        // Where meanings are not known, purchases say what sells most of the same category.
+        &[
+            Source::Store,
+            Source::Graph(PURCHASE_GRAPH),
+            Source::Documents(PRODUCT_PAGES),
+            Source::Cache(STOCK_COUNTERS),
+            Source::Vectors(PRODUCT_VECTORS),
+        ]
+    }
+
+    async fn answer(&self, shop: &Shop, _: Position) -> Result<SimilarView, Error> {
+        similar(shop, self.product, self.k).await
+    }
+}
 
 /// The edges that were made beforehand answer; where there are none, or fewer than asked for, the vectors themselves;
 /// and where meanings are not known, what sells most of the same category. The answer says which.

@@ -12,8 +12,8 @@ use super::Error;
 use super::document::{ReviewDocument, documents};
 use super::projections::{BY_USER, REVIEWS, by_product};
 use super::views::{Names, ReviewSummary, ReviewsPage};
-use crate::Shop;
 use crate::catalog::is_left_to_the_store;
+use crate::{Query, Shop, Source};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReviewQuery {
@@ -58,6 +58,20 @@ impl Sort {
             Self::Highest => ReviewOrder::Highest,
             Self::Lowest => ReviewOrder::Lowest,
         }
+    }
+}
+
+impl Query for ReviewQuery {
+    type Answer = ReviewsPage;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        // Names, sellers and stars are the store's.
+        &[Source::Store, Source::Documents(REVIEWS)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<ReviewsPage, Error> {
+        list_reviews(shop, self, at_least).await
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
+use souk_doors::gate::Origins;
 use souk_kernel::Currency;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -48,11 +49,22 @@ pub(crate) struct Settings {
 pub(crate) struct Server {
     pub(crate) listen: String,
     pub(crate) body_bytes: usize,
+    pub(crate) bodies_bytes: usize,
+    pub(crate) body_idle_ms: u64,
     pub(crate) connections: usize,
     pub(crate) requests: usize,
     pub(crate) request_timeout_ms: u64,
     pub(crate) read_your_writes_ms: u64,
     pub(crate) stop_timeout_ms: u64,
+    pub(crate) cors_origins: String,
+    pub(crate) compression: bool,
+    pub(crate) tls: Tls,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Tls {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -158,6 +170,12 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The sites whose pages may ask; what is none is the error.
+    pub(crate) fn origins(&self) -> Result<Option<Origins>, String> {
+        let text = self.server.cors_origins.trim();
+        if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
+    }
+
     fn check(&self) -> Result<(), Error> {
         let within = |name: &'static str, value: i128, from: i128, to: i128| {
             if (from..=to).contains(&value) {
@@ -170,6 +188,11 @@ impl Settings {
             })
         };
         within("server.body_bytes", self.server.body_bytes as i128, 1024, 64 << 20)?;
+        // Pictures have half of it, and one of them has to fit.
+        let picture = 2 * souk_shop::media::MAX_BYTES as i128;
+        let largest = picture.max(self.server.body_bytes as i128);
+        within("server.bodies_bytes", self.server.bodies_bytes as i128, largest, 1 << 40)?;
+        within("server.body_idle_ms", self.server.body_idle_ms.into(), 100, 600_000)?;
         within("server.connections", self.server.connections as i128, 1, 100_000)?;
         within("server.requests", self.server.requests as i128, 1, 100_000)?;
         within("server.request_timeout_ms", self.server.request_timeout_ms.into(), 1, 600_000)?;
@@ -179,6 +202,19 @@ impl Settings {
         within("shop.page_cache_mib", self.shop.page_cache_mib.into(), 0, 65_536)?;
         within("carts.ttl_hours", self.carts.ttl_hours.into(), 1, 24 * 365)?;
         within("carts.signed_in_ttl_hours", self.carts.signed_in_ttl_hours.into(), 1, 24 * 365)?;
+        let Tls { certificate, key } = &self.server.tls;
+        if certificate.is_empty() != key.is_empty() {
+            let (name, other) = match key.is_empty() {
+                true => ("server.tls.key", "server.tls.certificate"),
+                false => ("server.tls.certificate", "server.tls.key"),
+            };
+            let expected = format!("a file, because `{other}` is one");
+            return Err(Error::Invalid { name, expected, found: String::new() });
+        }
+        if let Err(found) = self.origins() {
+            let expected = "empty, `*`, or sites such as https://shop.example.org".to_owned();
+            return Err(Error::Invalid { name: "server.cors_origins", expected, found });
+        }
         if self.shop.currency.parse::<Currency>().is_err() {
             let expected = format!("one of {}", Currency::KNOWN.join(", "));
             return Err(Error::Invalid {

@@ -66,6 +66,23 @@ fn a_value_of_the_wrong_kind_is_named_with_its_place() {
     let refused = refusal("", &[("SOUK_SHOP_CURRENCY", "XXX")]);
     let begins = refused.starts_with("the setting `shop.currency` must be one of AUD, BRL, ");
     assert!(begins && refused.ends_with(" ZAR, not `XXX`"), "{refused}");
+    for (name, value, expected) in [
+        (
+            "SOUK_SERVER_TLS_KEY",
+            "key.pem",
+            "`server.tls.certificate` must be a file, because `server.tls.key` is one",
+        ),
+        ("SOUK_SERVER_TLS_CERTIFICATE", "a.pem", "`server.tls.key` must be a file"),
+        (
+            "SOUK_SERVER_CORS_ORIGINS",
+            "https://a b.example",
+            "`server.cors_origins` must be empty, `*`, or sites",
+        ),
+        ("SOUK_SERVER_BODIES_BYTES", "1048576", "`server.bodies_bytes` must be between 20971520 and"),
+    ] {
+        let refused = refusal("", &[(name, value)]);
+        assert!(refused.contains(expected), "{refused}");
+    }
     assert!(refusal("a: [", &[]).contains("`souk.yaml` is not valid YAML"));
     assert!(refusal("just words", &[]).contains("expected keys and values"));
 }

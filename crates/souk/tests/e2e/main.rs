@@ -10,6 +10,7 @@ mod cli;
 mod client;
 mod contention;
 mod crash;
+mod doors;
 mod first_contact;
 mod meaning;
 mod media;

@@ -237,6 +237,13 @@ impl Server {
         Self { running, api: format!("{}/api/v1", printed["address"].as_str().expect("an address")) }
     }
 
+    /// The memory that the process takes right now, in bytes, where the system tells.
+    pub(crate) fn resident_bytes(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.running.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+    }
+
     /// SIGKILL, at whatever it is doing.
     pub(crate) fn kill(self) {
         self.running.kill();

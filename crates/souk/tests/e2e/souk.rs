@@ -236,6 +236,15 @@ impl Server {
         read(self.request("GET", path).header("Souk-Position", position).send().await.unwrap()).await
     }
 
+    /// Host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.base.split_once("://").unwrap().1
+    }
+
+    pub(crate) fn resident_bytes(&self) -> Option<u64> {
+        self.process.resident_bytes()
+    }
+
     /// Asks the process to stop, and waits until it has, and well.
     pub(crate) fn stop(self) {
         self.process.stop();

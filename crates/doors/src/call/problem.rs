@@ -1,12 +1,11 @@
 //! Errors as clients see them: a problem document (RFC 9457) made from the one table of error codes.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use souk_kernel::{Coded, ErrorCode};
 use utoipa::ToSchema;
 
+use super::RequestId;
 use super::details::details;
 
 /// Characters of the `detail`.
@@ -40,6 +39,10 @@ pub struct ProblemDocument {
     /// The stable name of the kind of problem.
     #[schema(example = "out-of-stock")]
     code: &'static str,
+    /// The request that failed: `urn:souk:request:` and what its `X-Request-Id` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "urn:souk:request:5f2c1a90-3e")]
+    instance: Option<String>,
     /// Members that some kinds of problem add, such as `available` and `wanted`.
     #[serde(flatten)]
     extra: Map<String, Value>,
@@ -62,7 +65,23 @@ impl Problem {
             status: code.http_status(),
             detail: self.detail,
             code: code.slug(),
+            instance: RequestId::current().map(|id| format!("urn:souk:request:{id}")),
             extra: self.extra,
+        }
+    }
+
+    /// Tells the log of a failure of ours, once, with everything below it. Whoever hands the problem to a client does
+    /// this at that edge.
+    pub fn log(&self) {
+        let status = self.code.http_status();
+        if status < 500 {
+            return;
+        }
+        let (code, request) = (self.code.slug(), RequestId::current().map(|id| id.to_string()));
+        if status == 500 {
+            tracing::error!(code, request, causes = ?self.causes, "{}", self.detail);
+        } else {
+            tracing::warn!(code, request, causes = ?self.causes, "{}", self.detail);
         }
     }
 }
@@ -86,27 +105,6 @@ fn cut(mut text: String) -> String {
         text.push('…');
     }
     text
-}
-
-impl IntoResponse for Problem {
-    /// This is the edge: a failure of ours is logged here, once, with everything below it.
-    fn into_response(self) -> Response {
-        let code = self.code;
-        let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if status == StatusCode::INTERNAL_SERVER_ERROR {
-            tracing::error!(code = code.slug(), causes = ?self.causes, "{}", self.detail);
-        } else if status.is_server_error() {
-            tracing::warn!(code = code.slug(), causes = ?self.causes, "{}", self.detail);
-        }
-        let body = serde_json::to_string(&self.document()).unwrap_or_default();
-        let mut response = (status, body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        response
-    }
 }
 
 #[cfg(test)]

@@ -3,29 +3,28 @@
 //! axum's own loop takes connections without bound and lets each of them be silent for ever, so this one stands in its
 //! place; what is said on a connection is the gate's concern.
 
-use std::convert::Infallible;
+mod connection;
+mod lines;
+mod socket;
+mod tls;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use crate::gate::{Gate, Limits, Meter};
-use crate::{App, rest};
+use crate::gate::{Front, Gate, Meter};
+use crate::{App, media, rest};
+use connection::talk;
+use lines::Lines;
+use socket::Socket;
+pub use tls::{Tls, TlsFiles};
 
-/// How long a connection may be silent before, between and within the heads of requests.
-const SILENCE: Duration = Duration::from_secs(75);
 /// After a connection could not be taken, such as for want of file descriptors.
 const BREATHER: Duration = Duration::from_millis(50);
 
@@ -36,29 +35,38 @@ pub async fn bind(listen: &str) -> std::io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
+/// Everything that a connection can ask of a shop.
+pub fn front(app: Arc<App>, meter: Arc<Meter>) -> Front {
+    let (limits, layers) = (app.limits.clone(), app.layers.clone());
+    Front::new(Gate::with_larger_bodies(rest::router(app), limits, meter, media::rest::larger_body), layers)
+}
+
 /// Serves until `stop` is done; requests under way then have `patience` to finish.
 pub async fn serve(
     listener: TcpListener,
-    app: Arc<App>,
-    limits: Limits,
-    meter: Arc<Meter>,
+    tls: Option<Tls>,
+    front: Front,
+    connections: usize,
     stop: impl Future<Output = ()>,
     patience: Duration,
 ) {
     // Whoever comes when all places are taken waits in the system's own queue, which is bounded too.
-    let places = Arc::new(Semaphore::new(limits.connections));
-    let gate = Gate::new(rest::router(app), limits, meter);
-    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(connections));
+    let lines = Arc::new(Lines::default());
+    let mut looking = pin!(lines.look_after());
     let mut stop = pin!(stop);
     loop {
         let next = async {
-            let place = places.clone().acquire_owned().await.ok();
+            let place = places.clone().acquire_owned().await;
             (place, listener.accept().await)
         };
         let (place, accepted) = tokio::select! {
             next = next => next,
+            never = &mut looking => match never {},
             () = &mut stop => break,
         };
+        // Nobody closes the semaphore.
+        let Ok(place) = place else { break };
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
@@ -67,35 +75,21 @@ pub async fn serve(
                 continue;
             }
         };
-        let (gate, watcher) = (gate.clone(), graceful.watcher());
+        let (tls, front, line) = (tls.clone(), front.clone(), lines.open());
         tokio::spawn(async move {
-            let talked = talk(stream, gate, watcher).await;
-            if let Err(error) = talked {
+            if let Err(error) = talk(Socket::new(stream, place), tls, front, line).await {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(place);
         });
     }
     drop(listener);
     tracing::info!("stopping: requests under way are finished");
-    if timeout(patience, graceful.shutdown()).await.is_err() {
+    lines.stop();
+    // All places are back when the last connection has ended.
+    let all = u32::try_from(connections).unwrap_or(u32::MAX);
+    if timeout(patience, places.acquire_many(all)).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
-}
-
-/// Answers what is asked on one connection, until either side ends it.
-async fn talk(stream: TcpStream, gate: Gate, watcher: Watcher) -> hyper::Result<()> {
-    // Answers are written whole; waiting for more to send would only hold them back.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "could not turn off Nagle's algorithm");
-    }
-    let service = service_fn(move |request: Request<Incoming>| {
-        let gate = gate.clone();
-        async move { Ok::<_, Infallible>(gate.answer(request.map(Body::new)).await) }
-    });
-    let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(SILENCE).pipeline_flush(true);
-    watcher.watch(protocol.serve_connection(TokioIo::new(stream), service)).await
 }
 
 /// Is done when the process is told to stop: SIGTERM or SIGINT.
