@@ -19,6 +19,7 @@ pub mod carts;
 pub mod catalog;
 mod commit;
 pub mod customers;
+pub mod declared;
 pub mod discovery;
 pub mod loading;
 pub mod media;
@@ -27,6 +28,9 @@ pub mod profiles;
 pub mod purchases;
 pub mod recommendations;
 pub mod reviews;
+
+/// What each feature declares for itself.
+pub const FEATURES: &[declared::Declarations] = &[activity::DECLARED];
 
 /// Everything that a use case may reach.
 pub struct Shop {
