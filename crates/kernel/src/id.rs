@@ -5,7 +5,6 @@
 //! same entities. See ADR 0002.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -19,7 +18,8 @@ pub struct InvalidId {
 }
 
 impl InvalidId {
-    fn new(kind: &'static str, text: &str) -> Self {
+    #[doc(hidden)]
+    pub fn new(kind: &'static str, text: &str) -> Self {
         let shown = text.chars().take(64).flat_map(char::escape_debug).collect();
         Self { kind, shown }
     }
@@ -51,28 +51,31 @@ impl fmt::Display for ExternalId {
     }
 }
 
+/// Declares types of ids: `ids! { /// A list. ListId = "list", 0x2f1d_…; }`. The number is the UUIDv5 name space of external
+/// ids of this kind: stored data depends on it, so it never changes, and no two kinds share one.
+#[macro_export]
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $kind:literal, $space:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub Uuid);
+        pub struct $name(pub ::uuid::Uuid);
 
         impl $name {
             /// The name of the kind in messages and in stream names.
             pub const KIND: &'static str = $kind;
             /// The UUIDv5 name space of external ids of this kind; it can never change.
-            const SPACE: Uuid = Uuid::from_u128($space);
+            const SPACE: ::uuid::Uuid = ::uuid::Uuid::from_u128($space);
 
             /// A fresh id (UUIDv7: later ids sort later).
             #[allow(clippy::new_without_default)]
             pub fn new() -> Self {
-                Self(Uuid::now_v7())
+                Self(::uuid::Uuid::now_v7())
             }
 
             /// The id of the entity that another system calls `external`.
-            pub fn from_external(external: &ExternalId) -> Self {
-                Self(Uuid::new_v5(&Self::SPACE, external.as_str().as_bytes()))
+            pub fn from_external(external: &$crate::ExternalId) -> Self {
+                Self(::uuid::Uuid::new_v5(&Self::SPACE, external.as_str().as_bytes()))
             }
 
             pub fn as_bytes(&self) -> &[u8; 16] {
@@ -80,28 +83,28 @@ macro_rules! ids {
             }
         }
 
-        impl FromStr for $name {
-            type Err = InvalidId;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::InvalidId;
 
             /// Reads souk's own id (a hyphenated UUID) or an external one.
-            fn from_str(text: &str) -> Result<Self, InvalidId> {
-                if text.len() == 36 && let Ok(uuid) = Uuid::try_parse(text) {
+            fn from_str(text: &str) -> Result<Self, $crate::InvalidId> {
+                if text.len() == 36 && let Ok(uuid) = ::uuid::Uuid::try_parse(text) {
                     return Ok(Self(uuid));
                 }
-                ExternalId::parse(text)
+                $crate::ExternalId::parse(text)
                     .map(|external| Self::from_external(&external))
-                    .map_err(|_| InvalidId::new($kind, text))
+                    .map_err(|_| $crate::InvalidId::new($kind, text))
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.hyphenated().fmt(f)
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.0.hyphenated(), f)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 write!(f, "{}:{}", $kind, self.0.hyphenated())
             }
         }

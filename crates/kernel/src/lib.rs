@@ -11,7 +11,7 @@ mod page;
 mod position;
 
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
-pub use error_code::{Coded, ErrorCode};
+pub use error_code::{Coded, Declared, ErrorCode};
 pub use id::{
     ActivityId, CartId, CategoryId, CommentId, CommitId, ExternalId, HoldId, InvalidId, OrderId, ProductId,
     ReviewId, SellerId, UserId, VariantId,

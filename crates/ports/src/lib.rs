@@ -15,6 +15,7 @@ pub mod graph;
 pub mod moving;
 pub mod objects;
 pub mod projection;
+pub mod records;
 pub mod rows;
 pub mod search;
 pub mod series;

@@ -1,9 +1,11 @@
-//! The rows of the relational core: a closed set, written only by a commit.
+//! The rows of the relational core, written only by a commit: a type for each table, and one for all records that
+//! features declare.
 
 use serde::{Deserialize, Serialize};
 use souk_kernel::{
     CategoryId, CommentId, Money, OrderId, ProductId, ReviewId, SellerId, Timestamp, UserId, VariantId,
 };
+use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -259,6 +261,50 @@ pub struct Load {
     pub finished_at: Option<Timestamp>,
 }
 
+/// A record of a kind that a feature declares, without a table of its own; see [`crate::records`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRow {
+    pub key: RecordKey,
+    /// `None` deletes it. A snapshot never gives such a row: what is deleted is not there.
+    pub content: Option<RecordContent>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordKey {
+    /// As the feature declares it: `wishlist`. 1 to 64 bytes.
+    pub kind: String,
+    pub id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordContent {
+    /// The version of the shape of `data` and `personal` together, from 1.
+    pub form: u16,
+    /// A JSON object.
+    pub data: String,
+    /// What tells about `person`, apart from the rest, so that it can be erased: a JSON object. `None` also when it has
+    /// been erased.
+    pub personal: Option<String>,
+    /// Whose record it is. Needed where there is something personal.
+    pub person: Option<UserId>,
+    /// What it is found by: at most 1,024 entries, one per index and value. Rows that are read come without.
+    pub entries: Vec<RecordEntry>,
+}
+
+/// Lets a record be found: all records of a kind with `value` in `index`, in the order of `sort`, then of the ids.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordEntry {
+    /// 1 to 64 bytes.
+    pub index: &'static str,
+    /// At most 512 bytes. May be empty, for an index over everything.
+    pub value: String,
+    pub sort: i64,
+    /// No two records of the kind have this value in this index.
+    pub is_unique: bool,
+    /// It tells about the person, and is erased with what is personal.
+    pub is_personal: bool,
+}
+
 macro_rules! rows {
     ($($name:ident($key:ty) = $by:expr;)*) => {
         /// Any row; a put replaces the row of the same key.
@@ -318,4 +364,5 @@ rows! {
     Specifications(ProductId) = |row| row.product_id;
     SellerProfile(SellerId) = |row| row.seller_id;
     CustomerProfile(UserId) = |row| row.user_id;
+    RecordRow(RecordKey) = |row| row.key.clone();
 }

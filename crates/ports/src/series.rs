@@ -25,37 +25,31 @@ use crate::moving::Owned;
 use crate::store::LogHead;
 use crate::{Error, Result};
 
-/// The numbers are stored: they never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum ActivityKind {
-    View = 1,
-    AddToCart = 2,
-    /// As a client reports it: kept, but it counts for nothing, because orders count.
-    Purchase = 3,
-    Click = 4,
-    /// It was shown in a list.
-    Impression = 5,
-}
+/// What somebody did. Its number is stored: it never changes, and no two kinds share one. What a kind is called, and what it
+/// counts for, is declared by the feature that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActivityKind(u8);
 
 impl ActivityKind {
-    pub const ALL: [ActivityKind; 5] =
-        [Self::View, Self::AddToCart, Self::Purchase, Self::Click, Self::Impression];
+    pub const VIEW: Self = Self(1);
+    pub const ADD_TO_CART: Self = Self(2);
+    /// As a client reports it: kept, but it counts for nothing, because orders count.
+    pub const PURCHASE: Self = Self(3);
+    pub const CLICK: Self = Self(4);
+    /// It was shown in a list.
+    pub const IMPRESSION: Self = Self(5);
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::AddToCart => "add_to_cart",
-            Self::Purchase => "purchase",
-            Self::Click => "click",
-            Self::Impression => "impression",
-        }
+    pub const fn numbered(number: u8) -> Self {
+        Self(number)
+    }
+
+    pub const fn number(self) -> u8 {
+        self.0
     }
 }
 
 /// Something that a visitor did with a product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
     /// A UUIDv7.
     pub id: ActivityId,

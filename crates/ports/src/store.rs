@@ -5,8 +5,11 @@
 //!   of the commit survive the loss of power; when it answers anything else, nothing of it has happened. Only
 //!   [`Error::Unavailable`](crate::Error::Unavailable) leaves the outcome open: then the same commit (same id) may be
 //!   tried again, as often as need be, and takes effect at most once.
-//! * Checks run in this order: the commit's id, the idempotency key, guards, expected versions, stock. The first that
-//!   does not hold is the answer.
+//! * Checks run in this order: the commit's id, the idempotency key, guards, expected versions, unique indexes of records,
+//!   stock. The first that does not hold is the answer.
+//! * A record that was deleted is not there: its version is 0. One that is put under its key again goes on counting, so
+//!   nobody takes it for the one that was there before.
+//! * A value that a record gives up in a unique index is free for others once the commit is answered, not within it.
 //! * No stock ever falls below zero, whoever asks.
 //! * Positions are 1, 2, 3 … in the order of commits: a reader that saw position `n` will never meet a new event at or
 //!   before `n`. Numbers of a sequence are 1, 2, 3 … without gaps.
@@ -43,7 +46,12 @@ pub struct Commit {
     pub number: Option<Sequence>,
     /// At least one: what must reach another engine is an event.
     pub events: Vec<NewEvent>,
+    /// A record at most once.
     pub rows: Vec<Row>,
+    /// Erases what tells about this person: the personal parts of events and of records with their personal index
+    /// entries, the rows [`Person`](crate::rows::Person) and [`CustomerProfile`](crate::rows::CustomerProfile), and the
+    /// addresses of orders. Such a commit writes no rows and moves no stock.
+    pub erase: Option<UserId>,
 }
 
 impl Commit {
@@ -57,6 +65,7 @@ impl Commit {
             number: None,
             events,
             rows: Vec::new(),
+            erase: None,
         }
     }
 }
@@ -169,6 +178,12 @@ pub enum Refusal {
         space: String,
         value: String,
     },
+    /// Another record of that kind has this value in a unique index.
+    Taken {
+        kind: String,
+        index: String,
+        value: String,
+    },
     Counter {
         name: String,
         value: i64,
@@ -243,6 +258,12 @@ pub enum Find {
     CommentsOf(Vec<ReviewId>),
     /// Holds that have run out are found by [`Snapshot::expired_holds`]; loads by source.
     Loads,
+    /// Records of one kind that have `value` in `index`, in the order of their entries' `sort`, then of their ids.
+    Records {
+        kind: &'static str,
+        index: &'static str,
+        value: String,
+    },
 }
 
 /// What is alike comes newest first, then by id.

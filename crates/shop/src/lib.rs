@@ -20,6 +20,7 @@ pub mod carts;
 pub mod catalog;
 mod commit;
 pub mod customers;
+pub mod declared;
 pub mod discovery;
 pub mod loading;
 pub mod media;
@@ -29,6 +30,10 @@ pub mod purchases;
 mod query;
 pub mod recommendations;
 pub mod reviews;
+pub mod wishlists;
+
+/// What each feature declares for itself.
+pub const FEATURES: &[declared::Declarations] = &[activity::DECLARED, wishlists::DECLARED];
 
 pub use query::{Query, Source};
 

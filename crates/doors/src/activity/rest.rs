@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use souk_kernel::{ProductId, UserId};
 use souk_ports::series::ActivityKind;
@@ -27,6 +28,7 @@ pub(crate) struct NewEvent {
     #[schema(value_type = String, example = "P001")]
     product_id: Given<ProductId>,
     /// `view`, `add_to_cart`, `purchase`, `click` or `impression`. A purchase counts for nothing: orders count.
+    #[serde(deserialize_with = "kind")]
     #[schema(value_type = String, example = "view")]
     event_type: ActivityKind,
     /// 1 to 64 bytes.
@@ -40,6 +42,16 @@ pub(crate) struct NewEvent {
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[schema(value_type = Option<Uuid>)]
     event_id: Option<Uuid>,
+}
+
+/// Reads `view`.
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ActivityKind, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let declared = activity::kinds().find(|declared| declared.name == name);
+    declared.map(|declared| declared.kind).ok_or_else(|| {
+        let known: Vec<String> = activity::kinds().map(|known| format!("`{}`", known.name)).collect();
+        D::Error::custom(format!("unknown variant `{name}`, expected one of {}", known.join(", ")))
+    })
 }
 
 /// Records what people do in the shop. All of a list is kept, or nothing.

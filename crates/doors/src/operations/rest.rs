@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use souk_kernel::ErrorCode;
 use souk_ports::Error;
 use souk_ports::store::{Replica, ReplicaState};
+use souk_shop::declared::error_codes;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
@@ -176,7 +177,7 @@ async fn health(
 #[utoipa::path(get, path = "/problems/{code}", tag = "operations",
     params(("code" = String, Path, example = "out-of-stock")), responses((status = OK, body = Value)))]
 pub(crate) async fn problem_kind(PathText(code): PathText) -> Result<Json<Value>, Problem> {
-    let known = ErrorCode::ALL.into_iter().find(|known| known.slug() == code);
+    let known = error_codes().find(|known| known.slug() == code);
     let known = known.ok_or_else(|| Problem::new(ErrorCode::NotFound, "there is no such kind of problem"))?;
     Ok(Json(json!({
         "type": format!("/problems/{}", known.slug()),

@@ -2,14 +2,22 @@
 
 use std::collections::HashSet;
 
-use souk_ports::rows::Row;
+use serde::de::IgnoredAny;
+use souk_ports::rows::{RecordContent, RecordRow, Row};
 use souk_ports::store::{Commit, Guard, MoveKind};
 use souk_ports::{BoxError, Error, Result};
 
+use super::decide::{UniqueEntry, unique_entries};
 use super::tables::{Binder, Table, Value, all_tables};
 
 /// A commit is one decision; more than this is a batch that should be several.
 const MOST: usize = 20_000;
+/// Of the names of a record's kind and indexes, and of what it is found by.
+const NAME_BYTES: usize = 64;
+const VALUE_BYTES: usize = 512;
+const ENTRIES: usize = 1_024;
+/// Of what a record holds, in each of its two parts.
+const RECORD_BYTES: usize = 1 << 20;
 
 pub(super) fn check(commit: &Commit) -> Result<()> {
     if commit.events.is_empty() {
@@ -56,10 +64,84 @@ pub(super) fn check(commit: &Commit) -> Result<()> {
             }
         }
     }
+    check_records(commit)?;
+    if commit.erase.is_some() && !(commit.rows.is_empty() && commit.stock.is_empty()) {
+        return Err(Error::invalid("a commit that erases a person writes no rows and moves no stock"));
+    }
     if has_zero(commit) {
         return Err(Error::invalid("a text has a character U+0000"));
     }
     Ok(())
+}
+
+fn check_records(commit: &Commit) -> Result<()> {
+    let mut keys = HashSet::new();
+    for row in &commit.rows {
+        let Row::RecordRow(record) = row else { continue };
+        if !keys.insert(&record.key) {
+            return Err(broken(record, "is written twice by one commit".to_owned()));
+        }
+        if !is_name(&record.key.kind) {
+            return Err(broken(record, format!("has a kind that is not 1 to {NAME_BYTES} bytes")));
+        }
+        if let Some(content) = &record.content {
+            check_content(content).map_err(|how| broken(record, how))?;
+        }
+    }
+    let mut entries = HashSet::new();
+    for (entry, _) in unique_entries(commit) {
+        if !entries.insert(entry.clone()) {
+            let UniqueEntry { kind, index, .. } = entry;
+            return Err(Error::invalid(format!(
+                "a commit gives two records `{kind}` the same value in the unique index `{index}`"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// How the content breaks a rule.
+fn check_content(content: &RecordContent) -> Result<(), String> {
+    if content.form == 0 {
+        return Err("has form 0; forms count from 1".to_owned());
+    }
+    for part in [Some(&content.data), content.personal.as_ref()].into_iter().flatten() {
+        if part.len() > RECORD_BYTES {
+            return Err(format!("has {} bytes; {RECORD_BYTES} is the most", part.len()));
+        }
+        if !part.starts_with('{') || serde_json::from_str::<IgnoredAny>(part).is_err() {
+            return Err("holds something that is no JSON object".to_owned());
+        }
+    }
+    let is_personal = content.personal.is_some() || content.entries.iter().any(|entry| entry.is_personal);
+    if is_personal && content.person.is_none() {
+        return Err("has something personal, and no person".to_owned());
+    }
+    if content.entries.len() > ENTRIES {
+        return Err(format!("has {} index entries; {ENTRIES} is the most", content.entries.len()));
+    }
+    let mut entries = HashSet::new();
+    for entry in &content.entries {
+        let index = entry.index;
+        if !is_name(index) {
+            return Err(format!("has an index whose name is not 1 to {NAME_BYTES} bytes"));
+        }
+        if entry.value.len() > VALUE_BYTES {
+            return Err(format!("has a value of more than {VALUE_BYTES} bytes in the index `{index}`"));
+        }
+        if !entries.insert((index, &entry.value)) {
+            return Err(format!("has two entries of one value in the index `{index}`"));
+        }
+    }
+    Ok(())
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=NAME_BYTES).contains(&text.len())
+}
+
+fn broken(record: &RecordRow, how: String) -> Error {
+    Error::invalid(format!("the record `{}` {} {how}", record.key.kind, record.key.id))
 }
 
 /// Whether a text has a character that not every store can keep.
@@ -76,6 +158,10 @@ fn has_zero(commit: &Commit) -> bool {
             Guard::Counter { name, .. } => texts.push(name),
             Guard::RowVersion { .. } | Guard::HoldLive { .. } | Guard::Spend { .. } => {}
         }
+    }
+    for row in &commit.rows {
+        let Row::RecordRow(RecordRow { content: Some(content), .. }) = row else { continue };
+        texts.extend(content.entries.iter().map(|entry| &entry.value));
     }
     texts.into_iter().any(|text| text.contains('\0')) || commit.rows.iter().any(row_has_zero)
 }

@@ -3,7 +3,7 @@
 
 use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
 use souk_ports::event::StreamId;
-use souk_ports::rows::RowKey;
+use souk_ports::rows::{RecordKey, Row, RowKey};
 use souk_ports::store::{Commit, Guard, MoveKind, Outcome, Refusal, StockMove};
 use uuid::Uuid;
 
@@ -13,6 +13,8 @@ pub(super) trait Known {
 
     /// 0: there is no such row.
     fn row_version(&mut self, key: &RowKey) -> Result<u64, Self::Error>;
+    /// Which record has this value in a unique index of its kind.
+    fn holder(&mut self, entry: &UniqueEntry) -> Result<Option<Uuid>, Self::Error>;
     fn owner(&mut self, space: &str, value: &str) -> Result<Option<Uuid>, Self::Error>;
     fn counter(&mut self, name: &str) -> Result<i64, Self::Error>;
     fn hold(&mut self, id: HoldId) -> Result<Option<Held>, Self::Error>;
@@ -20,6 +22,29 @@ pub(super) trait Known {
     fn stocked(&mut self, variant: VariantId) -> Result<Stocked, Self::Error>;
     /// 0: the stream has no events.
     fn stream_version(&mut self, stream: StreamId) -> Result<u64, Self::Error>;
+}
+
+/// A value that one record of a kind can have.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct UniqueEntry {
+    pub(super) kind: String,
+    pub(super) index: String,
+    pub(super) value: String,
+}
+
+/// The unique entries that a commit writes, each with its record.
+pub(super) fn unique_entries(commit: &Commit) -> impl Iterator<Item = (UniqueEntry, &RecordKey)> {
+    let records = commit.rows.iter().filter_map(|row| match row {
+        Row::RecordRow(record) => Some((&record.key, record.content.as_ref()?)),
+        _ => None,
+    });
+    records.flat_map(|(key, content)| {
+        let unique = content.entries.iter().filter(|entry| entry.is_unique);
+        unique.map(move |entry| {
+            let (kind, index) = (key.kind.clone(), entry.index.to_owned());
+            (UniqueEntry { kind, index, value: entry.value.clone() }, key)
+        })
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,6 +93,12 @@ pub(super) fn decide<K: Known>(
         let actual = known.stream_version(stream)?;
         if actual != expected {
             return Ok(Err(Outcome::Conflict { stream, expected, actual }));
+        }
+    }
+    for (entry, key) in unique_entries(commit) {
+        if known.holder(&entry)?.is_some_and(|holder| holder != key.id) {
+            let UniqueEntry { kind, index, value } = entry;
+            return Ok(Err(Outcome::Refused(Refusal::Taken { kind, index, value })));
         }
     }
     let mut effects = Vec::with_capacity(commit.stock.len());

@@ -189,7 +189,7 @@ pub(super) async fn write(store: &dyn Store, user: UserId) -> Position {
 
 fn registering(user: UserId) -> Commit {
     let event = NewEvent {
-        stream: StreamId { kind: StreamKind::User, id: user.0 },
+        stream: StreamId { kind: StreamKind::USER, id: user.0 },
         kind: "user-registered".to_owned(),
         schema: 1,
         data: "{}".to_owned(),

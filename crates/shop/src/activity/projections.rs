@@ -6,21 +6,13 @@ use async_trait::async_trait;
 use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::projection::ActivityProjection;
-use souk_ports::series::{ActivityKind, Fact, FactKey, RecordedActivity, Series};
+use souk_ports::series::{Fact, FactKey, RecordedActivity, Series};
+
+use super::declared;
 
 pub const INTEREST: ProjectionName = "interest";
 
-/// How much an activity says about the interest in its product. To have been shown says nothing.
-pub fn points(kind: ActivityKind) -> i64 {
-    match kind {
-        ActivityKind::View => 1,
-        ActivityKind::Click => 2,
-        ActivityKind::AddToCart => 5,
-        ActivityKind::Impression | ActivityKind::Purchase => 0,
-    }
-}
-
-/// A fact per activity: its label is the kind, its amount the [`points`]. Purchases are left out: orders count.
+/// A fact per activity that counts: its label is the kind's name, its amount its points.
 pub struct Interest {
     series: Arc<dyn Series>,
 }
@@ -47,17 +39,19 @@ impl ActivityProjection for Interest {
         activities: &[RecordedActivity],
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let counted = activities.iter().filter(|one| one.activity.kind != ActivityKind::Purchase);
-        let facts = counted.map(|RecordedActivity { position, activity, .. }| Fact {
-            key: FactKey { position: *position, line: 0 },
-            at: activity.at,
-            product: Some(activity.product.0),
-            variant: None,
-            category: None,
-            seller: None,
-            label: Some(activity.kind.as_str().to_owned()),
-            quantity: 1,
-            amount: points(activity.kind),
+        let facts = activities.iter().filter_map(|RecordedActivity { position, activity, .. }| {
+            let declared = declared(activity.kind)?;
+            Some(Fact {
+                key: FactKey { position: *position, line: 0 },
+                at: activity.at,
+                product: Some(activity.product.0),
+                variant: None,
+                category: None,
+                seller: None,
+                label: Some(declared.name.to_owned()),
+                quantity: 1,
+                amount: declared.points?,
+            })
         });
         self.series.write(INTEREST, generation, facts.collect(), checkpoint).await
     }

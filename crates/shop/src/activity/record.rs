@@ -109,7 +109,7 @@ mod tests {
     fn view(event_id: Option<Uuid>) -> Reported {
         Reported {
             event_id,
-            kind: ActivityKind::View,
+            kind: ActivityKind::VIEW,
             visitor: UserId::new(),
             product: ProductId::new(),
             session: None,

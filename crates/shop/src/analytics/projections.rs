@@ -92,8 +92,8 @@ impl Projection for Sales {
 /// Whether an event sells an order's lines or takes them back.
 fn sign(event: &RecordedEvent) -> Option<i64> {
     match (event.stream.kind, event.kind.as_str()) {
-        (StreamKind::Order, Event::PLACED) => Some(1),
-        (StreamKind::Order, Event::CANCELLED) => Some(-1),
+        (StreamKind::ORDER, Event::PLACED) => Some(1),
+        (StreamKind::ORDER, Event::CANCELLED) => Some(-1),
         _ => None,
     }
 }
@@ -181,7 +181,7 @@ fn moves(event: &RecordedEvent) -> Result<Vec<(ProductId, VariantId, i64)>> {
         };
         return Ok(moved);
     }
-    if event.stream.kind != StreamKind::Product || event.kind != "stock-adjusted" {
+    if event.stream.kind != StreamKind::PRODUCT || event.kind != "stock-adjusted" {
         return Ok(Vec::new());
     }
     match CatalogEvent::parse(&event.kind, event.schema, &event.data) {

@@ -176,7 +176,7 @@ pub(super) fn touched(event: &RecordedEvent) -> Result<Touched, PortError> {
         PortError::internal(format!("reading the {} event at {}", event.kind, event.position), source)
     };
     Ok(match event.stream.kind {
-        StreamKind::Product => {
+        StreamKind::PRODUCT => {
             let id = ProductId(event.stream.id);
             match event.kind.as_str() {
                 "stock-adjusted" => {
@@ -190,15 +190,15 @@ pub(super) fn touched(event: &RecordedEvent) -> Result<Touched, PortError> {
                 _ => Touched::Product { id, variant: None },
             }
         }
-        StreamKind::Order if matches!(event.kind.as_str(), "order-placed" | "order-cancelled") => {
+        StreamKind::ORDER if matches!(event.kind.as_str(), "order-placed" | "order-cancelled") => {
             let order: Items = serde_json::from_str(&event.data).map_err(unreadable)?;
             Touched::Stock(order.items.into_iter().map(|item| (item.product_id, item.variant_id)).collect())
         }
-        StreamKind::Review if event.kind == "review-posted" => {
+        StreamKind::REVIEW if event.kind == "review-posted" => {
             let posted: Posted = serde_json::from_str(&event.data).map_err(unreadable)?;
             Touched::Product { id: posted.review.product_id, variant: None }
         }
-        StreamKind::Seller if event.kind == "seller-changed" => {
+        StreamKind::SELLER if event.kind == "seller-changed" => {
             let change: Changed = serde_json::from_str(&event.data).map_err(unreadable)?;
             let shown = ["name", "rating", "city", "country"];
             if change.any_of(&shown) {
@@ -207,7 +207,7 @@ pub(super) fn touched(event: &RecordedEvent) -> Result<Touched, PortError> {
                 Touched::Nothing
             }
         }
-        StreamKind::Category if event.kind == "category-changed" => {
+        StreamKind::CATEGORY if event.kind == "category-changed" => {
             let change: Changed = serde_json::from_str(&event.data).map_err(unreadable)?;
             if change.any_of(&["name", "parent"]) {
                 Touched::ProductsOfCategory(CategoryId(event.stream.id))

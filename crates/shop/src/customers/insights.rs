@@ -152,7 +152,7 @@ async fn tastes(snapshot: &mut dyn Snapshot, orders: Vec<OrderId>) -> PortResult
 }
 
 async fn last_views(shop: &Shop, id: UserId) -> Result<Option<Vec<Viewed>>, Error> {
-    let latest = match shop.series.latest(id, &[ActivityKind::View], VIEWS_READ).await {
+    let latest = match shop.series.latest(id, &[ActivityKind::VIEW], VIEWS_READ).await {
         Ok(latest) => latest,
         Err(error) if is_left_to_the_store(&error) => return Ok(None),
         Err(error) => return Err(error.into()),

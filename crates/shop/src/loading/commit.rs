@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
             "rejected": self.rejects.count,
         });
         let event = NewEvent {
-            stream: StreamId { kind: StreamKind::Load, id: stream_of(&self.load.source) },
+            stream: StreamId { kind: StreamKind::LOAD, id: stream_of(&self.load.source) },
             kind: kind.to_owned(),
             schema: 1,
             data: data.to_string(),

@@ -191,7 +191,7 @@ impl Told {
 
 fn images_in(event: &RecordedEvent) -> Result<Told> {
     let may_tell = matches!(event.kind.as_str(), "product-added" | "product-changed");
-    if event.stream.kind != StreamKind::Product || !may_tell {
+    if event.stream.kind != StreamKind::PRODUCT || !may_tell {
         return Ok(Told::Nothing);
     }
     let told: Change = serde_json::from_str(&event.data).map_err(|source| {

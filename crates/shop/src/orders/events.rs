@@ -169,7 +169,7 @@ impl Event {
 
     /// The event, if it places an order.
     pub fn placed(event: &RecordedEvent) -> Result<Option<OrderPlaced>> {
-        if event.stream.kind != StreamKind::Order || event.kind != Self::PLACED {
+        if event.stream.kind != StreamKind::ORDER || event.kind != Self::PLACED {
             return Ok(None);
         }
         match Self::from_recorded(event)? {

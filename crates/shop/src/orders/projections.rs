@@ -73,7 +73,7 @@ impl Projection for OrderViews {
         snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let touched = events.iter().filter(|event| event.stream.kind == StreamKind::Order);
+        let touched = events.iter().filter(|event| event.stream.kind == StreamKind::ORDER);
         let ids: BTreeSet<OrderId> = touched.map(|event| OrderId(event.stream.id)).collect();
         let ids: Vec<OrderId> = ids.into_iter().collect();
         let mut writes = Vec::with_capacity(ids.len());

@@ -28,6 +28,7 @@ use super::plan::{Act, PlannedOrder};
 use super::report::Summary;
 use super::supply::Delivery;
 use crate::Shop;
+use crate::activity;
 use crate::catalog::adjustment;
 use crate::catalog::events::Cause;
 use crate::commit::commit_patiently;
@@ -349,7 +350,7 @@ impl Worker<'_> {
 
     fn activity(&self, look: &Look, number: u64) -> Activity {
         let Look { at, kind, customer, product, visit } = *look;
-        let kind_of = kind.as_str();
+        let kind_of = activity::declared(kind).map_or("", |declared| declared.name);
         Activity {
             id: ActivityId(self.dated(&format!("look {visit} {kind_of} {product} {number}"), at)),
             at: Timestamp::from_ms(at),

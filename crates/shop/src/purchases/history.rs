@@ -139,7 +139,7 @@ impl History {
 }
 
 fn stream(id: Uuid) -> StreamId {
-    StreamId { kind: StreamKind::Load, id }
+    StreamId { kind: StreamKind::LOAD, id }
 }
 
 fn note<T: Serialize>(shop: &Shop, id: Uuid, kind: &str, data: &T) -> Result<NewEvent, souk_ports::Error> {

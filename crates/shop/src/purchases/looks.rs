@@ -49,26 +49,26 @@ pub(super) fn looks(
     for (variant, _) in &order.items {
         let product = market.variants[*variant].product;
         let at = before(&mut dice);
-        let look = Look { at, kind: ActivityKind::View, customer: order.customer, product, visit };
+        let look = Look { at, kind: ActivityKind::VIEW, customer: order.customer, product, visit };
         looks.push(look);
         if dice.chance(BY_CART) {
             let at = at + (dice.between(0.1, 1.5) * MINUTE_MS as f64) as i64;
-            looks.push(Look { at, kind: ActivityKind::AddToCart, ..look });
+            looks.push(Look { at, kind: ActivityKind::ADD_TO_CART, ..look });
         }
     }
     for _ in 0..dice.below(LOOKS_BESIDE) {
         let (at, product) = (before(&mut dice), on_shelf(&mut dice, order.customer));
-        looks.push(Look { at, kind: ActivityKind::View, customer: order.customer, product, visit });
+        looks.push(Look { at, kind: ActivityKind::VIEW, customer: order.customer, product, visit });
     }
     let (customer, visit) = (dice.weighted(&people.busy), visit + 1);
     let mut at = order.at - (dice.between(0.0, 600.0) * MINUTE_MS as f64) as i64;
     for _ in 0..dice.below(LOOKS_ALONE) {
         at += (dice.between(0.2, 3.0) * MINUTE_MS as f64) as i64;
         let look =
-            Look { at, kind: ActivityKind::View, customer, product: on_shelf(&mut dice, customer), visit };
+            Look { at, kind: ActivityKind::VIEW, customer, product: on_shelf(&mut dice, customer), visit };
         looks.push(look);
         if dice.chance(LEFT_IN_CART) {
-            looks.push(Look { at: at + MINUTE_MS / 4, kind: ActivityKind::AddToCart, ..look });
+            looks.push(Look { at: at + MINUTE_MS / 4, kind: ActivityKind::ADD_TO_CART, ..look });
         }
     }
     looks

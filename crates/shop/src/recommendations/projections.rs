@@ -74,7 +74,7 @@ impl Projection for PurchaseGraph {
 
 async fn purchases(events: &[Arc<RecordedEvent>], snapshot: &mut LazySnapshot<'_>) -> Result<Vec<EdgeWrite>> {
     let of_orders = |kind: &'static str| {
-        events.iter().filter(move |event| event.stream.kind == StreamKind::Order && event.kind == kind)
+        events.iter().filter(move |event| event.stream.kind == StreamKind::ORDER && event.kind == kind)
     };
     // Who placed an order that was cancelled, and when, does not stand in that event.
     let cancelled: Vec<OrderId> = of_orders(Event::CANCELLED).map(|event| OrderId(event.stream.id)).collect();
@@ -84,7 +84,7 @@ async fn purchases(events: &[Arc<RecordedEvent>], snapshot: &mut LazySnapshot<'_
         orders.extend(rows.into_iter().flatten().map(|found| (found.row.id, found.row)));
     }
     let mut writes = Vec::new();
-    for event in events.iter().filter(|event| event.stream.kind == StreamKind::Order) {
+    for event in events.iter().filter(|event| event.stream.kind == StreamKind::ORDER) {
         let order = OrderId(event.stream.id);
         match event.kind.as_str() {
             Event::PLACED => {
@@ -150,7 +150,7 @@ impl ActivityProjection for ViewGraph {
     ) -> Result<()> {
         let looks = activities
             .iter()
-            .filter(|recorded| matches!(recorded.activity.kind, ActivityKind::View | ActivityKind::Click));
+            .filter(|recorded| matches!(recorded.activity.kind, ActivityKind::VIEW | ActivityKind::CLICK));
         let write = |recorded: &RecordedActivity| EdgeWrite::Fact {
             key: FactKey { position: recorded.position, line: 0 },
             relation: Relation::Viewed,

@@ -59,7 +59,7 @@ impl ReviewEvent {
 
     /// `None` when the event is none of a review.
     pub fn from_recorded(event: &RecordedEvent) -> Result<Option<Self>> {
-        if event.stream.kind != StreamKind::Review {
+        if event.stream.kind != StreamKind::REVIEW {
             return Ok(None);
         }
         Self::read(&event.kind, event.schema, &event.data).map(Some)

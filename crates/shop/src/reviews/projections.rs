@@ -91,10 +91,10 @@ async fn touched(
     let (mut orders, mut returned): (Vec<OrderId>, Vec<Vec<ProductId>>) = (Vec::new(), Vec::new());
     for event in events {
         match event.stream.kind {
-            StreamKind::Review => {
+            StreamKind::REVIEW => {
                 ids.insert(ReviewId(event.stream.id));
             }
-            StreamKind::Order if event.kind == Event::PLACED || event.kind == Event::CANCELLED => {
+            StreamKind::ORDER if event.kind == Event::PLACED || event.kind == Event::CANCELLED => {
                 match Event::from_recorded(event)? {
                     Event::Placed(placed) => {
                         let products = placed.items.iter().map(|item| item.product_id);

@@ -199,13 +199,13 @@ async fn figures_that_are_not_there_yet_are_unavailable() {
 async fn a_list_of_events_is_kept_whole_or_not_at_all() {
     let world = World::new().await;
     world.sells("P1", "5", 1).await;
-    let view = || did(ActivityKind::View, "P1", "anybody");
+    let view = || did(ActivityKind::VIEW, "P1", "anybody");
     let kept = async || world.shop.series.activity_head().await.unwrap().head.position;
     let many = |number| (0..number).map(|_| view()).collect::<Vec<_>>();
     for (bad, code, index) in [
         (vec![], ErrorCode::InvalidInput, None),
         (many(1_001), ErrorCode::InvalidInput, None),
-        (vec![view(), did(ActivityKind::View, "P9", "U001")], ErrorCode::NotFound, Some(1)),
+        (vec![view(), did(ActivityKind::VIEW, "P9", "U001")], ErrorCode::NotFound, Some(1)),
         (
             vec![view(), view(), Reported { event_id: Some(product("P1").0), ..view() }],
             ErrorCode::InvalidInput,
@@ -241,13 +241,13 @@ async fn orders_make_hotter_than_views_and_reported_purchases_do_not() {
     let mut all = Vec::new();
     for number in 0..20 {
         let visitor = format!("V{number}");
-        all.push(did(ActivityKind::View, "P3", &visitor));
-        all.push(did(ActivityKind::View, "P4", &visitor));
-        all.push(did(ActivityKind::Purchase, "P3", &visitor));
-        all.push(did(ActivityKind::Impression, "P1", &visitor));
+        all.push(did(ActivityKind::VIEW, "P3", &visitor));
+        all.push(did(ActivityKind::VIEW, "P4", &visitor));
+        all.push(did(ActivityKind::PURCHASE, "P3", &visitor));
+        all.push(did(ActivityKind::IMPRESSION, "P1", &visitor));
     }
-    all.push(did(ActivityKind::AddToCart, "P2", "U001"));
-    all.push(did(ActivityKind::Click, "P2", "U001"));
+    all.push(did(ActivityKind::ADD_TO_CART, "P2", "U001"));
+    all.push(did(ActivityKind::CLICK, "P2", "U001"));
     activity::record(&world.shop, all).await.unwrap();
     project_activity(&world, &interest).await;
     world.project(&sales).await;
@@ -276,9 +276,9 @@ async fn orders_make_hotter_than_views_and_reported_purchases_do_not() {
 async fn insights_say_what_the_orders_and_views_say() {
     let world = trading().await;
     for external in ["P1", "P2", "P1"] {
-        activity::record(&world.shop, vec![did(ActivityKind::View, external, "U001")]).await.unwrap();
+        activity::record(&world.shop, vec![did(ActivityKind::VIEW, external, "U001")]).await.unwrap();
     }
-    activity::record(&world.shop, vec![did(ActivityKind::Click, "P2", "U001")]).await.unwrap();
+    activity::record(&world.shop, vec![did(ActivityKind::CLICK, "P2", "U001")]).await.unwrap();
     let found = customers::insights(&world.shop, user()).await.unwrap();
     assert_eq!((found.orders, found.cancelled_orders), (3, 1));
     assert_eq!(found.lifetime_value, Money::from_minor(3 * 2990 + 4 * 500).unwrap());

@@ -10,4 +10,5 @@ mod orders;
 mod purchases;
 mod recommendations;
 mod reviews;
+mod wishlists;
 mod world;

@@ -77,7 +77,7 @@ async fn a_history_is_what_customers_would_have_done_and_a_repeat_adds_nothing()
         let steps = told.iter().filter(|event| event.stream == order.id.into());
         assert!(steps.map(|event| event.occurred_at).is_sorted());
     }
-    assert!(told.iter().all(|event| event.occurred_at < until || event.stream.kind == StreamKind::Load));
+    assert!(told.iter().all(|event| event.occurred_at < until || event.stream.kind == StreamKind::LOAD));
 
     let feed = world.shop.series.activity(0, 10_000).await.unwrap();
     assert_eq!(feed.len() as u64, summary.activities);
@@ -125,7 +125,7 @@ async fn an_interrupted_history_comes_to_the_same_end() {
     let story = async |world: &World| -> Vec<_> {
         let told = events(world, 0).await.into_iter();
         // When the catalogue was loaded differs.
-        let told = told.filter(|event| event.stream.kind == StreamKind::Order);
+        let told = told.filter(|event| event.stream.kind == StreamKind::ORDER);
         told.map(|event| (event.position, event.stream, event.version, event.commit, event.occurred_at))
             .collect()
     };

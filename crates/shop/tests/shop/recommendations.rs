@@ -326,7 +326,7 @@ async fn without_the_graph_what_sells_most_comes_from_the_store_and_the_answer_s
 #[tokio::test]
 async fn looks_count_less_than_purchases_and_what_was_merely_shown_not_at_all() {
     let world = tastes().await;
-    looked_at(&world, &[("Y", "P4", ActivityKind::View), ("Z", "P1", ActivityKind::Impression)]).await;
+    looked_at(&world, &[("Y", "P4", ActivityKind::VIEW), ("Z", "P1", ActivityKind::IMPRESSION)]).await;
     let answer = recommended(&world, "Y", 1).await;
     assert_eq!(answer.basis, Basis::Views);
     let because = answer.recommendations[0].because.as_ref().unwrap();
@@ -335,7 +335,7 @@ async fn looks_count_less_than_purchases_and_what_was_merely_shown_not_at_all() 
     assert_eq!(recommended(&world, "Z", 1).await.basis, Basis::BestSellers);
 
     // D bought P4; a look at P1 does not outweigh that.
-    looked_at(&world, &[("D", "P1", ActivityKind::Click)]).await;
+    looked_at(&world, &[("D", "P1", ActivityKind::CLICK)]).await;
     let answer = recommended(&world, "D", 1).await;
     assert_eq!((answer.basis, listed(&answer)), (Basis::Purchases, vec!["P8".into()]));
 }
@@ -345,8 +345,8 @@ async fn where_nobody_bought_what_somebody_looked_at_others_looks_lead_on() {
     let world = shop_of(&["P1", "P2", "P3"]).await;
     order(&world, "A", &["P3"]).await;
     world.project(&graph(&world)).await;
-    let view = ActivityKind::View;
-    looked_at(&world, &[("Y", "P1", view), ("X", "P1", view), ("X", "P2", ActivityKind::Click)]).await;
+    let view = ActivityKind::VIEW;
+    looked_at(&world, &[("Y", "P1", view), ("X", "P1", view), ("X", "P2", ActivityKind::CLICK)]).await;
     let answer = recommended(&world, "Y", 2).await;
     assert_eq!((answer.basis, listed(&answer)), (Basis::Views, vec!["P2".into(), "P3".into()]));
     let reasons: Vec<Reason> = answer.recommendations.iter().map(|one| one.reason).collect();

@@ -128,7 +128,7 @@ impl Feed {
             let mut statement = connection.prepare_cached(&sql)?;
             let mut found = Vec::new();
             for kind in kinds {
-                for row in statement.query_map(params![visitor.as_bytes(), kind as u8, limit], recorded)? {
+                for row in statement.query_map(params![visitor.as_bytes(), kind.number(), limit], recorded)? {
                     found.push(row?);
                 }
             }
@@ -174,15 +174,13 @@ fn head(connection: &Connection) -> Sql<LogHead> {
 }
 
 fn recorded(row: &Row<'_>) -> Sql<RecordedActivity> {
-    let number: u8 = row.get(4)?;
-    let kind = ActivityKind::ALL.into_iter().find(|kind| *kind as u8 == number);
     Ok(RecordedActivity {
         position: row.get(0)?,
         recorded_at: Timestamp::from_ms(row.get(1)?),
         activity: Activity {
             id: ActivityId(Uuid::from_bytes(row.get(2)?)),
             at: Timestamp::from_ms(row.get(3)?),
-            kind: kind.ok_or(rusqlite::Error::IntegralValueOutOfRange(4, number.into()))?,
+            kind: ActivityKind::numbered(row.get(4)?),
             visitor: UserId(Uuid::from_bytes(row.get(5)?)),
             product: ProductId(Uuid::from_bytes(row.get(6)?)),
             session: row.get(7)?,
@@ -216,7 +214,7 @@ impl<'a> Appending<'a> {
                 activity.id.as_bytes(),
                 activity.at.ms(),
                 self.now.ms(),
-                activity.kind as u8,
+                activity.kind.number(),
                 activity.visitor.as_bytes(),
                 activity.product.as_bytes(),
                 activity.session,

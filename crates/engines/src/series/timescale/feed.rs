@@ -109,7 +109,7 @@ impl Feed {
         kinds: &[ActivityKind],
         limit: u32,
     ) -> Result<Vec<Activity>> {
-        let mut kinds: Vec<i16> = kinds.iter().map(|kind| *kind as i16).collect();
+        let mut kinds: Vec<i16> = kinds.iter().map(|kind| i16::from(kind.number())).collect();
         kinds.sort_unstable();
         kinds.dedup();
         // One walk along the index for each kind; put together, the latest of them all are among these.
@@ -140,14 +140,14 @@ pub(super) fn advance(announce: &watch::Sender<Position>, position: Position) {
 
 fn recorded(row: &Row) -> Result<RecordedActivity> {
     let number: i16 = row.get(4);
-    let kind = ActivityKind::ALL.into_iter().find(|kind| *kind as i16 == number);
+    let number = u8::try_from(number).map_err(|error| Error::internal(WHAT, error))?;
     Ok(RecordedActivity {
         position: row.get::<_, i64>(0) as u64,
         recorded_at: Timestamp::from_ms(row.get(1)),
         activity: Activity {
             id: ActivityId(row.get(2)),
             at: Timestamp::from_ms(row.get(3)),
-            kind: kind.ok_or_else(|| Error::internal(WHAT, format!("there is no kind {number}")))?,
+            kind: ActivityKind::numbered(number),
             visitor: UserId(row.get(5)),
             product: ProductId(row.get(6)),
             session: row.get(7),

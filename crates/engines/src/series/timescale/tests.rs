@@ -16,7 +16,7 @@ fn views(number: usize) -> Vec<Activity> {
     let view = || Activity {
         id: ActivityId::new(),
         at: Timestamp::from_ms(1),
-        kind: ActivityKind::View,
+        kind: ActivityKind::VIEW,
         visitor: UserId::new(),
         product: ProductId::new(),
         session: None,

@@ -220,7 +220,7 @@ impl<'m> Group<'m> {
         }
         let ids = column!(one => one.id.0);
         let at = column!(one => one.at.ms());
-        let kinds = column!(one => one.kind as i16);
+        let kinds = column!(one => i16::from(one.kind.number()));
         let visitors = column!(one => one.visitor.0);
         let products = column!(one => one.product.0);
         let sessions = column!(one => one.session.as_deref());

@@ -162,9 +162,12 @@ pub(super) async fn commit(
         })?,
     }
     let now = known.now;
+    let erases = passed.iter().any(|passed| passed.commit.erase.is_some());
     facts.learn(now);
+    facts.holders.clear();
     memory.head = Some(after);
-    memory.facts = if facts.len() > REMEMBERED { Facts::default() } else { facts };
+    // Which rows an erasure has written, only the tables know.
+    memory.facts = if erases || facts.len() > REMEMBERED { Facts::default() } else { facts };
     Ok(outcomes)
 }
 

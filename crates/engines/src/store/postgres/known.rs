@@ -7,7 +7,7 @@ use std::hash::Hash;
 
 use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
 use souk_ports::event::{StreamId, StreamKind};
-use souk_ports::rows::RowKey;
+use souk_ports::rows::{RecordRow, Row, RowKey};
 use souk_ports::store::{Commit, Guard};
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::connection::{Connection, Failure};
 use super::needs::Needs;
 use super::questions::{Columns, Question, Questions};
 use super::tables;
-use crate::store::decide::{self, Effect, Held, Stocked};
+use crate::store::decide::{self, Effect, Held, Stocked, UniqueEntry, unique_entries};
 
 /// Something that took effect before this group.
 #[derive(Debug, Clone)]
@@ -32,10 +32,32 @@ pub(super) struct KeyBefore {
     pub(super) before: Before,
 }
 
+/// How often a row was written, and whether it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Written {
+    times: u64,
+    is_gone: bool,
+}
+
+impl Written {
+    /// 0: there is no such row.
+    fn version(self) -> u64 {
+        if self.is_gone { 0 } else { self.times }
+    }
+
+    fn by(&mut self, row: &Row) {
+        self.times += 1;
+        self.is_gone = matches!(row, Row::RecordRow(RecordRow { content: None, .. }));
+    }
+}
+
 /// What is so at one head of the log. What is not there has the default value, and is in here where it was asked for.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    pub(super) rows: HashMap<RowKey, u64>,
+    pub(super) rows: HashMap<RowKey, Written>,
+    /// Which record has a value in a unique index. What a group made of it is not remembered: a record that is written
+    /// again gives up values that nobody asked for.
+    pub(super) holders: HashMap<UniqueEntry, Option<Uuid>>,
     pub(super) uniques: HashMap<(String, String), Option<Uuid>>,
     pub(super) counters: HashMap<String, i64>,
     pub(super) holds: HashMap<HoldId, Option<Held>>,
@@ -47,6 +69,7 @@ pub(super) struct Facts {
 impl Facts {
     pub(super) fn learn(&mut self, newer: Self) {
         self.rows.extend(newer.rows);
+        self.holders.extend(newer.holders);
         self.uniques.extend(newer.uniques);
         self.counters.extend(newer.counters);
         self.holds.extend(newer.holds);
@@ -56,7 +79,11 @@ impl Facts {
     }
 
     pub(super) fn len(&self) -> usize {
-        let of_rows = self.rows.len() + self.uniques.len() + self.counters.len() + self.streams.len();
+        let of_rows = self.rows.len()
+            + self.holders.len()
+            + self.uniques.len()
+            + self.counters.len()
+            + self.streams.len();
         of_rows + self.holds.len() + self.spends.len() + self.stock.len()
     }
 
@@ -67,6 +94,7 @@ impl Facts {
         }
         Self {
             rows: each(&needs.rows),
+            holders: each(&needs.entries),
             uniques: each(&needs.uniques),
             counters: each(&needs.counters),
             holds: each(&needs.holds),
@@ -172,16 +200,31 @@ impl Read {
             !needs.streams.is_empty(),
             &Columns { ids: &["wanted.id"], numbers: &["wanted.kind", version], ..Columns::default() },
             |arrays| {
-                let kinds = Array::ints(needs.streams.iter().map(|stream| stream.kind as i64));
+                let kinds = Array::ints(needs.streams.iter().map(|stream| i64::from(stream.kind.number())));
                 let ids = Array::ids(needs.streams.iter().map(|stream| stream.id));
                 format!("{} AS wanted (kind, id)", arrays.unnest([kinds, ids]))
             },
         );
+        let holders = asked.ask(
+            !needs.entries.is_empty(),
+            &Columns { ids: &["id"], texts: &["kind", "name", "value"], ..Columns::default() },
+            |arrays| {
+                let wanted = arrays.unnest([
+                    Array::texts(needs.entries.iter().map(|entry| entry.kind.as_str())),
+                    Array::texts(needs.entries.iter().map(|entry| entry.index.as_str())),
+                    Array::texts(needs.entries.iter().map(|entry| entry.value.as_str())),
+                ]);
+                format!(
+                    "{wanted} AS wanted (kind, name, value) JOIN record_index USING (kind, name, value) WHERE is_unique"
+                )
+            },
+        );
         let rows: Vec<(Question, Vec<RowKey>)> = tables::places(needs.rows.iter(), &mut asked.arrays)
             .into_iter()
-            .map(|(from, keys)| {
-                let columns = Columns { numbers: &["place", "row_version"], ..Columns::default() };
-                (asked.ask(true, &columns, |_| from), keys)
+            .map(|place| {
+                let numbers = &["place", "row_version", place.is_gone.as_str()];
+                let columns = Columns { numbers, ..Columns::default() };
+                (asked.ask(true, &columns, |_| place.from), place.keys)
             })
             .collect();
 
@@ -205,6 +248,10 @@ impl Read {
             read.earlier.keys.insert((found.text(0), found.text(1)), key);
         }
         let facts = &mut read.facts;
+        for found in answers.of(holders) {
+            let (kind, index, value) = (found.text(0), found.text(1), found.text(2));
+            facts.holders.insert(UniqueEntry { kind, index, value }, Some(found.id(0)));
+        }
         for found in answers.of(uniques) {
             facts.uniques.insert((found.text(0), found.text(1)), Some(found.id(0)));
         }
@@ -224,14 +271,15 @@ impl Read {
             facts.stock.insert(VariantId(found.id(0)), stocked);
         }
         for found in answers.of(streams) {
-            let kind = StreamKind::from_number(found.number(0) as u8);
-            if let (Some(kind), Some(version)) = (kind, found.number_or_null(1)) {
+            let kind = StreamKind::numbered(found.number(0) as u8);
+            if let Some(version) = found.number_or_null(1) {
                 facts.streams.insert(StreamId { kind, id: found.id(0) }, version as u64);
             }
         }
         for (question, keys) in &rows {
             for found in answers.of(*question) {
-                facts.rows.insert(keys[found.number(0) as usize - 1].clone(), found.number(1) as u64);
+                let written = Written { times: found.number(1) as u64, is_gone: found.number(2) != 0 };
+                facts.rows.insert(keys[found.number(0) as usize - 1].clone(), written);
             }
         }
         Ok(read)
@@ -269,12 +317,14 @@ impl<'f> Known<'f> {
                 Guard::Spend { cart, order, .. } => drop(now.spends.insert(*cart, Some(*order))),
             }
         }
-        for key in commit.rows.iter().map(souk_ports::rows::Row::key) {
+        for row in &commit.rows {
+            let key = row.key();
             // Of a row that nobody asked for, nobody knows how often it was written.
             if stored.rows.contains_key(&key) {
-                *change(&stored.rows, &mut now.rows, key) += 1;
+                change(&stored.rows, &mut now.rows, key).by(row);
             }
         }
+        now.holders.extend(unique_entries(commit).map(|(entry, key)| (entry, Some(key.id))));
         let version = |event: &souk_ports::event::NewEvent| {
             let version = change(&stored.streams, &mut now.streams, event.stream);
             *version += 1;
@@ -310,7 +360,11 @@ impl decide::Known for Known<'_> {
     type Error = Infallible;
 
     fn row_version(&mut self, key: &RowKey) -> Result<u64, Infallible> {
-        Ok(now(&self.stored.rows, &self.now.rows, key))
+        Ok(now(&self.stored.rows, &self.now.rows, key).version())
+    }
+
+    fn holder(&mut self, entry: &UniqueEntry) -> Result<Option<Uuid>, Infallible> {
+        Ok(now(&self.stored.holders, &self.now.holders, entry))
     }
 
     fn owner(&mut self, space: &str, value: &str) -> Result<Option<Uuid>, Infallible> {

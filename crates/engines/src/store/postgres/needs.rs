@@ -9,6 +9,7 @@ use souk_ports::store::{Commit, Guard, MoveKind};
 use uuid::Uuid;
 
 use super::known::Facts;
+use crate::store::decide::{UniqueEntry, unique_entries};
 
 /// Everything that the members of a group ask for, each once.
 #[derive(Debug, Default, PartialEq)]
@@ -22,6 +23,7 @@ pub(super) struct Needs {
     pub(super) carts: HashSet<CartId>,
     pub(super) variants: HashSet<VariantId>,
     pub(super) streams: HashSet<StreamId>,
+    pub(super) entries: HashSet<UniqueEntry>,
 }
 
 impl Needs {
@@ -32,13 +34,14 @@ impl Needs {
             needs.keys.extend(commit.idempotency.iter().map(|key| (key.scope.clone(), key.key.clone())));
             needs.streams.extend(commit.expect.iter().map(|(stream, _)| *stream));
             needs.streams.extend(commit.events.iter().map(|event| event.stream));
+            needs.entries.extend(unique_entries(commit).map(|(entry, _)| entry));
             needs.checked(commit);
         }
         needs
     }
 
-    /// What is left to ask for if every member is what it most likely is: new, and the streams that it begins, too. If one
-    /// is not, the unique keys of the tables know.
+    /// What is left to ask for if every member is what it most likely is: new, and the streams that it begins, too, and what
+    /// its records are to have in unique indexes. If one is not, the unique keys of the tables know.
     pub(super) fn to_guess<'c>(commits: impl Iterator<Item = &'c Commit>, facts: &Facts) -> Self {
         let mut needs = Self::default();
         for commit in commits {

@@ -11,7 +11,7 @@ use souk_kernel::{
 };
 use souk_ports::event::{Actor, RecordedEvent, StreamId, StreamKind};
 use souk_ports::rows::{
-    Category, Comment, Load, Order, OrderItem, Product, Review, Row, RowKey, User, Variant,
+    Category, Comment, Load, Order, OrderItem, Product, RecordRow, Review, Row, RowKey, User, Variant,
 };
 use souk_ports::store::{Find, Found, LogHead, ReviewOrder, Snapshot, Stars, Stock, Versioned, Window};
 use souk_ports::{BoxError, Error, Result};
@@ -205,8 +205,7 @@ pub(super) async fn head(link: &Link) -> Result<LogHead> {
 }
 
 pub(super) fn stream(kind: i64, id: Uuid) -> Result<StreamId, BoxError> {
-    let kind = u8::try_from(kind).ok().and_then(StreamKind::from_number);
-    Ok(StreamId { kind: kind.ok_or("an event of a stream of no known kind")?, id })
+    Ok(StreamId { kind: StreamKind::numbered(u8::try_from(kind)?), id })
 }
 
 fn corrupt(error: impl Into<BoxError>) -> Error {
@@ -259,7 +258,7 @@ impl Snapshot for PostgresSnapshot {
 
     async fn stream(&mut self, stream: StreamId) -> Result<Vec<RecordedEvent>> {
         let sql = format!("{EVENTS} WHERE e.stream_kind = $1 AND e.stream_id = $2 ORDER BY e.version");
-        self.rows(&sql, &[&(stream.kind as i64), &stream.id]).await?.iter().map(event).collect()
+        self.rows(&sql, &[&i64::from(stream.kind.number()), &stream.id]).await?.iter().map(event).collect()
     }
 
     async fn get(&mut self, keys: &[RowKey]) -> Result<Vec<Option<Versioned<Row>>>> {
@@ -328,6 +327,11 @@ impl Snapshot for PostgresSnapshot {
                 self.find_in::<Comment>("WHERE review_id = ANY($1)", order, &[&ids], window).await
             }
             Find::Loads => self.find_in::<Load>("", "source COLLATE \"C\"", &[], window).await,
+            Find::Records { kind, index, value } => {
+                let wanted = "JOIN record_index AS entry USING (kind, id) \
+                              WHERE entry.kind = $1 AND entry.name = $2 AND entry.value = $3";
+                self.find_in::<RecordRow>(wanted, "entry.sort, id", &[kind, index, value], window).await
+            }
         }
     }
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use souk_ports::BoxError;
 use souk_ports::rows::{
-    Category, Comment, CustomerProfile, Entity, Load, Order, OrderItem, Person, Product, Review, Row, RowKey,
-    Seller, SellerProfile, Specifications, User, Variant,
+    Category, Comment, CustomerProfile, Entity, Load, Order, OrderItem, Person, Product, RecordRow, Review,
+    Row, RowKey, Seller, SellerProfile, Specifications, User, Variant,
 };
 use souk_ports::store::Versioned;
 use tokio_postgres::Row as SqlRow;
@@ -159,6 +159,15 @@ fn by_keys<T: Table>(keys: &[&T::Key], arrays: &mut Arrays) -> String {
     )
 }
 
+/// Where some rows are asked for.
+pub(super) struct Place {
+    /// Each key has a `place` from 1.
+    pub(super) from: String,
+    pub(super) keys: Vec<RowKey>,
+    /// 1 where the row only says what was there.
+    pub(super) is_gone: String,
+}
+
 macro_rules! by_table {
     ($($name:ident),*) => {
         /// Rows on their way into their tables, of each key the last one, and how often it is written.
@@ -207,16 +216,17 @@ macro_rules! by_table {
             }
         }
 
-        /// `FROM` each table that has some of these keys; the keys by their `place` from 1.
+        /// One for each table that has some of these keys.
         pub(super) fn places<'k>(
             keys: impl Iterator<Item = &'k RowKey>,
             arrays: &mut Arrays,
-        ) -> Vec<(String, Vec<RowKey>)> {
-            let keys = Keys::of(keys);
+        ) -> Vec<Place> {
+            let all = Keys::of(keys);
             let mut places = Vec::new();
-            $(if !keys.$name.is_empty() {
-                let names = keys.$name.iter().map(|key| RowKey::$name((*key).clone())).collect();
-                places.push((by_keys::<$name>(&keys.$name, arrays), names));
+            $(if !all.$name.is_empty() {
+                let keys = all.$name.iter().map(|key| RowKey::$name((*key).clone())).collect();
+                let is_gone = format!("({})::integer", <$name as Table>::GONE.unwrap_or("false"));
+                places.push(Place { from: by_keys::<$name>(&all.$name, arrays), keys, is_gone });
             })*
             places
         }
@@ -228,7 +238,9 @@ macro_rules! by_table {
             $(if !keys.$name.is_empty() {
                 let mut arrays = Arrays::default();
                 let from = by_keys::<$name>(&keys.$name, &mut arrays);
-                let sql = format!("SELECT {}, row_version FROM {from}", $name::COLUMNS.join(", "));
+                let is_gone = <$name as Table>::GONE.unwrap_or("false");
+                let columns = $name::COLUMNS.join(", ");
+                let sql = format!("SELECT {columns}, row_version FROM {from} WHERE NOT ({is_gone})");
                 bound.push((Bound { sql, arrays }, |row| {
                     let Versioned { version, row } = read::<$name>(row)?;
                     Ok(Versioned { version, row: row.into() })

@@ -25,7 +25,7 @@ async fn open() -> (Arc<dyn Store>, Object) {
 fn registering(external_id: &str, key_ttl_ms: i64) -> Commit {
     let id = UserId::new();
     let event = NewEvent {
-        stream: StreamId { kind: StreamKind::User, id: id.0 },
+        stream: StreamId { kind: StreamKind::USER, id: id.0 },
         kind: "user-registered".to_owned(),
         schema: 1,
         data: "{}".to_owned(),
@@ -123,4 +123,25 @@ async fn a_page_of_the_log_is_all_that_is_read_for_it() {
     let rows = |line: &&str| line.split("actual rows=").nth(1)?.split([' ', '.']).next()?.parse::<u64>().ok();
     let most = plan.iter().filter_map(rows).max().expect("the plan tells how many rows there were");
     assert_eq!(most, 10, "{plan:#?}");
+}
+
+/// Whatever souk decides, and whoever writes: the database itself holds what is unique.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a server"]
+async fn a_store_of_an_earlier_souk_gets_the_records_and_their_unique_index() {
+    let location = postgres::fresh_location("postgres").expect("there is a server");
+    let server = Server::with_replicas(&location).unwrap().0;
+    let mut others = postgres::connection(WHAT, &server.readers(&[]).unwrap()).await.unwrap();
+    server.migrate(&mut others, "store", &STEPS[..2]).await.unwrap();
+    let missing = others.query("SELECT FROM records", &[]).await.unwrap_err();
+    assert_eq!(missing.code().map(|code| code.code()), Some("42P01"));
+
+    let store = super::open(location).await.unwrap();
+    store.version().await.unwrap();
+    let id = UserId::new().0;
+    let put = "INSERT INTO record_index VALUES ('k', $1, 'name', 'v', 0, $2, false)";
+    others.execute(put, &[&id, &true]).await.unwrap();
+    others.execute(put, &[&UserId::new().0, &false]).await.unwrap();
+    let taken = others.execute(put, &[&UserId::new().0, &true]).await.unwrap_err();
+    assert_eq!(taken.code().map(|code| code.code()), Some("23505"));
 }

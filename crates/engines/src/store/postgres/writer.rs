@@ -86,12 +86,20 @@ impl Desk {
             let mut members = Vec::with_capacity(last_size);
             let mut ids = HashSet::new();
             let mut keys = HashSet::new();
-            // One of two members with the same id or key comes with the next group, and finds the answer of the first.
+            let mut erases = false;
+            // One of two members with the same id or key comes with the next group, and finds the answer of the first. One
+            // that erases comes alone: it may change the same rows as another.
             let mut take = |member: Waiting, aside: &mut Vec<Waiting>| {
                 let key = member.commit.idempotency.as_ref().map(|key| (key.scope.clone(), key.key.clone()));
-                if ids.contains(&member.commit.id) || key.as_ref().is_some_and(|key| keys.contains(key)) {
+                let erases_too = member.commit.erase.is_some();
+                if ids.contains(&member.commit.id)
+                    || key.as_ref().is_some_and(|key| keys.contains(key))
+                    || erases
+                    || (erases_too && !ids.is_empty())
+                {
                     aside.push(member);
                 } else if !member.answer.is_closed() {
+                    erases = erases_too;
                     ids.insert(member.commit.id);
                     keys.extend(key);
                     members.push(member);

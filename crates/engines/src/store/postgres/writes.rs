@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use souk_kernel::Timestamp;
-use souk_ports::rows::{Order, Row};
+use souk_ports::rows::{Order, RecordEntry, RecordKey, RecordRow, Row};
 use souk_ports::store::Idempotency;
 use tokio_postgres::Statement;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use super::connection::{Connection, Failure};
 use super::group::{Head, Manner, Passed, Way};
 use super::known::{Known, changed};
 use super::tables;
+use crate::store::tables::ERASE;
 
 /// Ready to be sent.
 pub(super) struct Writes {
@@ -39,6 +40,8 @@ impl Writes {
         holds(&mut parts, known);
         stock(&mut parts, known);
         rows(&mut parts, passed, head);
+        entries(&mut parts, passed);
+        erase(&mut parts, passed);
         let (sql, arrays) = parts.into_one();
         Ok(Self { statement: connection.prepare(&sql).await?, arrays })
     }
@@ -120,7 +123,7 @@ fn events(parts: &mut Parts, passed: &[&Passed<'_>], head: &Head, now: Timestamp
         for (offset, (event, version)) in passed.commit.events.iter().zip(&passed.versions).enumerate() {
             let position = first + offset as i64;
             at.push(position);
-            kinds.push(event.stream.kind as i64);
+            kinds.push(i64::from(event.stream.kind.number()));
             streams.push(event.stream.id);
             versions.push(*version as i64);
             commits.push(passed.commit.id.0);
@@ -290,4 +293,72 @@ fn rows(parts: &mut Parts, passed: &[&Passed<'_>], head: &Head) {
 
 fn unnumbered(row: &Row) -> Option<&Order> {
     if let Row::Order(order) = row { order.number.is_none().then_some(order) } else { None }
+}
+
+/// What records are found by, as the members left them. What goes and what is written are never the same rows: nobody can
+/// say which of two parts of one statement comes first.
+fn entries(parts: &mut Parts, passed: &[&Passed<'_>]) {
+    let rows = passed.iter().flat_map(|passed| &passed.commit.rows);
+    let records: HashMap<&RecordKey, &RecordRow> = rows
+        .filter_map(|row| if let Row::RecordRow(record) = row { Some((&record.key, record)) } else { None })
+        .collect();
+    if records.is_empty() {
+        return;
+    }
+    let entries: Vec<(&RecordKey, &RecordEntry)> = records
+        .values()
+        .flat_map(|record| {
+            let content = record.content.iter();
+            content.flat_map(|content| &content.entries).map(|entry| (&record.key, entry))
+        })
+        .collect();
+    let of_entries = || {
+        [
+            Array::texts(entries.iter().map(|(key, _)| key.kind.as_str())),
+            Array::ids(entries.iter().map(|(key, _)| key.id)),
+            Array::texts(entries.iter().map(|(_, entry)| entry.index)),
+            Array::texts(entries.iter().map(|(_, entry)| entry.value.as_str())),
+        ]
+    };
+    let put = parts.arrays.unnest([
+        Array::texts(records.keys().map(|key| key.kind.as_str())),
+        Array::ids(records.keys().map(|key| key.id)),
+    ]);
+    let new = parts.arrays.unnest(of_entries());
+    parts.part(&[
+        "DELETE FROM record_index AS old USING ",
+        MOVED,
+        ", ",
+        &put,
+        " AS put (kind, id) WHERE old.kind = put.kind AND old.id = put.id AND NOT EXISTS (SELECT 1 FROM ",
+        &new,
+        " AS new (kind, id, name, value) WHERE new.kind = old.kind AND new.id = old.id \
+         AND new.name = old.name AND new.value = old.value))",
+    ]);
+    let values = [
+        Array::ints(entries.iter().map(|(_, entry)| entry.sort)),
+        Array::Flags(entries.iter().map(|(_, entry)| entry.is_unique).collect()),
+        Array::Flags(entries.iter().map(|(_, entry)| entry.is_personal).collect()),
+    ];
+    parts.insert(
+        "record_index (kind, id, name, value, sort, is_unique, is_personal)",
+        of_entries().into_iter().chain(values).collect::<Vec<_>>(),
+        Some(
+            // Most of many stay as they are when one thing changes.
+            "(kind, id, name, value) DO UPDATE SET sort = excluded.sort, is_unique = excluded.is_unique, \
+             is_personal = excluded.is_personal WHERE (record_index.sort, record_index.is_unique, \
+             record_index.is_personal) <> (excluded.sort, excluded.is_unique, excluded.is_personal)",
+        ),
+    );
+}
+
+/// A commit that erases is a group by itself.
+fn erase(parts: &mut Parts, passed: &[&Passed<'_>]) {
+    for person in passed.iter().filter_map(|passed| passed.commit.erase) {
+        let person = parts.arrays.add_one(Array::ids([person.0]));
+        for statement in ERASE {
+            let whose = statement.whose.replace("{}", &person);
+            parts.part(&[statement.what, " ", &whose, " AND EXISTS (SELECT 1 FROM ", MOVED, "))"]);
+        }
+    }
 }

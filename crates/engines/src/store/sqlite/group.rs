@@ -15,8 +15,8 @@ use souk_ports::rows::{Order, Row, RowKey};
 use souk_ports::store::{Commit, Committed, Guard, Idempotency, Outcome};
 use uuid::Uuid;
 
-use super::tables;
-use crate::store::decide::{self, Effect, Held, Known, Stocked, note_version};
+use super::{erase, records, tables};
+use crate::store::decide::{self, Effect, Held, Known, Stocked, UniqueEntry, note_version};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -170,6 +170,12 @@ impl<'c> Group<'c> {
                 }
                 row => tables::put(self.connection, row)?,
             }
+            if let Row::RecordRow(record) = row {
+                records::put_entries(self.connection, record)?;
+            }
+        }
+        if let Some(person) = commit.erase {
+            erase::erase(self.connection, person)?;
         }
         let position = self.head.position;
         let mut id = self
@@ -203,7 +209,7 @@ impl<'c> Group<'c> {
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
             insert.execute(params![
                 self.head.position,
-                event.stream.kind as u8,
+                event.stream.kind.number(),
                 event.stream.id.as_bytes(),
                 version,
                 commit.id.as_bytes(),
@@ -283,6 +289,10 @@ impl Known for Group<'_> {
         tables::version(self.connection, key)
     }
 
+    fn holder(&mut self, entry: &UniqueEntry) -> Sql<Option<Uuid>> {
+        records::holder(self.connection, entry)
+    }
+
     fn owner(&mut self, space: &str, value: &str) -> Sql<Option<Uuid>> {
         let mut find = self.cached("SELECT owner FROM uniques WHERE space = ?1 AND value = ?2")?;
         find.query_row([space, value], |row| row.get(0).map(Uuid::from_bytes)).optional()
@@ -335,7 +345,7 @@ impl Known for Group<'_> {
                     "SELECT version FROM events WHERE stream_kind = ?1 AND stream_id = ?2 ORDER BY version DESC LIMIT 1",
                 )?;
                 let version = last
-                    .query_row(params![stream.kind as u8, stream.id.as_bytes()], |row| row.get(0))
+                    .query_row(params![stream.kind.number(), stream.id.as_bytes()], |row| row.get(0))
                     .optional()?;
                 *unknown.insert(version.unwrap_or(0))
             }

@@ -24,7 +24,9 @@ use crate::local::turnstile::Turnstile;
 use crate::owned::Table;
 use crate::table::Location;
 
+mod erase;
 mod group;
+mod records;
 mod snapshot;
 mod tables;
 #[cfg(test)]
@@ -37,8 +39,12 @@ const READERS: usize = 32;
 const LOOK: Duration = Duration::from_millis(15);
 /// What brings a store from one version of its tables to the next: a new store takes all of these steps, an older one
 /// those that it lacks. A step that has been released is never changed.
-const STEPS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("schema_2_reviews.sql"), include_str!("schema_3_mark.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("schema_2_reviews.sql"),
+    include_str!("schema_3_mark.sql"),
+    include_str!("schema_4_records.sql"),
+];
 const SCHEMA_VERSION: usize = STEPS.len();
 
 /// The events of a commit lie side by side, and end where it says.

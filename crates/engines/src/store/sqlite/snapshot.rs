@@ -7,7 +7,7 @@ use souk_kernel::{
 };
 use souk_ports::event::{Actor, RecordedEvent, StreamId, StreamKind};
 use souk_ports::rows::{
-    Category, Comment, Load, Order, OrderItem, Product, Review, Row, RowKey, User, Variant,
+    Category, Comment, Load, Order, OrderItem, Product, RecordRow, Review, Row, RowKey, User, Variant,
 };
 use souk_ports::store::{
     Answered, Find, Found, LogHead, ReviewOrder, Snapshot, Stars, Stock, Versioned, Window,
@@ -53,10 +53,7 @@ pub(super) fn head(connection: &Connection) -> Sql<LogHead> {
 
 /// Reads a stream's kind and id from two columns.
 pub(super) fn read_stream(row: &SqlRow<'_>, at: usize) -> Sql<StreamId> {
-    let number: u8 = row.get(at)?;
-    let kind =
-        StreamKind::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, number.into()))?;
-    Ok(StreamId { kind, id: Uuid::from_bytes(row.get(at + 1)?) })
+    Ok(StreamId { kind: StreamKind::numbered(row.get(at)?), id: Uuid::from_bytes(row.get(at + 1)?) })
 }
 
 const EVENT_COLUMNS: &str = "e.position, e.stream_kind, e.stream_id, e.version, e.commit_id, e.kind, e.schema, \
@@ -108,7 +105,7 @@ impl Snapshot for SqliteSnapshot {
         let sql = format!(
             "SELECT {EVENT_COLUMNS} WHERE e.stream_kind = ?1 AND e.stream_id = ?2 ORDER BY e.version"
         );
-        let (kind, id) = (stream.kind as u8, stream.id.into_bytes());
+        let (kind, id) = (stream.kind.number(), stream.id.into_bytes());
         self.read(|connection| query_all(connection, &sql, &[&kind, &id], read_event))
     }
 
@@ -185,6 +182,9 @@ impl Snapshot for SqliteSnapshot {
     }
 }
 
+const RECORDS_BY_ENTRY: &str = "JOIN record_index AS entry USING (kind, id) \
+     WHERE entry.kind = ? AND entry.name = ? AND entry.value = ?";
+
 /// Each question is a `FROM … WHERE …` and an order; the rest is the same for all.
 fn find(connection: &Connection, find: &Find, window: Window) -> Sql<Found> {
     let blob = |id: &Uuid| Box::new(id.into_bytes()) as Box<dyn ToSql>;
@@ -245,6 +245,11 @@ fn find(connection: &Connection, find: &Find, window: Window) -> Sql<Found> {
             rows::<Comment>(connection, &wanted, "review_id, created_at, id", ids, window)
         }
         Find::Loads => rows::<Load>(connection, "", "source", vec![], window),
+        Find::Records { kind, index, value } => {
+            let text = |text: &str| Box::new(text.to_owned()) as Box<dyn ToSql>;
+            let wanted = vec![text(kind), text(index), text(value)];
+            rows::<RecordRow>(connection, RECORDS_BY_ENTRY, "entry.sort, id", wanted, window)
+        }
     }
 }
 

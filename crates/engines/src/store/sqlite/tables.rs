@@ -7,8 +7,8 @@ use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, Row as SqlRow, Statement, ToSql};
 use souk_ports::BoxError;
 use souk_ports::rows::{
-    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, Review, Row, RowKey, Seller,
-    SellerProfile, Specifications, User, Variant,
+    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, RecordRow, Review, Row,
+    RowKey, Seller, SellerProfile, Specifications, User, Variant,
 };
 use souk_ports::store::Versioned;
 use uuid::Uuid;
@@ -115,7 +115,8 @@ fn statements<T: Table>() -> Statements {
         let _ = write!(changes, "{column} = excluded.{column}, ");
     }
     let wanted: Vec<String> = T::COLUMNS[..T::KEY].iter().map(|column| format!("{column} = ?")).collect();
-    let wanted = wanted.join(" AND ");
+    let is_there = T::GONE.map_or(String::new(), |gone| format!(" AND NOT ({gone})"));
+    let wanted = format!("{}{is_there}", wanted.join(" AND "));
     Statements {
         put: format!(
             "INSERT INTO {name} ({columns}, row_version) VALUES ({places}, 1) \

@@ -4,7 +4,9 @@ use souk_kernel::{CommitId, Money, OrderId, Timestamp, UserId, VariantId};
 use souk_ports::Error;
 use souk_ports::event::{Actor, NewEvent};
 use souk_ports::rows::{Order, OrderStatus};
-use souk_ports::store::{Commit, Committed, Idempotency, MoveKind, Outcome, Sequence, StockMove, Store};
+use souk_ports::store::{
+    Commit, Committed, Find, Idempotency, MoveKind, Outcome, Sequence, StockMove, Store, Window,
+};
 
 use super::SqliteStore;
 use crate::Location;
@@ -155,8 +157,26 @@ async fn a_store_of_an_earlier_souk_gets_the_tables_that_it_lacks() {
     let product = souk_kernel::ProductId::new();
     let mut snapshot = store.snapshot().await.unwrap();
     assert_eq!(snapshot.stars(&[product]).await.unwrap()[0].count(), 0);
+    let all = Find::Records { kind: "k", index: "i", value: String::new() };
+    assert_eq!(snapshot.find(&all, Window::ALL).await.unwrap().total, 0);
     assert_eq!(snapshot.head().await.unwrap().log, uuid::Uuid::nil(), "what was there is there");
     drop(open(folder.path()));
+}
+
+/// Whatever souk decides, and whoever writes the file: the database itself holds what is unique.
+#[tokio::test]
+async fn a_value_of_a_unique_index_is_held_by_the_database_too() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    let connection = rusqlite::Connection::open(folder.path().join("souk.db")).unwrap();
+    let put = |id: &str, is_unique: u8| {
+        let sql = format!("INSERT INTO record_index VALUES ('k', x'{id}', 'name', 'v', 0, {is_unique}, 0)");
+        connection.execute_batch(&sql)
+    };
+    put("01", 1).unwrap();
+    put("02", 0).unwrap();
+    let error = put("03", 1).unwrap_err().to_string();
+    assert!(error.contains("UNIQUE"), "{error}");
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use souk_kernel::{CategoryId, OrderId, ProductId, SellerId, UserId, VariantId};
 use souk_ports::rows::{
-    Category, Load, Order, OrderItem, OrderStatus, Person, Product, Seller, User, Variant,
+    Category, Load, Order, OrderItem, OrderStatus, Person, Product, RecordContent, RecordKey, RecordRow,
+    Seller, User, Variant,
 };
 
 use uuid::Uuid;
 
-use super::{Binder, Reader, Table};
+use super::{Binder, Reader, Table, Value};
 
 impl Table for User {
     const NAME: &'static str = "users";
@@ -268,5 +269,36 @@ impl Table for Load {
             started_at: from.get()?,
             finished_at: from.get()?,
         })
+    }
+}
+
+/// What a record is found by lies in `record_index`. A record that was deleted leaves its key and its version.
+impl Table for RecordRow {
+    const NAME: &'static str = "records";
+    const KEY: usize = 2;
+    const COLUMNS: &'static [&'static str] = &["kind", "id", "form", "data", "personal", "person"];
+    const GONE: Option<&'static str> = Some("records.data IS NULL");
+    fn bind_key<B: Binder>(key: &RecordKey, to: &mut B) -> Result<(), B::Error> {
+        to.put(&key.kind)?.put(key.id).map(|_| ())
+    }
+    fn bind<B: Binder>(&self, to: &mut B) -> Result<(), B::Error> {
+        Self::bind_key(&self.key, to)?;
+        let content = self.content.as_ref();
+        to.put(content.map(|content| i64::from(content.form)))?;
+        to.value(Value::Json(content.map(|content| content.data.clone())))?;
+        to.value(Value::Json(content.and_then(|content| content.personal.clone())))?;
+        to.put(content.and_then(|content| content.person).map(|person| person.0))?;
+        Ok(())
+    }
+    fn read<R: Reader>(from: &mut R) -> Result<Self, R::Error> {
+        let key = RecordKey { kind: from.get()?, id: from.get()? };
+        let form: Option<u16> = from.get()?;
+        let (data, personal) = (from.json_text()?, from.json_text()?);
+        let person = from.get::<Option<Uuid>>()?.map(UserId);
+        let content = form.zip(data).map(|(form, data)| {
+            let entries = Vec::new();
+            RecordContent { form, data, personal, person, entries }
+        });
+        Ok(Self { key, content })
     }
 }

@@ -9,9 +9,11 @@ use souk_ports::rows::{Entity, Row};
 use uuid::Uuid;
 
 mod columns;
+mod erase;
 mod owned;
 mod telling;
 
+pub(super) use erase::ERASE;
 pub(super) use owned::owned;
 
 /// A row that lies in a table of its own. Columns are bound and read in the order of `COLUMNS`; those of the key come
@@ -20,6 +22,8 @@ pub(super) trait Table: Entity + Into<Row> {
     const NAME: &'static str;
     const KEY: usize = 1;
     const COLUMNS: &'static [&'static str];
+    /// Whether a row only says what was there, where a row can.
+    const GONE: Option<&'static str> = None;
     fn bind_key<B: Binder>(key: &Self::Key, to: &mut B) -> Result<(), B::Error>;
     fn bind<B: Binder>(&self, to: &mut B) -> Result<(), B::Error>;
     fn read<R: Reader>(from: &mut R) -> Result<Self, R::Error>;
@@ -141,6 +145,7 @@ optional_columns! {
     u64 => |from| narrow(from);
     u32 => |from| narrow(from);
     i32 => |from| narrow(from);
+    u16 => |from| narrow(from);
     u8 => |from| narrow(from);
     Timestamp => |from| Ok(from.int()?.map(Timestamp::from_ms));
     Money => |from| {
@@ -179,7 +184,8 @@ macro_rules! all_tables {
             Comment,
             Specifications,
             SellerProfile,
-            CustomerProfile
+            CustomerProfile,
+            RecordRow
         );
     };
 }

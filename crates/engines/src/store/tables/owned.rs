@@ -2,7 +2,7 @@
 //! so a store that is half there looks as if it had no events.
 
 use souk_ports::rows::{
-    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, Review, Seller,
+    Category, Comment, CustomerProfile, Load, Order, OrderItem, Person, Product, RecordRow, Review, Seller,
     SellerProfile, Specifications, User, Variant,
 };
 
@@ -43,6 +43,7 @@ pub(in crate::store) fn owned(events: Option<&'static str>) -> Vec<Table> {
     }
     all_tables!(rows);
     all.extend([
+        Table::new("record_index", 4, &["kind", "id", "name", "value", "sort", "is_unique", "is_personal"]),
         Table::new("stock", 1, &["variant_id", "quantity", "version"]),
         Table::new("holds", 1, &["id", "variant_id", "quantity", "until"]),
         Table::new("uniques", 2, &["space", "value", "owner"]),

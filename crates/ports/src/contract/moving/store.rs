@@ -9,10 +9,12 @@ use super::*;
 use crate::event::{Actor, NewEvent, Personal};
 use crate::rows::{
     Address, Category, Comment, CustomerProfile, Image, Load, Order, OrderItem, OrderStatus, Person, Product,
-    Review, Row, RowKey, Seller, SellerProfile, Size, Specification, Specifications, User, Variant,
+    RecordContent, RecordEntry, RecordKey, RecordRow, Review, Row, RowKey, Seller, SellerProfile, Size,
+    Specification, Specifications, User, Variant,
 };
 use crate::store::{
-    Commit, Committed, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove, Store,
+    Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove, Store,
+    Window,
 };
 
 /// Ids that differ in their first and in their last bytes, so that their order shows.
@@ -221,7 +223,31 @@ fn rows() -> Vec<Row> {
             newsletter: true,
         }
         .into(),
+        record(20, "Ä").into(),
     ]
+}
+
+/// With a personal part, and something in each kind of index.
+fn record(number: u128, name: &str) -> RecordRow {
+    let entry = |index, value: &str, [is_unique, is_personal]: [bool; 2]| RecordEntry {
+        index,
+        value: value.to_owned(),
+        sort: -7,
+        is_unique,
+        is_personal,
+    };
+    let content = RecordContent {
+        form: 2,
+        data: "{ \"a\" : 1.50}".to_owned(),
+        personal: Some("{\"b\" : \"ü\"}".to_owned()),
+        person: Some(UserId(id(4))),
+        entries: vec![entry("name", name, [true, true]), entry("all", "", [false, false])],
+    };
+    RecordRow { key: RecordKey { kind: "sample".to_owned(), id: id(number) }, content: Some(content) }
+}
+
+fn deleted(number: u128) -> Row {
+    RecordRow { content: None, ..record(number, "") }.into()
 }
 
 fn moved(number: u128, kind: MoveKind) -> Commit {
@@ -246,9 +272,11 @@ impl Sample for dyn Store {
         must(self, Commit { rows: rows(), ..moved(101, MoveKind::Adjust(10)) }).await;
         must(self, of_order()).await;
         // So that versions are not all 1.
-        must(self, Commit { rows: rows(), ..moved(102, MoveKind::Adjust(1)) }).await;
+        let rows = [rows(), vec![record(21, "gone").into()]].concat();
+        must(self, Commit { rows, ..moved(102, MoveKind::Adjust(1)) }).await;
         let until = Timestamp::from_ms(4_000_000_000_000);
-        must(self, moved(103, MoveKind::Hold { id: HoldId(id(12)), quantity: 2, until })).await;
+        let hold = moved(103, MoveKind::Hold { id: HoldId(id(12)), quantity: 2, until });
+        must(self, Commit { rows: vec![deleted(21)], ..hold }).await;
     }
 
     async fn write_one(&self, number: u128) -> Result<()> {
@@ -280,7 +308,10 @@ impl Sample for dyn Store {
         let spent = snapshot.last_spend(CartId(id(9))).await.unwrap();
         let holds = snapshot.expired_holds(Timestamp::from_ms(i64::MAX), 10).await.unwrap();
         let answered = self.answered("orders/ü", "key").await.unwrap();
-        format!("{head:?} {events:?} {found:?} {stock:?} {spent:?} {holds:?} {answered:?}")
+        let all = Find::Records { kind: "sample", index: "all", value: String::new() };
+        let records = snapshot.find(&all, Window::ALL).await.unwrap();
+        assert_eq!(records.total, 1);
+        format!("{head:?} {events:?} {found:?} {stock:?} {spent:?} {holds:?} {answered:?} {records:?}")
     }
 
     async fn go_on(&self) {
@@ -312,6 +343,17 @@ impl Sample for dyn Store {
         };
         let refused = self.commit(taken).await.unwrap();
         assert!(matches!(refused, Outcome::Refused(Refusal::Unique { .. })), "{refused:?}");
+        let taken = Commit { rows: vec![record(22, "Ä").into()], ..moved(205, MoveKind::Adjust(1)) };
+        let refused = self.commit(taken).await.unwrap();
+        assert!(matches!(refused, Outcome::Refused(Refusal::Taken { .. })), "{refused:?}");
+        // One that was deleted goes on counting: it was put, and deleted.
+        let back = record(21, "gone");
+        let key = RowKey::RecordRow(back.key.clone());
+        must(self, Commit { rows: vec![back.into()], ..moved(206, MoveKind::Return(1)) }).await;
+        let found = self.snapshot().await.unwrap().get(&[key]).await.unwrap();
+        assert_eq!(found[0].as_ref().map(|row| row.version), Some(3));
+        must(self, moved(207, MoveKind::Sell(1))).await;
+
         let too_many = self.commit(moved(203, MoveKind::Sell(8))).await.unwrap();
         assert!(matches!(too_many, Outcome::Refused(Refusal::Stock { available: 7, .. })), "{too_many:?}");
         must(self, moved(204, MoveKind::Sell(7))).await;

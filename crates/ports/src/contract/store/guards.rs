@@ -160,12 +160,30 @@ pub(super) async fn what_another_process_has_changed_is_seen(open: Open) {
     let held = stocked(&*setting_up, 5).await;
     // Each passes once, and after the one before it.
     type Step = Box<dyn Fn(usize) -> Commit + Send>;
-    let kinds: [(&str, Step); 7] = [
+    let record = Uuid::now_v7();
+    let kinds: [(&str, Step); 9] = [
         (
             "row",
             Box::new(move |at| Commit {
                 rows: vec![user(user_id)],
                 ..with_guard(Guard::RowVersion { key: RowKey::User(user_id), version: at as u64 })
+            }),
+        ),
+        (
+            "record",
+            // Put, deleted, and put again: of a deleted one only 0 is right.
+            Box::new(move |at| {
+                let key = RowKey::RecordRow(note(record, "n").key);
+                let row = if at == 1 { deleted_note(record) } else { note(record, "n") };
+                let version = if at == 1 { 1 } else { 0 };
+                Commit { rows: vec![row.into()], ..with_guard(Guard::RowVersion { key, version }) }
+            }),
+        ),
+        (
+            "unique index",
+            Box::new(|at| Commit {
+                rows: vec![note(Uuid::now_v7(), &format!("unique {at}")).into()],
+                ..commit()
             }),
         ),
         (

@@ -22,12 +22,14 @@ use crate::store::{
 mod guards;
 mod log;
 mod reads;
+mod records;
 mod reviews;
 mod stock;
 
 use guards::*;
 use log::*;
 use reads::*;
+use records::*;
 use reviews::*;
 use stock::*;
 
@@ -71,6 +73,13 @@ cases!(dyn Store:
     stars_are_counted_by_product,
     what_was_bought_is_known_while_an_order_stands,
     one_of_two_processes_writes_the_review,
+    records_are_found_by_their_indexes,
+    a_unique_index_is_held_by_one_of_many,
+    a_unique_value_is_free_once_it_is_given_up,
+    versions_guard_records_and_go_on_after_a_deletion,
+    an_older_form_of_a_record_is_brought_up_to_date,
+    what_is_personal_is_erased_with_its_person,
+    a_record_that_breaks_a_rule_is_refused,
     an_acknowledged_commit_is_there_after_opening_again,
     other_processes_commits_are_noticed,
     rules_of_a_commit_are_enforced,
