@@ -38,7 +38,7 @@ pub(crate) struct WrittenQuery {
     /// Who wrote them.
     #[serde(deserialize_with = "named")]
     #[param(value_type = String, example = "U001")]
-    user_id: UserId,
+    user_id: Given<UserId>,
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<u32>, minimum = 1)]
     page: Option<u32>,
@@ -82,9 +82,11 @@ pub(crate) async fn list_written(
     Query(query): Query<WrittenQuery>,
     token: Token,
 ) -> Result<Response, Problem> {
-    let query = ReviewQuery { whose: Whose::User(query.user_id), page: page(query.page, query.limit)? };
+    let user = query.user_id;
+    let query = ReviewQuery { whose: Whose::User(user.id), page: page(query.page, query.limit)? };
     let fresh = app.wait(token, &readers(&app)).await?;
-    Ok(fresh.json(&reviews::list_reviews(&app.shop, &query, fresh.at_least).await?))
+    let found = reviews::list_reviews(&app.shop, &query, fresh.at_least).await;
+    Ok(fresh.json(&found.map_err(|error| user.explain(error))?))
 }
 
 /// Says what one thinks of a product: once a person and product.
