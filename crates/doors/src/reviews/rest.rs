@@ -37,7 +37,7 @@ pub(crate) struct WrittenQuery {
     /// Who wrote them.
     #[serde(deserialize_with = "named")]
     #[param(value_type = String, example = "U001")]
-    user_id: UserId,
+    user_id: Given<UserId>,
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<u32>, minimum = 1)]
     page: Option<u32>,
@@ -79,8 +79,9 @@ pub(crate) async fn list_written(
     Query(query): Query<WrittenQuery>,
     token: Token,
 ) -> Result<Answered<ReviewsPage>, Problem> {
-    let query = ReviewQuery { whose: Whose::User(query.user_id), page: page(query.page, query.limit)? };
-    app.ask(token, &query).await
+    let user = query.user_id;
+    let query = ReviewQuery { whose: Whose::User(user.id), page: page(query.page, query.limit)? };
+    app.ask(token, &query).await.map_err(|problem| user.explain(problem))
 }
 
 /// Says what one thinks of a product: once a person and product.

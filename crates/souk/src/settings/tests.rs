@@ -90,7 +90,7 @@ fn a_value_of_the_wrong_kind_is_named_with_its_place() {
 /// Issue 16: `loud` was taken for the name of a target, and everything was logged of it.
 #[test]
 fn a_level_is_one_of_those_there_are() {
-    for good in ["info", "WARN", "off", "info,souk_doors=debug", "warn, hyper=off", "souk[span]=trace"] {
+    for good in ["info", "WARN", "off", "info,souk_doors=debug", "warn,hyper=off", "souk[span]=trace"] {
         assert_eq!(lay("", &[("SOUK_LOG_LEVEL", good)]).unwrap().log.level, good);
     }
     for bad in ["loud", "", "info,", "info,souk", "souk_doors=loud", "=debug", "info;debug", "[=trace"] {

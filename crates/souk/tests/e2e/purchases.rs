@@ -108,6 +108,10 @@ fn kill_somewhen(folder: &Folder, command: &[&str], latest: Duration) -> bool {
 #[test]
 fn a_shop_without_anything_to_sell_says_so() {
     let folder = Folder::new();
+    let empty = folder.path().join("catalogue");
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::write(empty.join("categories.csv"), "id,name,description,parent,image\n").unwrap();
+    folder.run(&["load", "relational", "--from", "catalogue"]);
     let output = folder.command(&["purchases", "generate"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{said}");
