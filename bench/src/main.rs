@@ -16,6 +16,7 @@ mod events;
 mod following;
 mod graph;
 mod made;
+mod opening;
 mod orders;
 mod pgvector;
 mod rate;
@@ -58,6 +59,7 @@ parts! {
     "graph" => graph::report;
     "recommendations" => recommendations::report;
     "events" => events::report;
+    "opening" => opening::report;
     "following" => following::report;
     "following-servers" => following::report_servers;
     "following-but-documents" => following::report_servers_but_documents;

@@ -63,7 +63,7 @@ impl Server {
     }
 
     /// The process prints `{"address":"http://…"}` when it serves.
-    async fn start(mut command: Command) -> anyhow::Result<Self> {
+    pub(crate) async fn start(mut command: Command) -> anyhow::Result<Self> {
         let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let output = process.stdout.take().context("no output")?;
         let mut lines = BufReader::new(output).lines();

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::discovery::embed::embed_some;
 use crate::gate::{Fresh, Limits, Problem, Reader, Token};
+use crate::operations::Filling;
 
 pub struct App {
     pub shop: Shop,
@@ -37,6 +38,8 @@ pub struct App {
     pub limits: Limits,
     /// How long requests may take to finish once souk was told to stop.
     pub stop_patience: Duration,
+    /// What this process still fills itself with.
+    pub filling: Filling,
 }
 
 /// A role besides the store, as settings and engines describe it.

@@ -27,3 +27,4 @@ pub mod server;
 pub mod terminal;
 
 pub use app::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch, ScratchGraph};
+pub use operations::Filling;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use souk_doors::gate::{Limits, Problem};
-use souk_doors::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch};
+use souk_doors::{App, Elsewhere, Filling, OpenApp, OwnedPlace, Role, Scratch};
 use souk_engines::{
     cache, documents, embedder, graph, is_local, objects, open, search, series, store, vectors,
 };
@@ -18,7 +18,7 @@ use souk_shop::activity::{Interest, KnownProducts};
 use souk_shop::analytics::{HotMemory, Sales, StockLevels};
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::discovery::{Answers, ProductVectors};
-use souk_shop::media::ImageSizes;
+use souk_shop::media::{Drawings, ImageSizes};
 use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::profiles::RowDocuments;
 use souk_shop::recommendations::{PurchaseGraph, SimilarProducts, ViewGraph};
@@ -49,6 +49,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         answers: Answers::default(),
         known_products: KnownProducts::default(),
         hot: HotMemory::default(),
+        drawings: Drawings::default(),
     };
     let roles = roles(settings, &shop);
     let owned = owned(settings, &shop);
@@ -70,6 +71,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         fetches_model: settings.model.fetch,
         limits: limits(settings),
         stop_patience: Duration::from_millis(settings.server.stop_timeout_ms),
+        filling: Filling::default(),
     })
 }
 

@@ -12,6 +12,7 @@ use super::projections::SEARCH_INDEX;
 use super::views::{CategoriesAnswer, CategoryView};
 use super::{Error, join};
 use crate::Shop;
+use crate::media::category_address;
 
 /// The names are those of `at_least` this position, or later ones.
 pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {
@@ -29,7 +30,7 @@ pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<Categori
         name: category.name.clone(),
         description: category.description.clone(),
         parent: category.parent,
-        image: category.image.clone(),
+        image: Some(category_address(category, &shop.rules.media_base_url)),
         products: counts.get(&category.id).copied().unwrap_or(0),
     };
     Ok(CategoriesAnswer { categories: tree.all.iter().map(view).collect() })

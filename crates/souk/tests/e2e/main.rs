@@ -13,6 +13,7 @@ mod crash;
 mod meaning;
 mod media;
 mod migrate;
+mod opening;
 mod own_writes;
 mod power_loss;
 mod process;
