@@ -17,6 +17,7 @@ mod events;
 mod following;
 mod graph;
 mod made;
+mod opening;
 mod orders;
 mod pgvector;
 mod rate;
@@ -60,6 +61,7 @@ parts! {
     "recommendations" => recommendations::report;
     "events" => events::report;
     "carrying" => carrying::report;
+    "opening" => opening::report;
     "following" => following::report;
     "following-servers" => following::report_servers;
     "following-but-documents" => following::report_servers_but_documents;

@@ -113,7 +113,7 @@ impl Server {
     }
 
     /// The process prints `{"address":"http://…"}` when it serves.
-    async fn start(command: Command) -> anyhow::Result<Self> {
+    pub(crate) async fn start(command: Command) -> anyhow::Result<Self> {
         let (process, address) = Process::start(command, "address").await?;
         let address = address.as_str().context("no address")?.trim_start_matches("http://").parse()?;
         Ok(Self { address, process })

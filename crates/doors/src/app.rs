@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::call::{Answered, Problem, Token};
 use crate::discovery::embed::embed_some;
 use crate::gate::{Layers, Limits};
+use crate::operations::Filling;
 use crate::server::TlsFiles;
 
 pub struct App {
@@ -43,6 +44,8 @@ pub struct App {
     pub tls: Option<TlsFiles>,
     /// How long requests may take to finish once souk was told to stop.
     pub stop_patience: Duration,
+    /// What this process still fills itself with.
+    pub filling: Filling,
 }
 
 /// A role besides the store, as settings and engines describe it.

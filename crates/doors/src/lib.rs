@@ -30,3 +30,4 @@ pub mod terminal;
 mod wishlists;
 
 pub use app::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch, ScratchGraph};
+pub use operations::Filling;

@@ -67,6 +67,19 @@ fn family(scheme: &str) -> &str {
     }
 }
 
+/// The engines on servers, each with whether its driver was built.
+const DRIVERS: [(&str, bool); 9] = [
+    ("postgres", cfg!(feature = "postgres")),
+    ("timescale", cfg!(feature = "postgres")),
+    ("pgvector", cfg!(feature = "postgres")),
+    ("redis", cfg!(feature = "redis")),
+    ("redis-cluster", cfg!(feature = "redis")),
+    ("mongodb", cfg!(feature = "mongodb")),
+    ("neo4j", cfg!(feature = "neo4j")),
+    ("opensearch", cfg!(feature = "opensearch")),
+    ("s3", cfg!(feature = "s3")),
+];
+
 /// The URL of a place on an engine's server that nobody else has, for tests and measurements; why there is none, where the
 /// server is not there, or the engine was not built.
 pub fn fresh_place<R: ?Sized>(engines: &[Engine<R>], scheme: &str) -> std::result::Result<String, String> {
@@ -119,6 +132,12 @@ pub async fn open<R: ?Sized>(
         )));
     };
     let Some(engine) = engines.iter().find(|engine| engine.scheme == family(scheme)) else {
+        if DRIVERS.contains(&(family(scheme), false)) {
+            return Err(Error::invalid(format!(
+                "{role} is to be kept by `{scheme}`, and this souk was built without that driver; `cargo build --release` \
+                 makes one that has all of them"
+            )));
+        }
         return Err(Error::invalid(format!(
             "no engine for {role} is called `{scheme}`; there are {}",
             known()

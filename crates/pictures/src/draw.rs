@@ -1,12 +1,13 @@
 //! Drawing a product: one template per category, the shape by the product's name, its colours by its variants and
 //! materials, its proportions and background by its id.
 
+use image::RgbaImage;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 use crate::Error;
 use crate::colour::{self, Colour};
-use crate::photo::lossless;
+use crate::photo::{lossless, smaller};
 use crate::seed::Seed;
 use crate::template::{Shape, Template, Values};
 
@@ -26,17 +27,43 @@ pub struct Subject {
     pub colours: Vec<String>,
 }
 
+/// A drawing, encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InSizes {
+    /// As [`draw`] makes it.
+    pub original: Vec<u8>,
+    /// Each with the pixels of its longer edge: the bytes that [`shrink`](crate::shrink) makes of the original.
+    pub smaller: Vec<(u32, Vec<u8>)>,
+}
+
 /// A picture of the subject, as lossless WebP: the same bytes for an equal subject.
 pub fn draw(subject: &Subject) -> Result<Vec<u8>, Error> {
+    lossless(&rgb(&pixels(subject)?), SIDE, SIDE)
+}
+
+/// The same with smaller sizes of it, which are made from its pixels.
+pub fn draw_in_sizes(subject: &Subject, sizes: &[u32]) -> Result<InSizes, Error> {
+    let pixels = pixels(subject)?;
+    let original = lossless(&rgb(&pixels), SIDE, SIDE)?;
+    let image = RgbaImage::from_raw(SIDE, SIDE, pixels);
+    let image = image.ok_or_else(|| Error::new("a drawing", "its pixels do not fill it"))?;
+    let smaller = sizes.iter().map(|size| Ok((*size, smaller(image.clone(), *size)?)));
+    Ok(InSizes { original, smaller: smaller.collect::<Result<_, Error>>()? })
+}
+
+/// RGBA, opaque.
+fn pixels(subject: &Subject) -> Result<Vec<u8>, Error> {
     let svg = compose(subject)?;
     let tree = Tree::from_str(&svg, &Options::default())
         .map_err(|error| Error::new(format!("the drawing of `{}`", subject.name), error))?;
     let mut pixmap = Pixmap::new(SIDE, SIDE).ok_or_else(|| Error::new("a drawing", "it has no size"))?;
     resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
-    // The background is opaque, so nothing is lost with the alpha channel.
-    let rgb: Vec<u8> =
-        pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    lossless(&rgb, SIDE, SIDE)
+    Ok(pixmap.take())
+}
+
+/// The background is opaque, so nothing is lost with the alpha channel.
+fn rgb(pixels: &[u8]) -> Vec<u8> {
+    pixels.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
 }
 
 macro_rules! templates {
@@ -333,6 +360,16 @@ mod tests {
         assert_ne!(red, blue);
         let picture = image::load_from_memory(&red).unwrap();
         assert_eq!((picture.width(), picture.height()), (SIDE, SIDE));
+    }
+
+    #[test]
+    fn smaller_sizes_are_those_of_the_original() {
+        let subject = subject(3, "Bowl", "Wooden", "oak");
+        let drawn = draw_in_sizes(&subject, &[200, 600]).unwrap();
+        assert_eq!(drawn.original, draw(&subject).unwrap());
+        for (size, bytes) in drawn.smaller {
+            assert_eq!(bytes, crate::shrink(&drawn.original, size).unwrap(), "{size}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod photo;
 mod seed;
 mod template;
 
-pub use draw::{SIDE, Subject, draw};
+pub use draw::{InSizes, SIDE, Subject, draw, draw_in_sizes};
 pub use photo::{MAX_BYTES, MAX_PIXELS, MAX_SIDE, Refusal, photo, shrink};
 
 /// What every picture is encoded as.

@@ -61,6 +61,11 @@ pub fn photo(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
 /// A picture of ours, no larger than `side` either way, as WebP.
 pub fn shrink(picture: &[u8], side: u32) -> Result<Vec<u8>, Error> {
     let image = decode(picture, ImageFormat::WebP).map_err(|refusal| Error::new("a picture", refusal))?;
+    smaller(image, side)
+}
+
+/// No larger than `side` either way, as WebP.
+pub(crate) fn smaller(image: RgbaImage, side: u32) -> Result<Vec<u8>, Error> {
     lossy(within(image, side)?, QUALITY)
 }
 

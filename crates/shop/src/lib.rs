@@ -54,6 +54,7 @@ pub struct Shop {
     pub answers: discovery::Answers,
     pub known_products: activity::KnownProducts,
     pub hot: analytics::HotMemory,
+    pub drawings: media::Drawings,
 }
 
 /// What one shop decides differently from another.

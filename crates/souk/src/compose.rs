@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use souk_doors::gate::{Layers, Limits, Problem};
 use souk_doors::server::TlsFiles;
-use souk_doors::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch};
+use souk_doors::{App, Elsewhere, Filling, OpenApp, OwnedPlace, Role, Scratch};
 use souk_engines::{
     cache, documents, embedder, graph, is_local, local_path, objects, open, search, series, store, vectors,
     without_secrets,
@@ -21,7 +21,7 @@ use souk_shop::activity::{Interest, KnownProducts};
 use souk_shop::analytics::{HotMemory, Sales, StockLevels};
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
 use souk_shop::discovery::{Answers, ProductVectors};
-use souk_shop::media::ImageSizes;
+use souk_shop::media::{Drawings, ImageSizes};
 use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::profiles::RowDocuments;
 use souk_shop::recommendations::{PurchaseGraph, SimilarProducts, ViewGraph};
@@ -69,6 +69,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         answers: Answers::default(),
         known_products: KnownProducts::default(),
         hot: HotMemory::default(),
+        drawings: Drawings::default(),
     };
     let roles = roles(settings, &shop);
     let owned = owned(settings, &shop);
@@ -95,6 +96,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         },
         tls: tls(settings),
         stop_patience: Duration::from_millis(settings.server.stop_timeout_ms),
+        filling: Filling::default(),
     })
 }
 

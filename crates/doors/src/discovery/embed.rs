@@ -20,7 +20,11 @@ const SOME: Duration = Duration::from_secs(3);
 
 /// Embeds everything that waits, with the model brought here where it is missing, and says what was done. Without a way
 /// to the model the shop has everything but search by meaning, so that is only told.
-pub(crate) async fn embed_all(app: &App, terminal: Terminal) -> Result<String, Problem> {
+pub(crate) async fn embed_all(
+    app: &App,
+    terminal: Terminal,
+    heard: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<String, Problem> {
     let total = still_waiting(&app.shop).await?;
     let is_here = app.shop.embedder.is_here().await?;
     // Questions need the model, too.
@@ -52,6 +56,7 @@ pub(crate) async fn embed_all(app: &App, terminal: Terminal) -> Result<String, P
         }
         done += embedded.made;
         progress.at(done as u64, total.max(done) as u64);
+        heard(done as u64, total.max(done) as u64);
     }
 }
 

@@ -118,10 +118,20 @@ pub(crate) async fn import(command: Import, app: &App, terminal: Terminal) -> Re
     finish(&report, None, app, terminal).await
 }
 
-/// Loads what is missing of souk's own catalogue and leaves alone what is there: for `souk demo`.
-pub(crate) async fn load_missing(app: &App, terminal: Terminal) -> Result<LoadReport, Problem> {
+/// Loads what is missing of souk's own catalogue and leaves alone what is there: for `souk demo`. Dropped, it ends between
+/// two commits.
+pub(crate) async fn load_missing(
+    app: &App,
+    terminal: Terminal,
+    heard: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<LoadReport, Problem> {
     let options = LoadOptions { only_new: true, ..LoadOptions::default() };
-    load_files(Files::artisan(), options, app, terminal).await
+    let mut bars = Bars::new(terminal);
+    let mut progress = |progress: loading::Progress| {
+        heard(progress.done, progress.total);
+        bars.at(progress);
+    };
+    Ok(loading::load_files(&app.shop, Files::artisan(), &options, &mut progress).await?)
 }
 
 async fn load_files(
@@ -172,7 +182,7 @@ async fn finish(
         for filled in app.roles.iter().filter(|filled| role.is_none_or(|role| role == filled.name)) {
             fill(&filled.runner, terminal).await?;
             if filled.name == "vectors" {
-                embed_all(app, terminal).await?;
+                embed_all(app, terminal, &|_, _| {}).await?;
             }
         }
     }

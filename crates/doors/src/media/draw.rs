@@ -8,7 +8,7 @@ use crate::gate::Problem;
 use crate::server::told_to_stop;
 use crate::terminal::{Progress, Terminal};
 
-/// Draws a picture for every product that has none, and says how many, where there were any.
+/// Draws every picture that is not there yet, and says how many, where there were any.
 pub(crate) async fn draw_all(app: &App, terminal: Terminal) -> Result<Drawn, Problem> {
     let drawn = {
         let progress = Progress::new(terminal, "pictures");

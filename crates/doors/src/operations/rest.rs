@@ -17,6 +17,7 @@ use souk_shop::declared::error_codes;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
+use super::filling::StageState;
 use crate::gate::{PathText, Problem};
 use crate::{App, Role};
 
@@ -25,10 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
-    /// `ready`, or `degraded` where a role other than the store or a replica cannot be used, is filled for the first
-    /// time, or cannot say how far it is.
+    /// `ready`; `filling` while something is made for the first time; or `degraded` where a role other than the store or
+    /// a replica cannot be used or cannot say how far it is, or filling the shop fails.
     status: &'static str,
     roles: BTreeMap<&'static str, RoleHealth>,
+    /// What the process fills the shop with, in this order, while any of it is left. Pictures that are left take nothing
+    /// from being ready: whoever asks for one gets it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filling: Vec<StageState>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -118,10 +123,19 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         return problem.into_response();
     }
     let replicas_up = |role: &RoleHealth| role.replicas.iter().all(|replica| replica.status == "up");
-    let is_well = |role: &RoleHealth| role.status == "up" && role.behind.is_some() && replicas_up(role);
-    let all_up = replicas_told && roles.values().all(is_well);
-    let status = if all_up { "ready" } else { "degraded" };
-    (StatusCode::OK, Json(Ready { status, roles })).into_response()
+    let is_there = |role: &RoleHealth| role.status != "down" && role.behind.is_some() && replicas_up(role);
+    let filling = app.filling.left();
+    let status =
+        if !replicas_told || !roles.values().all(is_there) || filling.iter().any(StageState::is_trouble) {
+            "degraded"
+        } else if roles.values().any(|role| role.status == "filling")
+            || filling.iter().any(StageState::is_missed)
+        {
+            "filling"
+        } else {
+            "ready"
+        };
+    (StatusCode::OK, Json(Ready { status, roles, filling })).into_response()
 }
 
 /// A role that answers.

@@ -69,16 +69,36 @@ pub(crate) async fn purchases(command: Purchases, app: &App, terminal: Terminal)
     Ok(Ended::Well)
 }
 
-/// Makes up the usual history of `orders` where there are no orders at all, or goes on with it: for `souk demo`. Says
-/// what came of it.
-pub(crate) async fn generate_missing(orders: u64, app: &App, terminal: Terminal) -> Result<String, Problem> {
-    let usual = purchases::Purchases { orders, seed: DEFAULT_SEED, days: DEFAULT_DAYS, until: None };
+/// The usual history of so many orders.
+fn usual(orders: u64) -> purchases::Purchases {
+    purchases::Purchases { orders, seed: DEFAULT_SEED, days: DEFAULT_DAYS, until: None }
+}
+
+/// Whether a shop lacks the usual history: there are no orders at all, or it was begun and not finished.
+pub(crate) async fn lacks_history(orders: u64, app: &App) -> Result<bool, Problem> {
+    if orders == 0 {
+        return Ok(false);
+    }
     let one = Window { offset: 0, limit: 1 };
     let there = app.shop.store.snapshot().await?.find(&Find::Orders { user: None }, one).await?.total;
-    if orders == 0 || (there > 0 && !purchases::is_unfinished(&app.shop, &usual).await?) {
-        return Ok(format!("{there} orders there already"));
-    }
-    let summary = generate(&usual, app, terminal).await?.summary;
+    Ok(there == 0 || purchases::is_unfinished(&app.shop, &usual(orders)).await?)
+}
+
+/// Makes up the usual history of `orders`, or goes on with it: for `souk demo`. Says what came of it. Dropped, it leaves
+/// the beginning of the history.
+pub(crate) async fn generate_missing(
+    orders: u64,
+    app: &App,
+    terminal: Terminal,
+    heard: &(dyn Fn(u64, u64) + Send + Sync),
+) -> Result<String, Problem> {
+    let bar = Progress::new(terminal, "orders");
+    let mut progress = |progress: purchases::Progress| {
+        bar.at(progress.done, progress.total);
+        heard(progress.done, progress.total);
+    };
+    let report = purchases::generate_purchases(&app.shop, &usual(orders), &mut progress).await?;
+    let summary = report.summary;
     Ok(format!("{} orders of {} people", summary.orders, summary.customers))
 }
 

@@ -28,5 +28,12 @@ pub(crate) mod postgres_owned;
 pub(crate) mod postgres_registry;
 #[cfg(feature = "postgres")]
 mod postgres_tls;
-#[cfg(any(feature = "postgres", feature = "redis", feature = "neo4j", feature = "mongodb"))]
+#[cfg(any(
+    feature = "postgres",
+    feature = "redis",
+    feature = "neo4j",
+    feature = "mongodb",
+    feature = "opensearch",
+    feature = "s3"
+))]
 pub(crate) mod tls;

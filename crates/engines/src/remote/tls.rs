@@ -1,5 +1,5 @@
-//! The cryptography behind TLS. Drivers bring two implementations into the program, and the one they share TLS through
-//! panics when nobody has chosen between them.
+//! The cryptography behind TLS: one implementation for all drivers (`ring`), because a second one is megabytes and minutes
+//! of compiling C. What they share TLS through panics when nobody has chosen one.
 
 use std::sync::Once;
 

@@ -47,7 +47,7 @@ impl CategoryTree {
     }
 
     /// The category and those above it, the lowest first.
-    pub(super) fn with_those_above(&self, id: CategoryId) -> Vec<CategoryId> {
+    pub(crate) fn with_those_above(&self, id: CategoryId) -> Vec<CategoryId> {
         let mut path = vec![id];
         let mut next = self.parent(id);
         while let Some(parent) = next.filter(|parent| !path.contains(parent)) {

@@ -11,25 +11,8 @@ use super::category_tree::CategoryTree;
 use super::projections::SEARCH_INDEX;
 use super::views::{CategoriesAnswer, CategoryView};
 use super::{Error, join};
+use crate::media::category_address;
 use crate::{Query, Shop, Source};
-
-/// All categories.
-#[derive(Debug, Clone, Copy)]
-pub struct ListCategories;
-
-impl Query for ListCategories {
-    type Answer = CategoriesAnswer;
-    type Error = Error;
-
-    fn reads(&self) -> &'static [Source] {
-        // The names are the store's, the counts the index's.
-        &[Source::Store, Source::Search(SEARCH_INDEX)]
-    }
-
-    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {
-        list_categories(shop, at_least).await
-    }
-}
 
 /// The names are those of `at_least` this position, or later ones.
 pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {
@@ -49,7 +32,7 @@ pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<Categori
         name: category.name.clone(),
         description: category.description.clone(),
         parent: category.parent,
-        image: category.image.clone(),
+        image: Some(category_address(category, &shop.rules.media_base_url)),
         products: counts.get(&category.id).copied().unwrap_or(0),
     };
     Ok(CategoriesAnswer { categories: tree.all.iter().map(view).collect() })

@@ -125,6 +125,7 @@ pub struct CategoryView {
     /// The category that it lies in.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub parent: Option<CategoryId>,
+    /// What souk draws, where the category names none.
     pub image: Option<String>,
     /// Active products in it and below it.
     pub products: u64,

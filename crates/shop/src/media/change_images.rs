@@ -11,7 +11,7 @@ use souk_ports::rows::{Entity, Image, Product, Row};
 use souk_ports::store::{Commit, Committed, Guard, Outcome};
 
 use super::work::work;
-use super::{Error, PictureName};
+use super::{Error, PictureName, SIZES};
 use crate::Shop;
 use crate::catalog::events::{CatalogEvent, Cause, ProductChanged};
 use crate::catalog::texts;
@@ -152,6 +152,15 @@ pub(super) fn images_into(
 
 async fn forget(shop: &Shop, gone: &[Image]) {
     for name in gone.iter().filter_map(|image| PictureName::of_url(&image.url)) {
+        forget_files(shop, &name).await;
+    }
+}
+
+/// Deletes what is owned of a picture. Sizes that are derived go with the row that named it.
+pub(super) async fn forget_files(shop: &Shop, name: &PictureName) {
+    // The original first: where there is one there are all sizes.
+    let sizes = SIZES.map(|size| name.sized(size));
+    for name in [name.clone()].into_iter().chain(sizes).filter(PictureName::is_owned) {
         let deleted = match name.key() {
             Ok(key) => shop.objects.delete(&key).await,
             Err(error) => Err(error),

@@ -1,4 +1,4 @@
-//! Smaller sizes of every image that a product has.
+//! Smaller sizes of every image that was brought for a product. Drawings are made in all sizes at once.
 //!
 //! Which images a product had once stands in its own history, so what has gone is taken away without a memory of our own.
 
@@ -173,7 +173,8 @@ pub(crate) fn originals(images: &[Image]) -> Result<Vec<ObjectKey>> {
 }
 
 fn names(images: &[Image]) -> Vec<PictureName> {
-    images.iter().filter_map(|image| PictureName::of_url(&image.url)).collect()
+    let ours = images.iter().filter_map(|image| PictureName::of_url(&image.url));
+    ours.filter(|name| name.drawing().is_none()).collect()
 }
 
 /// What an event says of a product's images.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use souk_ports::Error as PortError;
 use souk_ports::objects::{Object, StoredObject};
 
+use super::draw::drawn;
 use super::projections::{IMAGE_SIZES, smaller};
 use super::work::work;
 use super::{Error, PictureName};
@@ -29,9 +30,10 @@ pub async fn picture_link(shop: &Shop, name: &PictureName) -> Result<Option<Stri
         return Ok(None);
     }
     let key = name.key()?;
-    let link = match name.size {
-        None => shop.objects.link(&key, LINK_LIFE).await,
-        Some(_) => shop.objects.link_derived(IMAGE_SIZES, &key, LINK_LIFE).await,
+    let link = if name.is_owned() {
+        shop.objects.link(&key, LINK_LIFE).await
+    } else {
+        shop.objects.link_derived(IMAGE_SIZES, &key, LINK_LIFE).await
     };
     match link {
         Err(PortError::NotFound { .. }) => Ok(None),
@@ -39,9 +41,12 @@ pub async fn picture_link(shop: &Shop, name: &PictureName) -> Result<Option<Stri
     }
 }
 
-/// A smaller size that is not there yet is made on the spot: the same bytes as the projection will keep. When too many
-/// are being made, the original is shown.
+/// A drawing that is not there yet is drawn, and a smaller size of another picture made on the spot: the same bytes as the
+/// projection will keep. When too many are being made, the original is shown.
 pub async fn show_picture(shop: &Shop, name: &PictureName) -> Result<Shown, Error> {
+    if let Some(drawing) = name.drawing() {
+        return Ok(Shown { picture: drawn(shop, name, drawing).await?, is_final: true });
+    }
     if name.size.is_some() {
         match shop.objects.get_derived(IMAGE_SIZES, &name.key()?).await {
             Ok(Some(picture)) => return Ok(Shown { picture, is_final: true }),

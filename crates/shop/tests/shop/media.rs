@@ -7,8 +7,8 @@ use souk_ports::projection::Projection;
 use souk_ports::rows::Image;
 use souk_shop::catalog::show_product;
 use souk_shop::media::{
-    Drawn, Error, How, IMAGE_SIZES, ImageSizes, MAX_IMAGES, bring_image, draw_missing, remove_image,
-    show_picture,
+    Drawn, Error, How, IMAGE_SIZES, ImageSizes, MAX_IMAGES, bring_image, draw_missing, name_missing,
+    remove_image, show_picture, undrawn,
 };
 
 use crate::world::{Trick, World, product, row, write};
@@ -77,11 +77,12 @@ async fn with_two_products() -> World {
     world
 }
 
+/// Of products, and one of their category.
 #[tokio::test]
 async fn what_has_no_picture_gets_one_and_only_once() {
     let world = with_two_products().await;
     let drawn = draw_missing(&world.shop, &|_, _| {}).await.unwrap();
-    assert_eq!((drawn.drawn, drawn.unchanged), (2, 0));
+    assert_eq!((drawn.drawn, drawn.unchanged), (3, 0));
     let (one, other) = (images(&world, "P001").await, images(&world, "P002").await);
     assert_eq!((one.len(), one[0].alt.as_str()), (1, "Bowl P001"));
     assert_ne!(one[0].url, other[0].url);
@@ -95,6 +96,57 @@ async fn what_has_no_picture_gets_one_and_only_once() {
 }
 
 #[tokio::test]
+async fn a_picture_is_named_first_and_drawn_when_somebody_asks_for_it() {
+    let world = with_two_products().await;
+    let named = name_missing(&world.shop).await.unwrap();
+    assert_eq!((named.drawn, named.unchanged, named.position.is_some()), (0, 0, true));
+    let head = world.shop.store.snapshot().await.unwrap().head().await.unwrap().head;
+    let image = images(&world, "P001").await[0].clone();
+    assert_eq!(world.shop.objects.list("", None, 10).await.unwrap(), []);
+    assert_eq!(undrawn(&world.shop).await.unwrap().count(), 3);
+
+    // Of many who ask at once, for any size, one draws it and all get it.
+    let ask = |size: &str| {
+        let name = format!("{}{size}.webp", stem(&image)).parse().unwrap();
+        let shop = &world.shop;
+        async move { show_picture(shop, &name).await.unwrap() }
+    };
+    let (small, again, large, whole) = tokio::join!(ask("-200"), ask("-200"), ask("-600"), ask(""));
+    assert_eq!(small.picture, again.picture);
+    assert!(small.is_final && large.is_final && whole.is_final);
+    let bytes = [&small, &large, &whole].map(|shown| shown.picture.object.bytes.len());
+    assert!(bytes.is_sorted(), "{bytes:?}");
+    assert_eq!(world.shop.objects.list("", None, 10).await.unwrap().len(), 3);
+    // Nothing in the shop has changed by it.
+    assert_eq!(world.shop.store.snapshot().await.unwrap().head().await.unwrap().head, head);
+
+    let mut rest = undrawn(&world.shop).await.unwrap();
+    assert_eq!(rest.count(), 2);
+    while rest.draw_next(&world.shop).await.unwrap() {}
+    assert_eq!(undrawn(&world.shop).await.unwrap().count(), 0);
+
+    // What no row names is no picture, and leaves no file.
+    remove_image(&world.shop, product("P001"), 1, Actor::Staff).await.unwrap().unwrap();
+    let name = format!("{}-200.webp", stem(&image)).parse().unwrap();
+    assert!(matches!(show_picture(&world.shop, &name).await, Err(Error::UnknownPicture { .. })));
+    assert_eq!(world.shop.objects.list("", None, 10).await.unwrap().len(), 6);
+}
+
+#[tokio::test]
+async fn a_picture_keeps_its_name_when_its_product_gets_another_one() {
+    let world = with_two_products().await;
+    name_missing(&world.shop).await.unwrap();
+    let image = images(&world, "P001").await[0].clone();
+    let mut renamed = row("P001", None, true);
+    (renamed.name, renamed.images) = ("Plate".to_owned(), vec![image.clone()]);
+    write(&*world.shop.store, vec![renamed.into()], vec![]).await;
+    let name = format!("{}.webp", stem(&image)).parse().unwrap();
+    assert!(show_picture(&world.shop, &name).await.is_ok());
+    assert_eq!(name_missing(&world.shop).await.unwrap().position, None);
+    assert_eq!(images(&world, "P001").await, [image]);
+}
+
+#[tokio::test]
 async fn a_picture_that_is_brought_while_one_is_drawn_stays() {
     let world = with_two_products().await;
     let mut brought = row("P001", None, true);
@@ -105,7 +157,8 @@ async fn a_picture_that_is_brought_while_one_is_drawn_stays() {
     }))]);
     let drawn = draw_missing(&world.shop, &|_, _| {}).await.unwrap();
     assert!(world.store.has_played_all());
-    assert_eq!(drawn.drawn, 1);
+    // Of the other product, and of their category.
+    assert_eq!(drawn.drawn, 2);
     assert_eq!(images(&world, "P001").await, expected);
 }
 
@@ -113,13 +166,14 @@ async fn a_picture_that_is_brought_while_one_is_drawn_stays() {
 async fn sizes_follow_the_images_of_a_product_and_rebuilding_gives_the_same() {
     let world = with_two_products().await;
     let projection = ImageSizes::new(world.shop.objects.clone());
-    draw_missing(&world.shop, &|_, _| {}).await.unwrap();
+    bring(&world, "P001", 40, How::Add).await.unwrap();
+    bring(&world, "P002", 60, How::Add).await.unwrap();
     bring(&world, "P001", 10, How::Add).await.unwrap();
     world.project(&projection).await;
     let before = projection.dump().await.unwrap();
     assert_eq!(before.len(), 6);
 
-    let drawn = images(&world, "P001").await[0].clone();
+    let removed = images(&world, "P001").await[0].clone();
     remove_image(&world.shop, product("P001"), 1, Actor::Staff).await.unwrap().unwrap();
     bring(&world, "P002", 20, How::Replace).await.unwrap();
     // Forwards from where it stands, and in another world from the start: the same.
@@ -142,14 +196,15 @@ async fn sizes_follow_the_images_of_a_product_and_rebuilding_gives_the_same() {
             assert!(there.contains(&format!("{}-{size}", stem(&images[0]))), "{external} {there:?}");
         }
     }
-    let gone = ObjectKey::parse(&format!("images/{}", stem(&drawn))).unwrap();
+    let gone = ObjectKey::parse(&format!("images/{}", stem(&removed))).unwrap();
     assert_eq!(world.shop.objects.get(&gone).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_size_that_is_not_there_yet_is_made_and_is_what_will_be_kept() {
     let world = with_two_products().await;
-    draw_missing(&world.shop, &|_, _| {}).await.unwrap();
+    bring(&world, "P001", 40, How::Add).await.unwrap();
+    bring(&world, "P002", 60, How::Add).await.unwrap();
     let image = images(&world, "P001").await[0].clone();
     let name = format!("{}-200.webp", stem(&image)).parse().unwrap();
     let made = show_picture(&world.shop, &name).await.unwrap();

@@ -94,6 +94,7 @@ impl World {
             answers: Answers::default(),
             known_products: KnownProducts::default(),
             hot: HotMemory::default(),
+            drawings: Drawings::default(),
         };
         let world = Self { shop: Arc::new(shop), store, folder };
         let with_address = user();

@@ -89,5 +89,13 @@ pub(crate) async fn order_surely(
 
 /// One connection for each request under way.
 pub(crate) fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().timeout(crate::process::PATIENCE).build().expect("a client")
+    http_within(crate::process::PATIENCE)
+}
+
+/// The same, waiting no longer than `timeout` for an answer. No server here speaks TLS, but the client wants to know which
+/// cryptography it would use.
+pub(crate) fn http_within(timeout: std::time::Duration) -> reqwest::Client {
+    // The error says that one is chosen already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().timeout(timeout).build().expect("a client")
 }

@@ -16,6 +16,7 @@ mod meaning;
 mod media;
 mod migrate;
 mod older_file;
+mod opening;
 mod own_writes;
 mod power_loss;
 mod process;

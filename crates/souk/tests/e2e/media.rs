@@ -55,8 +55,12 @@ async fn pictures_are_drawn_once_served_for_ever_and_rebuilt_alike() {
     let souk = Souk::empty();
     let from = small(&souk);
     load(&souk, &from);
+    let bowl = souk.folder().join("bowl.png");
+    std::fs::write(&bowl, picture(64, 48)).unwrap();
+    souk.json(&["products", "set-image", "B2", bowl.to_str().unwrap()]);
+    // Drawings are made in all sizes at once; sizes are derived of what was brought.
     let dump = souk.run(&["projections", "dump", "image-sizes"]);
-    assert_eq!((dump.code, dump.out.lines().count()), (0, 6), "{}", dump.err);
+    assert_eq!((dump.code, dump.out.lines().count()), (0, 2), "{}", dump.err);
     let before = souk.json(&["products", "show", "B1"])["images"].clone();
     let again = load(&souk, &from);
     assert_eq!((&again["products"]["unchanged"], &again["position"]), (&3.into(), &Value::Null));

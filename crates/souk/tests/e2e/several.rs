@@ -65,8 +65,8 @@ struct Shop {
 
 impl Shop {
     fn new() -> Self {
-        let impatient = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build();
-        Self { http: client::http(), impatient: impatient.unwrap(), acknowledged: Arc::default() }
+        let impatient = client::http_within(Duration::from_secs(2));
+        Self { http: client::http(), impatient, acknowledged: Arc::default() }
     }
 
     /// Two that serve and two that work, of which the one that came first holds every projection, until it dies or

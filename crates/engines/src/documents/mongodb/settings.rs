@@ -51,6 +51,12 @@ impl Settings {
         let shown = address.shown();
         let location = Location { url: shown.clone(), ..location };
         location.only_options(&[&OWN[..], &DRIVERS].concat())?;
+        if cfg!(not(feature = "mongodb-srv")) && base.starts_with("mongodb+srv://") {
+            return Err(Error::invalid(format!(
+                "`{shown}`: this souk was built without looking servers up in the DNS; name them as `mongodb://host,host/…`, \
+                 or build with `--features mongodb-srv`"
+            )));
+        }
         let (mut pool, mut timeout, mut drivers) = (POOL, TIMEOUT, Vec::new());
         for (key, value) in &location.options {
             match key.as_str() {
@@ -106,6 +112,13 @@ mod tests {
         for bad in ["w=1", "readPreference=secondary", "nothing=1"] {
             assert!(read(&format!("mongodb://one/a?{bad}")).is_err(), "{bad}");
         }
+    }
+
+    #[cfg(not(feature = "mongodb-srv"))]
+    #[test]
+    fn servers_that_must_be_looked_up_need_another_build() {
+        let error = read("mongodb+srv://me:s3cret@cluster.example.org/shop").err().unwrap().to_string();
+        assert!(error.contains("mongodb-srv") && !error.contains("s3cret"), "{error}");
     }
 
     #[test]

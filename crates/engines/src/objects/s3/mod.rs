@@ -47,6 +47,7 @@ use self::registry::Records;
 use super::content::{checked, newest};
 use crate::remote::generations::{Generations, derived_on_a_server};
 use crate::remote::guard::Guard;
+use crate::remote::tls;
 use crate::table::Location;
 
 const WHAT: &str = "objects";
@@ -121,6 +122,7 @@ impl S3Objects {
         };
         let timeout = Duration::from_millis(number("timeout_ms", 10_000)?.max(1));
         let connections = number("connections", 64)?.clamp(1, 10_000) as usize;
+        tls::choose_provider();
         let client = ClientOptions::new()
             .with_connect_timeout(CONNECT)
             .with_timeout(timeout)

@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 
 use super::settings::Settings;
 use crate::remote::guard::Guard;
+use crate::remote::tls;
 
 const CONNECT: Duration = Duration::from_secs(2);
 
@@ -35,6 +36,7 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new(settings: &Settings) -> Result<Self> {
+        tls::choose_provider();
         let client = Client::builder().connect_timeout(CONNECT).no_proxy().build();
         Ok(Self {
             client: client.map_err(|error| Error::internal("search", error))?,
