@@ -14,6 +14,24 @@ use super::{Error, join};
 use crate::media::category_address;
 use crate::{Query, Shop, Source};
 
+/// All categories.
+#[derive(Debug, Clone, Copy)]
+pub struct ListCategories;
+
+impl Query for ListCategories {
+    type Answer = CategoriesAnswer;
+    type Error = Error;
+
+    fn reads(&self) -> &'static [Source] {
+        // The names are the store's, the counts the index's.
+        &[Source::Store, Source::Search(SEARCH_INDEX)]
+    }
+
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {
+        list_categories(shop, at_least).await
+    }
+}
+
 /// The names are those of `at_least` this position, or later ones.
 pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<CategoriesAnswer, Error> {
     let mut snapshot = shop.store.snapshot_from(at_least).await?;

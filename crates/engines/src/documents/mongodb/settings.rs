@@ -51,7 +51,7 @@ impl Settings {
         let shown = address.shown();
         let location = Location { url: shown.clone(), ..location };
         location.only_options(&[&OWN[..], &DRIVERS].concat())?;
-        if cfg!(not(feature = "mongodb-srv")) && base.starts_with("mongodb+srv://") {
+        if cfg!(not(feature = "mongodb-srv")) && address.scheme == "mongodb+srv" {
             return Err(Error::invalid(format!(
                 "`{shown}`: this souk was built without looking servers up in the DNS; name them as `mongodb://host,host/…`, \
                  or build with `--features mongodb-srv`"
