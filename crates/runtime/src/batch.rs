@@ -27,6 +27,8 @@ pub(crate) async fn run(batch: &dyn Batch, progress: &(dyn Fn(u64, u64) + Send +
         Err(error) => return Err(error),
     };
     batch.fill(next, basis, progress).await?;
+    // Its checkpoint comes last, and without content.
+    target.settle(name, next).await?;
     target.promote(name, live, next).await?;
     lock.release().await;
     Ok(Rebuilt { generation: next, events: 0 })

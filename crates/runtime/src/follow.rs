@@ -105,7 +105,7 @@ async fn keep_up(
         from = step.to;
         if step.events > 0 {
             settled = false;
-            if step.events < BATCH as usize {
+            if from.at.position >= step.head.position {
                 tokio::time::sleep(track.pause().max(GATHER)).await;
             }
         }

@@ -234,7 +234,7 @@ async fn owned(app: &App) -> Vec<Finding> {
     if let Ok(waiting @ 1..) = waiting {
         find(
             "embeddings",
-            format!("{waiting} products wait for theirs, and search by meaning does not find them"),
+            format!("{waiting} missing: search by meaning does not find these products"),
             "`souk serve` makes them in the background, `souk load vectors` at once",
         );
     }

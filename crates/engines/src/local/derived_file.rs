@@ -75,7 +75,7 @@ impl DerivedFile {
             work(transaction)?;
             write_checkpoint(transaction, checkpoint)
         })?;
-        self.ahead.stored();
+        self.ahead.stored(checkpoint);
         Ok(())
     }
 

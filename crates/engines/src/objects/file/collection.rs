@@ -85,7 +85,7 @@ impl Collection {
             self.store(checkpoint, is_synced)
         };
         place().map_err(failed)?;
-        self.ahead.stored();
+        self.ahead.stored(checkpoint);
         Ok(())
     }
 
