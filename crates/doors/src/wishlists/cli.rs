@@ -66,11 +66,11 @@ pub(crate) async fn wishlists(command: Wishlists, app: &App, terminal: Terminal)
         }
         Wishlists::Add { user, list, product } => {
             let added = change(app, &user, &list, Change::Add(product.id)).await;
-            told(added.map_err(|error| product.explain(error))?, app, terminal, "kept").await?;
+            told(added.map_err(|error| product.explain(error))?, app, terminal, "up to date").await?;
         }
         Wishlists::Remove { user, list, product } => {
             let removed = change(app, &user, &list, Change::Remove(product.id)).await;
-            told(removed.map_err(|error| product.explain(error))?, app, terminal, "kept").await?;
+            told(removed.map_err(|error| product.explain(error))?, app, terminal, "up to date").await?;
         }
         Wishlists::Rename { user, list, name } => {
             let renamed = change(app, &user, &list, Change::Rename(name)).await?;
