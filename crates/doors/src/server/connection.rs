@@ -26,7 +26,7 @@ use crate::gate::Front;
 /// How long a connection may be silent before, between and within the heads of requests.
 const SILENCE: Duration = Duration::from_secs(75);
 /// What a connection reads ahead at most, and so the largest head of a request.
-const BUFFER_BYTES: usize = 64 << 10;
+const BUFFER_BYTES: usize = 32 << 10;
 
 /// What a client that speaks HTTP/2 without asking says first (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
