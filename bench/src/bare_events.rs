@@ -33,7 +33,7 @@ pub(crate) fn run(path: &Path, batches: usize, time: Duration) -> anyhow::Result
                     one.id.as_bytes(),
                     one.at.ms(),
                     one.at.ms(),
-                    one.kind as u8,
+                    one.kind.number(),
                     one.visitor.as_bytes(),
                     one.product.as_bytes(),
                     one.session,

@@ -62,10 +62,17 @@ pub(crate) fn activity(number: u64) -> Activity {
     let id = |space: u128, number: u128| {
         Uuid::from_u128(space ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d_9e37_79b9))
     };
+    const KINDS: [ActivityKind; 5] = [
+        ActivityKind::VIEW,
+        ActivityKind::ADD_TO_CART,
+        ActivityKind::PURCHASE,
+        ActivityKind::CLICK,
+        ActivityKind::IMPRESSION,
+    ];
     Activity {
         id: ActivityId::new(),
         at: Timestamp::from_ms(1_767_225_600_000 + number as i64),
-        kind: ActivityKind::ALL[number as usize % 5],
+        kind: KINDS[number as usize % KINDS.len()],
         visitor: UserId(id(1, spread(VISITORS))),
         product: ProductId(id(2, spread(PRODUCTS))),
         session: Some(format!("session-{}", number % 5_000)),

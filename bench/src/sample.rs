@@ -69,7 +69,7 @@ impl Shelf {
             }));
             commit.stock.push(StockMove { variant, kind: MoveKind::Adjust(quantity), if_version: None });
         }
-        commit.events.push(event(StreamId { kind: StreamKind::Load, id: Uuid::now_v7() }, None));
+        commit.events.push(event(StreamId { kind: StreamKind::LOAD, id: Uuid::now_v7() }, None));
         (Self { user: UserId::new(), items }, commit)
     }
 
