@@ -235,7 +235,7 @@ async fn owned(app: &App) -> Vec<Finding> {
         find(
             "embeddings",
             format!("{waiting} missing: search by meaning does not find these products"),
-            "`souk serve` makes them in the background, `souk load vectors` at once",
+            "`souk serve` makes them in the background, and so does any command that writes",
         );
     }
     findings

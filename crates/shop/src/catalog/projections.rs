@@ -35,6 +35,8 @@ pub(super) const BY_CATEGORY: &str = "category";
 pub(super) const BY_CATEGORY_NAME: &str = "category-name";
 
 const DUMP_BATCH: u32 = 1_000;
+/// How long what product pages are made of gathers events.
+const SOON: Duration = Duration::from_millis(20);
 
 pub(super) fn category_name_key(name: &str) -> String {
     name.trim().to_lowercase()
@@ -59,6 +61,11 @@ impl Projection for ProductPages {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.documents.clone()
+    }
+
+    /// While they are behind, pages are answered from the store's rows, which costs more.
+    fn pause(&self) -> Duration {
+        SOON
     }
 
     async fn apply(
@@ -205,6 +212,11 @@ impl Projection for StockCounters {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.cache.clone()
+    }
+
+    /// While they are behind, pages are answered from the store's rows, which costs more.
+    fn pause(&self) -> Duration {
+        SOON
     }
 
     async fn apply(

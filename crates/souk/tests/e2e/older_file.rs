@@ -272,15 +272,15 @@ async fn older_embeddings_and_objects_under_newer_products() {
         client::http().patch(format!("{}/products/P2", server.api)).json(&change).send().await.unwrap();
     assert!(changed.status().is_success());
     server.stop();
-    folder.run(&["load", "vectors"]);
+    // It embeds what waits, as any command that writes.
+    order(&folder, "U3", "P1");
     assert_eq!(complaints(&folder), []);
 
     older.put_back(&folder, EMBEDDINGS);
     let bad = complaints(&folder);
     assert!(bad.len() == 1 && bad[0].0 == "embeddings" && bad[0].1.starts_with("1 missing"), "{bad:?}");
-    order_promptly(&folder, "U1", "P2");
     folder.run(&["projections", "rebuild", "product-vectors"]);
-    folder.run(&["load", "vectors"]);
+    order_promptly(&folder, "U1", "P2");
     assert_eq!(complaints(&folder), []);
 
     // An older folder of objects lacks the picture that was drawn last.
