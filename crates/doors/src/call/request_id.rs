@@ -7,9 +7,6 @@ use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-/// Characters of an id that a caller brings.
-const MAX_GIVEN: usize = 128;
-
 tokio::task_local! {
     static CURRENT: RequestId;
 }
@@ -25,12 +22,15 @@ enum Id {
 }
 
 impl RequestId {
+    /// No id is longer.
+    pub const MAX_BYTES: usize = 128;
+
     /// The id that the caller brings, if it is one: 1 to 128 letters, digits, `-`, `_` and `.`; and else a new one.
     pub fn of(given: Option<&str>) -> Self {
         static CALLS: AtomicU64 = AtomicU64::new(1);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         match given {
-            Some(given) if (1..=MAX_GIVEN).contains(&given.len()) && given.bytes().all(plain) => {
+            Some(given) if (1..=Self::MAX_BYTES).contains(&given.len()) && given.bytes().all(plain) => {
                 Self(Id::Given(given.into()))
             }
             _ => Self(Id::Made(CALLS.fetch_add(1, Ordering::Relaxed))),

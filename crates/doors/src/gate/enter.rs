@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -103,9 +104,9 @@ impl Gate {
     pub async fn answer(&self, request: Request) -> Response {
         let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok());
         let id = RequestId::of(given);
-        let named = HeaderValue::try_from(id.to_string());
+        let named = header_of(&id);
         let mut response = id.scope(self.pass(request)).await;
-        if let Ok(named) = named {
+        if let Some(named) = named {
             response.headers_mut().insert(&REQUEST_ID, named);
         }
         response
@@ -266,6 +267,15 @@ fn broken(cause: &str) -> Problem {
     let mut problem = Problem::new(ErrorCode::Internal, "the request could not be handled");
     problem.causes.push(cause.to_owned());
     problem
+}
+
+/// Written where it costs one allocation, because every answer has one.
+pub(super) fn header_of(id: &RequestId) -> Option<HeaderValue> {
+    let mut text = [0; RequestId::MAX_BYTES];
+    let mut rest = &mut text[..];
+    write!(rest, "{id}").ok()?;
+    let written = RequestId::MAX_BYTES - rest.len();
+    HeaderValue::from_bytes(&text[..written]).ok()
 }
 
 /// A request to go on in another protocol names one that is spoken here. Others are told at once: a client that was

@@ -28,7 +28,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::trace::TraceLayer;
 
 use super::Gate;
-use super::enter::REQUEST_ID;
+use super::enter::{REQUEST_ID, header_of};
 use crate::call::RequestId;
 
 /// Below this a compressed answer takes as many packets, and the time of two cores to make.
@@ -110,7 +110,7 @@ impl Front {
 /// The id that the gate will call it by, so that the trace does too.
 fn named(mut request: Request) -> Request {
     let id = RequestId::of(request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()));
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+    if let Some(id) = header_of(&id) {
         request.headers_mut().insert(&REQUEST_ID, id);
     }
     request
