@@ -115,7 +115,7 @@ fn a_shop_without_anything_to_sell_says_so() {
     let output = folder.command(&["purchases", "generate"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains("nothing to buy") && said.contains("souk load all"), "{said}");
+    assert!(said.contains("nothing to buy") && said.contains("`souk --data data load all`"), "{said}");
     for bad in [
         ["--orders", "0"],
         ["--orders", "1000001"],
