@@ -81,14 +81,8 @@ async fn run(
     let figures = Figures::keep(app.clone(), meter.clone());
     let (front, connections) = (server::front(app.clone(), meter.clone()), app.limits.connections);
     let on_catalogue = move || welcome(&base, terminal);
-    let mut serving = tokio::spawn(server::serve(
-        listener,
-        tls,
-        front,
-        connections,
-        told_to_stop(),
-        app.stop_patience,
-    ));
+    let mut serving =
+        tokio::spawn(server::serve(listener, tls, front, connections, told_to_stop(), app.stop_patience));
     // What is done on the side ends where it is when nobody is served any more.
     let served = tokio::select! {
         served = &mut serving => served,
