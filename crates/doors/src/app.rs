@@ -143,15 +143,20 @@ impl App {
         }
     }
 
-    /// Begins a command that reads what is derived: where no server follows the log, the command first catches up. What
+    /// Begins a command that reads what is derived: where no server follows the log, the command first catches up, and builds
+    /// anew what belongs to another history. What
     /// is broken is only told: the query has its fallback.
     pub(crate) async fn refresh(&self) {
         for role in &self.roles {
             match role.runner.status().await {
                 Ok(all) => {
-                    let is_due = |one: &ProjectionStatus| {
-                        one.generation.is_none() || (one.behind > 0 || one.strays.is_some()) && !one.running
-                    };
+                    for one in all.iter().filter(|one| one.strays.is_some() && !one.running) {
+                        if let Err(error) = role.runner.rebuild(one.name, &|_, _| {}).await {
+                            tell_of(role, &error);
+                        }
+                    }
+                    let is_due =
+                        |one: &ProjectionStatus| one.generation.is_none() || (one.behind > 0 && !one.running);
                     if all.iter().any(is_due) {
                         role.carry_on().await;
                     }

@@ -144,7 +144,8 @@ pub(crate) enum CaughtUp {
 }
 
 /// Advances the live generation as far as the log goes now, unless another process does so. Stops between two steps when
-/// the time is over; a first filling is finished in any case.
+/// the time is over; a first filling is finished in any case. What belongs to another history is left as it is: building it
+/// anew takes as long as the log is, and a command that has written something must come to its end.
 pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtUp> {
     let (name, target) = (track.name(), track.target());
     let Some(generation) = target.live(name).await? else {
@@ -153,10 +154,13 @@ pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtU
     };
     let Some(lock) = target.lock(name, generation).await? else { return Ok(CaughtUp::Elsewhere) };
     let mut from = match advance::start(track, generation).await {
-        Err(Error::Conflict { .. }) => {
+        Err(Error::Conflict { what }) => {
+            tracing::warn!(
+                what,
+                "what is derived belongs to another history, and is built anew by `souk serve`"
+            );
             lock.release().await;
-            rebuild(track, &|_, _| {}).await?;
-            return Ok(CaughtUp::Done);
+            return Ok(CaughtUp::OutOfTime);
         }
         other => other?,
     };

@@ -69,7 +69,7 @@ pub struct CatchUp {
     pub advanced: Vec<ProjectionName>,
     /// Left to the process that holds their lock.
     pub elsewhere: Vec<ProjectionName>,
-    /// Not done in time; the next process goes on with them.
+    /// Not done in time, or belonging to another history; the next process that serves goes on with them.
     pub unfinished: Vec<ProjectionName>,
 }
 

@@ -169,8 +169,8 @@ async fn projection(
                 "the process that follows the log builds it anew; if an older copy was put back by mistake, put the newer \
                  one back"
             } else {
-                "run `souk serve`, or any command that writes: it is built anew then; if an older copy was put back by \
-                 mistake, put the newer one back before that"
+                "run `souk serve`, or any command that reads what is derived, such as `souk products list`: it is built \
+                 anew then; if an older copy was put back by mistake, put the newer one back before that"
             };
             Finding { part, well: false, says, advice: Some(advice.to_owned()) }
         }

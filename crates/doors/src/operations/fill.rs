@@ -85,9 +85,11 @@ async fn first_generation(
     Ok(())
 }
 
-/// Whether there is something to fill it with, and nothing filled.
+/// Whether there is something to fill it with, and nothing filled, or only with another history.
 async fn is_missing(runner: &Runner, name: ProjectionName) -> Result<bool> {
     let all = runner.status().await?;
     let found = all.into_iter().find(|projection| projection.name == name);
-    Ok(found.is_some_and(|found| found.generation.is_none() && found.head.position > 0))
+    Ok(found.is_some_and(|found| {
+        found.generation.is_none() && found.head.position > 0 || found.strays.is_some() && !found.running
+    }))
 }
