@@ -36,6 +36,16 @@ pub(super) struct Wanted {
     pub(super) orders: Option<u64>,
 }
 
+const BEFORE_PICTURES: [Stage; 5] =
+    [Stage::Catalogue, Stage::Purchases, Stage::Projections, Stage::Embeddings, Stage::Batches];
+
+/// Says what is going to be done, before anybody can ask.
+pub(super) fn plan(app: &App, wanted: Option<Wanted>) {
+    let first = wanted.map(|_| BEFORE_PICTURES).into_iter().flatten();
+    let all: Vec<Stage> = first.chain(app.draws.then_some(Stage::Pictures)).collect();
+    app.filling.plan(&all);
+}
+
 /// Everything that a server does on the side, for as long as it serves. Dropped at any point, it goes on from there when
 /// the next process starts.
 pub(super) async fn beside_serving(
@@ -65,13 +75,8 @@ struct Background<'a> {
 impl Background<'_> {
     /// All stages but the pictures, each after those that it needs.
     async fn fill(&self, wanted: Wanted, on_catalogue: impl FnOnce()) {
-        use Stage::*;
-        let before_pictures = [Catalogue, Purchases, Projections, Embeddings, Batches];
-        let pictures = self.app.draws.then_some(Pictures);
-        let all: Vec<Stage> = before_pictures.into_iter().chain(pictures).collect();
-        self.app.filling.plan(&all);
         let mut on_catalogue = Some(on_catalogue);
-        for stage in before_pictures {
+        for stage in BEFORE_PICTURES {
             if !self.carry_out(stage, wanted).await {
                 return;
             }
@@ -101,7 +106,6 @@ impl Background<'_> {
     /// What is left of the pictures when a shop is opened that was not filled to its end.
     async fn draw_rest(&self) {
         if self.app.draws {
-            self.app.filling.plan(&[Stage::Pictures]);
             self.carry_out(Stage::Pictures, Wanted { orders: None }).await;
         }
     }

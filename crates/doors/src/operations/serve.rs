@@ -7,7 +7,7 @@ use souk_runtime::Heard;
 
 use crate::cli::Ended;
 use crate::gate::{Meter, Problem};
-use crate::operations::background::{Wanted, beside_serving};
+use crate::operations::background::{Wanted, beside_serving, plan};
 use crate::operations::figures::Figures;
 use crate::operations::migrate::check_complete;
 use crate::purchases::cli::{DEFAULT_ORDERS, lacks_history};
@@ -33,7 +33,7 @@ pub struct Demo {
 
 /// Serves a shop that fills itself, as far as something is missing.
 pub(crate) async fn demo(demo: Demo, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
-    // Before anybody can order: orders that come while the shop is filled are no reason to make up none.
+    // Before anybody can order.
     let lacks = lacks_history(demo.orders, &app).await?;
     let wanted = Wanted { orders: lacks.then_some(demo.orders) };
     run(demo.serve, app, terminal, Some(wanted)).await
@@ -69,6 +69,7 @@ async fn run(
     };
     let runner = app.runner.start(from, Arc::new(on_events));
     app.shop.pages.follow_from(from);
+    plan(&app, wanted);
 
     let style = terminal.style();
     let base = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });

@@ -74,14 +74,22 @@ fn usual(orders: u64) -> purchases::Purchases {
     purchases::Purchases { orders, seed: DEFAULT_SEED, days: DEFAULT_DAYS, until: None }
 }
 
-/// Whether a shop lacks the usual history: there are no orders at all, or it was begun and not finished.
+/// Whether a shop lacks the usual history: there are no orders at all, or it was wanted before and is not finished. Whoever
+/// asks first notes that it is wanted, because people may order before it is made up.
 pub(crate) async fn lacks_history(orders: u64, app: &App) -> Result<bool, Problem> {
     if orders == 0 {
         return Ok(false);
     }
+    if purchases::is_unfinished(&app.shop, &usual(orders)).await? {
+        return Ok(true);
+    }
     let one = Window { offset: 0, limit: 1 };
     let there = app.shop.store.snapshot().await?.find(&Find::Orders { user: None }, one).await?.total;
-    Ok(there == 0 || purchases::is_unfinished(&app.shop, &usual(orders)).await?)
+    if there > 0 {
+        return Ok(false);
+    }
+    purchases::want_purchases(&app.shop, &usual(orders)).await?;
+    Ok(true)
 }
 
 /// Makes up the usual history of `orders`, or goes on with it: for `souk demo`. Says what came of it. Dropped, it leaves

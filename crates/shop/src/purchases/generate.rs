@@ -50,9 +50,18 @@ impl Purchases {
     }
 }
 
-/// Whether this history was begun and is not complete.
+/// Notes that this history is wanted, so that orders which come before it is begun do not stand in its place.
+pub async fn want_purchases(shop: &Shop, request: &Purchases) -> Result<(), Error> {
+    request.check(shop.clock.now())?;
+    History::want(shop, request).await
+}
+
+/// Whether this history was wanted or begun, and is not complete.
 pub async fn is_unfinished(shop: &Shop, request: &Purchases) -> Result<bool, Error> {
-    Ok(History::find(shop, request).await?.is_some_and(|history| history.finished.is_none()))
+    match History::find(shop, request).await? {
+        Some(history) => Ok(history.finished.is_none()),
+        None => History::is_wanted(shop, request).await,
+    }
 }
 
 /// Makes up a history, or what is missing of it. Whoever drops the future interrupts it; the same request goes on from

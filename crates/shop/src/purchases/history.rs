@@ -12,6 +12,7 @@ use super::{Error, Purchases};
 use crate::Shop;
 use crate::commit::commit_patiently;
 
+const WANTED: &str = "purchases-wanted";
 const STARTED: &str = "purchases-started";
 const FINISHED: &str = "purchases-finished";
 /// Another way of planning has another number, so that nobody goes on with a history that was planned otherwise.
@@ -85,6 +86,22 @@ impl History {
         Ok(found)
     }
 
+    /// Notes that the history is to be made up as soon as there is something to buy. Doing it again changes nothing.
+    pub(super) async fn want(shop: &Shop, request: &Purchases) -> Result<(), Error> {
+        let wanted = wanted(request);
+        let source = request.source();
+        let mut commit = Commit::new(CommitId(wanted), vec![note(shop, wanted, WANTED, &source)?]);
+        commit.expect = vec![(stream(wanted), 0)];
+        match commit_patiently(&*shop.store, commit).await? {
+            Outcome::Committed(_) | Outcome::Conflict { .. } => Ok(()),
+            other => Err(unexpected(&other).into()),
+        }
+    }
+
+    pub(super) async fn is_wanted(shop: &Shop, request: &Purchases) -> Result<bool, Error> {
+        Ok(!shop.store.snapshot().await?.stream(stream(wanted(request))).await?.is_empty())
+    }
+
     /// Notes that the history begins, before anything of it is written. Who begins the same one at the same time finds
     /// the note instead.
     pub(super) async fn begin(
@@ -136,6 +153,11 @@ impl History {
     pub(super) fn commit(&self, what: &str) -> CommitId {
         CommitId(Uuid::new_v5(&self.id, what.as_bytes()))
     }
+}
+
+/// The wish has a stream of its own, since the history's own stream begins with its beginning.
+fn wanted(request: &Purchases) -> Uuid {
+    Uuid::new_v5(&HISTORIES, format!("{} wanted", request.source()).as_bytes())
 }
 
 fn stream(id: Uuid) -> StreamId {

@@ -29,7 +29,7 @@ mod supply;
 mod words;
 
 pub use error::Error;
-pub use generate::{MAX_DAYS, MAX_ORDERS, Purchases, generate_purchases, is_unfinished};
+pub use generate::{MAX_DAYS, MAX_ORDERS, Purchases, generate_purchases, is_unfinished, want_purchases};
 pub use report::{Progress, PurchasesReport, Summary};
 
 /// Who writes what nobody in the history does.

@@ -69,7 +69,7 @@ async fn an_empty_folder_answers_at_once_sells_soon_and_draws_what_is_asked_for(
         filling["filling"].as_array().unwrap().iter().map(|stage| stage["stage"].as_str().unwrap()).collect();
     assert_eq!(told, stages);
 
-    // Somebody orders before the shop has made up its history, which is made up all the same.
+    // Somebody orders before the shop has made up its history, which is made up all the same, after a stop too.
     let order = client::items("P001", 35.0, 1);
     let ordered = loop {
         let sent = http.post(format!("{}/orders", server.api)).header("X-User-Id", "U001").json(&order);
