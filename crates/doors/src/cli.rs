@@ -10,7 +10,7 @@ use crate::gate::Problem;
 use crate::terminal::Terminal;
 use crate::{
     App, analytics, carts, catalog, customers, discovery, loading, model, operations, orders, purchases,
-    recommendations, reviews,
+    recommendations, reviews, wishlists,
 };
 
 /// A marketplace of handmade things, in one program.
@@ -69,6 +69,9 @@ pub enum Command {
     /// Fill a cart and order it
     #[command(subcommand)]
     Cart(carts::cli::Cart),
+    /// Keep lists of what somebody means to buy some day
+    #[command(subcommand)]
+    Wishlists(wishlists::cli::Wishlists),
     /// Show orders and take them through their steps
     #[command(subcommand)]
     Orders(orders::cli::Orders),
@@ -129,6 +132,7 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Reviews(reviews) => reviews::cli::reviews(reviews, &app, terminal).await,
         Command::Recommend(recommend) => recommendations::cli::recommend(recommend, &app, terminal).await,
         Command::Cart(cart) => carts::cli::cart(cart, &app, terminal).await,
+        Command::Wishlists(wishlists) => wishlists::cli::wishlists(wishlists, &app, terminal).await,
         Command::Orders(orders) => orders::cli::orders(orders, &app, terminal).await,
         Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,
         Command::Model(model) => model::cli::model(model, &app, terminal).await,

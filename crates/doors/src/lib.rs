@@ -25,5 +25,6 @@ pub mod rest;
 mod reviews;
 pub mod server;
 pub mod terminal;
+mod wishlists;
 
 pub use app::{App, Elsewhere, OpenApp, OwnedPlace, Role, Scratch, ScratchGraph};

@@ -15,7 +15,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
 use crate::{
     App, activity, analytics, carts, catalog, customers, discovery, media, operations, orders, profiles,
-    recommendations, reviews,
+    recommendations, reviews, wishlists,
 };
 
 #[derive(OpenApi)]
@@ -43,6 +43,7 @@ use crate::{
         (name = "analytics", description = "Figures over time"),
         (name = "customers", description = "What the shop knows of those who buy"),
         (name = "cart", description = "What a user means to order"),
+        (name = "wishlists", description = "What people mean to buy some day"),
         (name = "media", description = "Pictures, in three sizes"),
         (name = "orders", description = "Placing orders and taking them through their steps"),
         (name = "operations", description = "Is souk well?")
@@ -85,6 +86,16 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(routes!(carts::rest::show_cart, carts::rest::clear_cart))
         .routes(routes!(carts::rest::add_item))
         .routes(routes!(carts::rest::change_item, carts::rest::remove_item))
+        // wishlists
+        .routes(routes!(wishlists::rest::wished_products))
+        .routes(routes!(wishlists::rest::list_wishlists, wishlists::rest::create_wishlist))
+        .routes(routes!(
+            wishlists::rest::show_wishlist,
+            wishlists::rest::rename_wishlist,
+            wishlists::rest::delete_wishlist
+        ))
+        .routes(routes!(wishlists::rest::add_wish))
+        .routes(routes!(wishlists::rest::remove_wish))
         // orders
         .routes(routes!(orders::rest::list_orders, orders::rest::place_order))
         .routes(routes!(orders::rest::show_order))

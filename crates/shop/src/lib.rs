@@ -28,9 +28,10 @@ pub mod profiles;
 pub mod purchases;
 pub mod recommendations;
 pub mod reviews;
+pub mod wishlists;
 
 /// What each feature declares for itself.
-pub const FEATURES: &[declared::Declarations] = &[activity::DECLARED];
+pub const FEATURES: &[declared::Declarations] = &[activity::DECLARED, wishlists::DECLARED];
 
 /// Everything that a use case may reach.
 pub struct Shop {

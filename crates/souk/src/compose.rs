@@ -23,6 +23,7 @@ use souk_shop::orders::{CartSpending, OrderViews};
 use souk_shop::profiles::RowDocuments;
 use souk_shop::recommendations::{PurchaseGraph, SimilarProducts, ViewGraph};
 use souk_shop::reviews::Reviews;
+use souk_shop::wishlists::WishedProducts;
 use souk_shop::{Rules, Shop};
 
 use crate::settings::Settings;
@@ -114,6 +115,7 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
         Arc::new(RowDocuments::specifications(documents.clone())),
         Arc::new(RowDocuments::seller_profiles(documents.clone())),
         Arc::new(RowDocuments::customer_profiles(documents.clone())),
+        Arc::new(WishedProducts::new(documents.clone())),
     ];
     let of_cache: Vec<Arc<dyn Projection>> =
         vec![Arc::new(StockCounters::new(cache.clone())), Arc::new(CartSpending::new(cache.clone()))];

@@ -9,4 +9,5 @@ mod orders;
 mod purchases;
 mod recommendations;
 mod reviews;
+mod wishlists;
 mod world;

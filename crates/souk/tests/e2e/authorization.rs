@@ -42,6 +42,14 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("post", "/api/v1/cart/items", User),
     ("patch", "/api/v1/cart/items/{id}", User),
     ("delete", "/api/v1/cart/items/{id}", User),
+    ("get", "/api/v1/products/wished", Anyone),
+    ("get", "/api/v1/wishlists", User),
+    ("post", "/api/v1/wishlists", User),
+    ("get", "/api/v1/wishlists/{id}", User),
+    ("patch", "/api/v1/wishlists/{id}", User),
+    ("delete", "/api/v1/wishlists/{id}", User),
+    ("post", "/api/v1/wishlists/{id}/items", User),
+    ("delete", "/api/v1/wishlists/{id}/items/{product_id}", User),
     ("post", "/api/v1/orders", User),
     ("get", "/api/v1/orders", Anyone),
     ("get", "/api/v1/orders/{id}", Anyone),
@@ -77,7 +85,11 @@ async fn every_route_has_a_row_and_keeps_to_it() {
                 .as_array()
                 .is_some_and(|all| !all.is_empty() && all.iter().all(|one| one.get("user").is_some()));
             assert_eq!(required, *who == User, "the document on {method} {path}");
-            let path = path.replace("{id}", "P001").replace("{code}", "busy").replace("{number}", "1");
+            let path = path
+                .replace("{id}", "P001")
+                .replace("{code}", "busy")
+                .replace("{number}", "1")
+                .replace("{product_id}", "P001");
             let method = method.to_uppercase();
             let body = matches!(method.as_str(), "PATCH" | "POST" | "PUT").then(|| json!({}));
             let answer = server.send(&method, &path, None, body.clone()).await;

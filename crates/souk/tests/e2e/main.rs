@@ -26,3 +26,4 @@ mod several;
 mod souk;
 mod store_file;
 mod trouble;
+mod wishlists;

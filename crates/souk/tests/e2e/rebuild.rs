@@ -12,13 +12,14 @@ use crate::client;
 use crate::process::Folder;
 
 /// What may be deleted: each projection and the folder that its role keeps it in.
-const DERIVED: [(&str, &str); 17] = [
+const DERIVED: [(&str, &str); 18] = [
     ("product-pages", "documents"),
     ("order-views", "documents"),
     ("reviews", "documents"),
     ("specifications", "documents"),
     ("seller-profiles", "documents"),
     ("customer-profiles", "documents"),
+    ("wished-products", "documents"),
     ("stock-counters", "cache"),
     ("cart-spending", "cache"),
     ("search-index", "search"),
@@ -41,6 +42,8 @@ async fn what_was_deleted_comes_back_the_same_and_nothing_owned_is_lost() {
     }
     folder.run(&["orders", "cancel", "2"]);
     folder.run(&["cart", "add", "U3", "P2", "--quantity", "2"]);
+    folder.run(&["wishlists", "create", "U3", "Table"]);
+    folder.run(&["wishlists", "add", "U3", "Table", "P1"]);
     let server = folder.serve();
     let seen = json!([
         {"user_id": "U3", "product_id": "P1", "event_type": "view", "session_id": "s1"},

@@ -1,0 +1,4 @@
+//! The doors to wishlists.
+
+pub(crate) mod cli;
+pub(crate) mod rest;
