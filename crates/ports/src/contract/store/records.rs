@@ -223,7 +223,10 @@ pub(super) async fn an_older_form_of_a_record_is_brought_up_to_date(open: Open) 
     must(&*store, Commit { rows: vec![written.into()], ..commit() }).await;
     let expected = Note { email: Some("a@b".to_owned()), ..note };
     assert_eq!(show(&*store, &expected).await.map(|row| row.row), Some(expected.clone()));
-    assert_eq!(found(&*store, &BY_OWNER, &owner.to_string(), Window::ALL).await.0, [expected.clone()]);
+    assert_eq!(
+        found(&*store, &BY_OWNER, &owner.to_string(), Window::ALL).await.0,
+        std::slice::from_ref(&expected)
+    );
     // A form that only a later souk writes is an error, not a guess.
     let later = RecordRow {
         content: row(&expected).unwrap().content.map(|content| RecordContent { form: 9, ..content }),
