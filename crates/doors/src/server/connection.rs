@@ -151,7 +151,7 @@ async fn until_stopped<C: Future<Output = hyper::Result<()>>>(
     std::future::poll_fn(|context| {
         let stopping = line.is_stopping(context);
         match connection.as_mut().poll(context) {
-            Poll::Ready(ended) => return Poll::Ready(ended.map_err(io::Error::other)),
+            Poll::Ready(ended) => Poll::Ready(ended.map_err(io::Error::other)),
             Poll::Pending if ending.is_none() && (stopping || is_silent()) => {
                 ending = Some(Instant::now());
                 end(connection.as_mut());

@@ -116,8 +116,8 @@ async fn five_thousand_half_bodies_leave_memory_bounded() {
     if let Some(before) = before {
         let grown = most.saturating_sub(before) >> 20;
         println!("memory before {} MiB, at most {} MiB: {grown} MiB more", before >> 20, most >> 20);
-        // 64 MiB for bodies; 5,000 connections of some 20 KiB; what is being read and thrown away.
-        assert!(grown < 400, "{grown} MiB more");
+        // 64 MiB for bodies; 5,000 connections that read 32 KiB ahead and take as much again. All halves are 2,500 MiB.
+        assert!(grown < 600, "{grown} MiB more");
     }
     let (mut busy, mut slow) = (0, 0);
     for mut stream in open {
