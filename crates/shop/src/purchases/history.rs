@@ -37,6 +37,11 @@ pub(super) struct History {
     pub(super) finished: Option<Summary>,
 }
 
+#[derive(Serialize)]
+struct Wish {
+    source: String,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Started {
     seed: u64,
@@ -89,8 +94,8 @@ impl History {
     /// Notes that the history is to be made up as soon as there is something to buy. Doing it again changes nothing.
     pub(super) async fn want(shop: &Shop, request: &Purchases) -> Result<(), Error> {
         let wanted = wanted(request);
-        let source = request.source();
-        let mut commit = Commit::new(CommitId(wanted), vec![note(shop, wanted, WANTED, &source)?]);
+        let wish = Wish { source: request.source() };
+        let mut commit = Commit::new(CommitId(wanted), vec![note(shop, wanted, WANTED, &wish)?]);
         commit.expect = vec![(stream(wanted), 0)];
         match commit_patiently(&*shop.store, commit).await? {
             Outcome::Committed(_) | Outcome::Conflict { .. } => Ok(()),
