@@ -23,6 +23,7 @@ use souk_shop::activity::KnownProducts;
 use souk_shop::analytics::HotMemory;
 use souk_shop::catalog::PageCache;
 use souk_shop::discovery::Answers;
+use souk_shop::media::Drawings;
 use souk_shop::{Rules, Shop};
 use uuid::Uuid;
 
