@@ -52,8 +52,8 @@ pub trait Projection: Send + Sync {
     /// The role that holds the generations.
     fn target(&self) -> Arc<dyn Derived>;
 
-    /// How long to gather events after a batch, where a write costs much whatever its size. A first event after a
-    /// quiet time is never kept waiting.
+    /// How long to gather events after a batch; zero: as long as the runner thinks right. A first event after a quiet time
+    /// is never kept waiting.
     fn pause(&self) -> Duration {
         Duration::ZERO
     }
