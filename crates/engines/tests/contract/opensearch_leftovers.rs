@@ -25,6 +25,8 @@ pub(crate) fn clear() -> Result<(), Box<dyn std::error::Error>> {
     let Some(souk_engines::Fresh::Url(url)) = fresh else { return Ok(()) };
     let address = url.trim_start_matches("opensearch://").split('?').next().unwrap_or_default();
     let base = format!("http://{address}");
+    // Nothing here is encrypted, but the client is not made without. Where one is chosen already, that does.
+    drop(rustls::crypto::ring::default_provider().install_default());
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let list = format!("{base}/_cat/indices/case_*?format=json&h=index,creation.date");

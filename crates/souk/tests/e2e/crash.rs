@@ -73,7 +73,7 @@ fn a_load_that_is_killed_goes_on_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledged_orders_survive_and_keys_order_once() {
-    let folder = Folder::with_small_catalogue(60);
+    let folder = Folder::with_small_catalogue(times(10, 60));
     let (api, apis) = watch::channel(None);
     let shop = Arc::new(Shop::new(apis));
     let shoppers: Vec<_> = (0..SHOPPERS).map(|shopper| tokio::spawn(shop.clone().visit(shopper))).collect();

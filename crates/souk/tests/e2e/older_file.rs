@@ -258,7 +258,7 @@ async fn an_older_feed_under_newer_series_and_graphs() {
     Copy(there.collect()).put_back(&folder, FEED);
     strays("has grown since");
     for name in ["interest", "view-graph"] {
-        folder.run(&["projections", "rebuild", &name]);
+        folder.run(&["projections", "rebuild", name]);
     }
     assert_eq!(complaints(&folder), []);
     assert_eq!(folder.run(&["projections", "dump", "interest"]).lines().count(), 7);
