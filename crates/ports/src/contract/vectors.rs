@@ -614,6 +614,8 @@ async fn an_empty_write_moves_the_checkpoint(open: Opener<dyn Vectors>) {
     assert_eq!(near_all(&*vectors, 1).await, [] as [u128; 0]);
     vectors.write(INDEX, generation, Vec::new(), at(10)).await.unwrap();
     assert_eq!(vectors.checkpoint(INDEX, generation).await.unwrap(), at(10));
+    // Others may see a checkpoint without content a moment later.
+    vectors.settle(INDEX, generation).await.unwrap();
     assert_eq!(open.open().await.checkpoint(INDEX, generation).await.unwrap(), at(10));
 }
 

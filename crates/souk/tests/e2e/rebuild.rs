@@ -61,7 +61,7 @@ async fn what_was_deleted_comes_back_the_same_and_nothing_owned_is_lost() {
         (cart, files(&folder.data().join("objects/owned.files")))
     };
     let before_all = owned();
-    assert_eq!(before_all.1, 2, "a picture of each product");
+    assert_eq!(before_all.1, 9, "of two products and a category a picture in three sizes");
     books::of_everything(&folder);
     assert_eq!(books::projections(&folder), DERIVED.map(|(name, _)| name));
 
