@@ -24,7 +24,7 @@ report() { # SUITE
         printf '%s\t%s\t%s\n' "$suite" "${names[$i]}" "${minutes[$i]}"
     done >"target/minutes-$suite.tsv"
     awk -F'\t' -v suite="$suite" '
-        FNR == NR { if ($1 == suite) { kept[$2] = $3; before += $3 } next }
+        FILENAME == ARGV[1] { if ($1 == suite) { kept[$2] = $3; before += $3 } next }
         { whole += $3; printf "  %6.1f  %6s  %s\n", $3, ($2 in kept) ? kept[$2] : "-", $2 }
         END {
             printf "  %6.1f  %6.1f  in all\n", whole, before
