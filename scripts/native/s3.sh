@@ -2,7 +2,7 @@
 # Versity's gateway, which speaks S3 and keeps objects in a folder, built from its sources with Go. S3Proxy, which comes as
 # jars and needs no compiler, lets two conditional writes of one key both succeed (findings/s3proxy-conditional-put.sh).
 . "$(dirname "$0")/common.sh"
-home=$ENGINES_HOME/s3
+home=$ENGINES_HOME/versitygw
 port=19000
 version=v1.8.0
 
