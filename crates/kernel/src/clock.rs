@@ -14,19 +14,23 @@ use time::format_description::well_known::Rfc3339;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// `ms` counts from 1970-01-01T00:00:00Z; below 0 the moment lies before that.
     pub fn from_ms(ms: i64) -> Self {
         Self(ms)
     }
 
+    /// Milliseconds since 1970-01-01T00:00:00Z.
     pub fn ms(self) -> i64 {
         self.0
     }
 
+    /// A later moment, or with a negative `ms` an earlier one; it stops at the ends of the range.
     pub fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))
     }
 
-    /// Reads `2026-06-30` (midnight UTC) or an RFC 3339 moment.
+    /// Reads `2026-06-30` (midnight UTC) or an RFC 3339 moment; `None` for any other text. What is finer than a
+    /// millisecond is cut off.
     pub fn parse(text: &str) -> Option<Self> {
         let moment = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
         let parsed = OffsetDateTime::parse(&moment, &Rfc3339).ok()?;
@@ -61,9 +65,11 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 /// Where "now" comes from, so that a test can move it.
 pub trait Clock: Send + Sync + fmt::Debug {
+    /// May be earlier than the answer before: the order of events is told by positions, not by moments.
     fn now(&self) -> Timestamp;
 }
 
+/// The clock of the machine, which may jump, also backwards. Before 1970 it stands at 1970.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -79,10 +85,12 @@ impl Clock for SystemClock {
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
+    /// A clock that stands at `moment`.
     pub fn at(moment: Timestamp) -> Self {
         Self(AtomicI64::new(moment.0))
     }
 
+    /// Moves the clock on, or with a negative `ms` back.
     pub fn advance_ms(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }

@@ -4,28 +4,47 @@
 /// What went wrong, in the words that every transport shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
+    /// A value in the call, or a setting, breaks a rule.
     InvalidInput,
+    /// The answer depends on who asks, and the call names no user.
     IdentityRequired,
+    /// What the call names does not exist.
     NotFound,
-    /// Of the command line only: a server makes its shop.
+    /// No shop has been set up in the folder. Of the command line only: a server sets up its shop itself.
     NoShop,
+    /// No route has this path.
     RouteNotFound,
+    /// The path has a route, but not for this HTTP method.
     MethodNotAllowed,
+    /// A body, or a picture, has more bytes than are taken.
     PayloadTooLarge,
+    /// A body is no JSON, or a picture of no known type.
     UnsupportedMediaType,
+    /// Somebody else wrote the same thing first; looking again may help.
     Conflict,
+    /// More of a variant is wanted than can be sold.
     OutOfStock,
+    /// The price that the order or the cart names is not today's.
     PriceChanged,
+    /// A product without a price cannot be bought.
     PriceOnRequest,
+    /// A product is not active, so it cannot be bought.
     NotForSale,
+    /// There is nothing in the cart to order.
     EmptyCart,
+    /// The order's status does not allow the step, such as shipping what is not paid.
     OrderState,
+    /// The person has reviewed the product before.
     AlreadyReviewed,
+    /// The idempotency key came with another request before.
     KeyReused,
+    /// A queue is full; trying again later may help.
     Busy,
+    /// An engine or a server is away, did not answer in time, or takes no writes.
     Unavailable,
+    /// A fault of souk or of an engine; the log has its cause.
     Internal,
-    /// A feature's own.
+    /// A code that one feature declares in its folder.
     Declared(&'static Declared),
 }
 
@@ -36,16 +55,16 @@ pub struct Declared {
     pub slug: &'static str,
     /// A sentence without its period: `The cart is empty`.
     pub title: &'static str,
-    /// 400 to 599.
+    /// HTTP status, 400 to 599.
     pub http: u16,
-    /// <https://grpc.github.io/grpc/core/md_doc_statuscodes.html>
+    /// The number of a [gRPC status](https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
     pub grpc: u8,
-    /// 2 or more.
+    /// Exit code of the command line, 2 or more.
     pub exit: u8,
 }
 
 impl ErrorCode {
-    /// The codes that features share.
+    /// The codes that features share; those that a feature declares are not among them.
     pub const SHARED: [ErrorCode; 20] = [
         Self::InvalidInput,
         Self::IdentityRequired,
@@ -102,14 +121,17 @@ impl ErrorCode {
         self.entry().slug
     }
 
+    /// A sentence for people, without its period.
     pub fn title(self) -> &'static str {
         self.entry().title
     }
 
+    /// 400 to 599.
     pub fn http_status(self) -> u16 {
         self.entry().http
     }
 
+    /// The number of a gRPC status; see [`Declared::grpc`].
     pub fn grpc_code(self) -> u8 {
         self.entry().grpc
     }
@@ -122,5 +144,6 @@ impl ErrorCode {
 
 /// An error that knows its place in the table. Its `Display` is what clients see; its sources are for the log.
 pub trait Coded: std::error::Error + Send + Sync + 'static {
+    /// What every transport answers with; the same error has the same code on each.
     fn code(&self) -> ErrorCode;
 }

@@ -31,6 +31,7 @@ impl InvalidId {
 pub struct ExternalId(String);
 
 impl ExternalId {
+    /// `InvalidId` when the text is empty, longer, or has another character.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-');
         if (1..=64).contains(&text.len()) && text.bytes().all(ok) {
@@ -40,6 +41,7 @@ impl ExternalId {
         }
     }
 
+    /// As the other system writes it, upper and lower case kept.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -78,6 +80,7 @@ macro_rules! ids {
                 Self(::uuid::Uuid::new_v5(&Self::SPACE, external.as_str().as_bytes()))
             }
 
+            /// The bytes of the UUID, most significant first: as stores keep it.
             pub fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()
             }
@@ -116,10 +119,13 @@ ids! {
     UserId = "user", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0001;
     /// A workshop that sells.
     SellerId = "seller", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0002;
+    /// A shelf of the catalogue; categories form a tree.
     CategoryId = "category", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0003;
+    /// What the catalogue lists; what is sold of it are its variants.
     ProductId = "product", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0004;
     /// One size and colour of a product; its external id is the SKU.
     VariantId = "variant", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0005;
+    /// An order; for people it has a number as well.
     OrderId = "order", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0006;
     /// One life of a cart: a cart that is created again has another id.
     CartId = "cart", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0007;
@@ -129,6 +135,7 @@ ids! {
     CommitId = "commit", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0009;
     /// What one person thinks of one product.
     ReviewId = "review", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_000a;
+    /// What is said about a review, or about another comment on it.
     CommentId = "comment", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_000b;
     /// One view, click … of the activity feed; a UUIDv7, which carries its time.
     ActivityId = "activity", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_000c;
@@ -137,7 +144,7 @@ ids! {
 impl ReviewId {
     /// The id of what one person thinks of one product: there is one such review at most, and its id needs no look-up.
     pub fn of(product: ProductId, user: UserId) -> Self {
-        // No external id has a zero in it, so none can have the same name.
+        // The name begins with a zero byte, which no external id has, so none can have the same name.
         let mut name = [0; 33];
         name[1..17].copy_from_slice(product.as_bytes());
         name[17..].copy_from_slice(user.as_bytes());

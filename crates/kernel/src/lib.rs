@@ -3,6 +3,8 @@
 //! Nothing here does I/O, and nothing here knows a feature: a type belongs in this crate only when several
 //! crates would otherwise each invent it.
 
+#![warn(missing_docs)]
+
 mod clock;
 mod error_code;
 mod id;

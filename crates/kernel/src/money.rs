@@ -17,32 +17,40 @@ pub struct Money(i64);
 /// Why a text or number is no amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidMoney {
+    /// No decimal number, or one with more than two decimals.
     #[error("an amount has digits and at most two decimals, such as 12.50")]
     Malformed,
+    /// Beyond the range of [`Money`], or no finite number.
     #[error("an amount lies between -9999999999.99 and 9999999999.99")]
     OutOfRange,
 }
 
 impl Money {
+    /// 0.00, as a sum of nothing.
     pub const ZERO: Money = Money(0);
     const MAX_MINOR: i64 = 999_999_999_999;
 
+    /// From hundredths; `OutOfRange` beyond 999,999,999,999 on either side of 0.
     pub fn from_minor(minor: i64) -> Result<Self, InvalidMoney> {
         if minor.abs() <= Self::MAX_MINOR { Ok(Self(minor)) } else { Err(InvalidMoney::OutOfRange) }
     }
 
+    /// In hundredths.
     pub fn minor(self) -> i64 {
         self.0
     }
 
+    /// Whether it is below 0.00.
     pub fn is_negative(self) -> bool {
         self.0 < 0
     }
 
+    /// `None` where the sum is out of range.
     pub fn checked_add(self, other: Money) -> Option<Money> {
         Self::from_minor(self.0 + other.0).ok()
     }
 
+    /// What so many pieces cost; `None` where that is out of range.
     pub fn checked_mul(self, quantity: u32) -> Option<Money> {
         self.0.checked_mul(i64::from(quantity)).and_then(|minor| Self::from_minor(minor).ok())
     }
@@ -106,13 +114,15 @@ impl<'de> Deserialize<'de> for Money {
 pub struct Currency(&'static str);
 
 impl Currency {
-    /// All that a shop can have.
+    /// The codes of all currencies that a shop can have, in the order of the alphabet.
     pub const KNOWN: [&'static str; 24] = [
         "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "INR", "MXN", "MYR",
         "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
     ];
+    /// The euro, for tests.
     pub const EUR: Currency = Currency("EUR");
 
+    /// ISO 4217: `EUR`.
     pub fn code(self) -> &'static str {
         self.0
     }

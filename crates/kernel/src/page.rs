@@ -5,24 +5,41 @@ use serde::Serialize;
 /// Which part of a list is asked for. Pages count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Page {
+    /// From 1 to [`Self::MAX_NUMBER`].
     pub number: u32,
+    /// Items a page, from 1 to [`Self::MAX_LIMIT`].
     pub limit: u32,
 }
 
+/// Why there is no such page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPage {
+    /// No page has 0 items, nor more than [`Page::MAX_LIMIT`].
     #[error("limit must be between 1 and {max}, not {limit}")]
-    Limit { limit: u32, max: u32 },
+    Limit {
+        /// As it was asked for.
+        limit: u32,
+        /// The most items that a page may have.
+        max: u32,
+    },
+    /// Pages count from 1 to [`Page::MAX_NUMBER`].
     #[error("page must be between 1 and {max}, not {page}", max = Page::MAX_NUMBER)]
-    Number { page: u32 },
+    Number {
+        /// As it was asked for.
+        page: u32,
+    },
 }
 
 impl Page {
+    /// Items a page where the caller names no number.
     pub const DEFAULT_LIMIT: u32 = 20;
+    /// The most items a page.
     pub const MAX_LIMIT: u32 = 100;
     /// Deep pages cost as much as all the pages before them, so they end somewhere.
     pub const MAX_NUMBER: u32 = 100_000;
 
+    /// `None` stands for the first page, and for [`Self::DEFAULT_LIMIT`] items. What is out of range is refused, not
+    /// clamped.
     pub fn new(number: Option<u32>, limit: Option<u32>) -> Result<Self, InvalidPage> {
         let (number, limit) = (number.unwrap_or(1), limit.unwrap_or(Self::DEFAULT_LIMIT));
         if !(1..=Self::MAX_LIMIT).contains(&limit) {
@@ -39,7 +56,7 @@ impl Page {
         u64::from(self.number - 1) * u64::from(self.limit)
     }
 
-    /// How many pages `total` items fill; none is no page.
+    /// How many pages `total` items fill; no items fill no page.
     pub fn pages(self, total: u64) -> u64 {
         total.div_ceil(u64::from(self.limit))
     }

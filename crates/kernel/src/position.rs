@@ -10,14 +10,17 @@ pub type Position = u64;
 
 /// A place in one life of one log, written `epoch-position` (`1-4711`): the value of `Souk-Position`.
 ///
-/// A store that is restored from a backup starts a new epoch, so that what was derived from the lost part of its log
-/// can be told apart and rebuilt.
+/// Another epoch is another life, after a store was restored from a backup: what was derived from the lost part of its
+/// log can be told apart and rebuilt. souk itself begins none; whoever restores may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct LogPosition {
+    /// Which life of the log, from 1.
     pub epoch: u64,
+    /// The place in that life; 0 is before the first event.
     pub position: Position,
 }
 
+/// A text that is no [`LogPosition`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a position reads `epoch-position`, such as 1-4711")]
 pub struct InvalidPosition;

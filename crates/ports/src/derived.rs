@@ -28,7 +28,9 @@ pub struct Generation(pub u64);
 /// How far a generation has followed which log. The default is the start of a log not yet known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Checkpoint {
+    /// Which log or feed; nil: not yet known.
     pub log: Uuid,
+    /// The last place that the generation holds.
     pub at: LogPosition,
     /// The id of what stands at that place: of an event's commit, of an activity. A log that went back to an older copy of
     /// itself and has grown again has another one there. Nil: not known, as in checkpoints of older versions.
@@ -44,16 +46,38 @@ pub trait Lock: Send + Sync {
     async fn release(self: Box<Self>) {}
 }
 
+/// What every role with derived data can do. Whoever fills a generation holds its lock, and readers see it once it is
+/// promoted:
+///
+/// ```
+/// use souk_ports::derived::{Checkpoint, Derived};
+/// use souk_ports::documents::{DocumentWrite, Documents};
+///
+/// /// Makes a collection anew. `false` when somebody else was faster.
+/// async fn rebuild(
+///     documents: &dyn Documents,
+///     all: Vec<DocumentWrite>,
+///     checkpoint: Checkpoint,
+/// ) -> souk_ports::Result<bool> {
+///     let live = documents.live("pages").await?;
+///     let next = documents.begin("pages").await?;
+///     let Some(lock) = documents.lock("pages", next).await? else { return Ok(false) };
+///     documents.write("pages", next, all, checkpoint).await?;
+///     documents.promote("pages", live, next).await?;
+///     lock.release().await;
+///     Ok(true)
+/// }
+/// ```
 #[async_trait]
 pub trait Derived: Send + Sync {
-    /// The generation that readers see.
+    /// The generation that readers see; `None` while there is none.
     async fn live(&self, projection: ProjectionName) -> Result<Option<Generation>>;
 
     /// Opens a new, empty generation that readers do not see, and removes those that are neither live nor locked.
     async fn begin(&self, projection: ProjectionName) -> Result<Generation>;
 
-    /// Makes `next` the live one, if the live one is still `expected`; `Conflict` otherwise. The former live generation
-    /// is removed when nobody reads it.
+    /// Makes `next` the live one, if the live one is still `expected` (`None`: there is none); `Conflict` otherwise,
+    /// `NotFound` when `next` is gone. The former live generation is removed when nobody reads or locks it.
     async fn promote(
         &self,
         projection: ProjectionName,
@@ -66,7 +90,8 @@ pub trait Derived: Send + Sync {
     async fn lock(&self, projection: ProjectionName, generation: Generation)
     -> Result<Option<Box<dyn Lock>>>;
 
-    /// How far the generation has got, as its readers see it.
+    /// How far the generation has got, as its readers see it; the default while nothing was written. `NotFound` when
+    /// there is no such generation.
     async fn checkpoint(&self, projection: ProjectionName, generation: Generation) -> Result<Checkpoint>;
 
     /// Stores what a write without any content left for later: an engine may keep such a checkpoint in the memory of the

@@ -16,8 +16,10 @@ use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use crate::store::Window;
 use crate::{Error, Result};
 
+/// Puts or deletes one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentWrite {
+    /// Of the thing that the document is about: a product, an order.
     pub id: Uuid,
     /// The log position that the content was read at.
     pub version: Position,
@@ -25,6 +27,7 @@ pub struct DocumentWrite {
     pub content: Option<DocumentContent>,
 }
 
+/// A document, and what it is found by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentContent {
     /// A JSON object.
@@ -36,26 +39,62 @@ pub struct DocumentContent {
 /// Lets a document be found: all documents with `value` in `index`, in the order of `sort`, then of the ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IndexEntry {
+    /// Its name within the collection; nothing declares it beforehand.
     pub index: &'static str,
     /// May be empty, for an index over everything.
     pub value: String,
+    /// The lowest comes first: `-created_at.ms()` for newest first.
     pub sort: i64,
 }
 
+/// A document as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
+    /// As in [`DocumentWrite::id`].
     pub id: Uuid,
+    /// The log position that its content was read at.
     pub version: Position,
+    /// A JSON object; an engine may have put its fields in another order.
     pub json: String,
 }
 
+/// One part of what an index holds under a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentsFound {
+    /// In the order of `sort`, then of the ids.
     pub documents: Vec<Document>,
     /// How many there are on all pages.
     pub total: u64,
 }
 
+/// Read models. A projection writes them with its checkpoint, and features find them by id or by index:
+///
+/// ```
+/// use souk_ports::derived::{Checkpoint, Generation};
+/// use souk_ports::documents::{Document, DocumentContent, DocumentWrite, Documents, IndexEntry};
+/// use souk_ports::store::Window;
+/// # use souk_kernel::{Position, ProductId};
+///
+/// /// For a projection that has read `name` at log position `version`, and all events up to `checkpoint`.
+/// async fn write_page(
+///     documents: &dyn Documents,
+///     generation: Generation,
+///     (id, name, version): (ProductId, &str, Position),
+///     checkpoint: Checkpoint,
+/// ) -> souk_ports::Result<()> {
+///     let by_name = IndexEntry { index: "by-name", value: name.to_lowercase(), sort: 0 };
+///     let json = serde_json::json!({ "name": name }).to_string();
+///     let content = Some(DocumentContent { json, index: vec![by_name] });
+///     documents.write("pages", generation, vec![DocumentWrite { id: id.0, version, content }], checkpoint).await
+/// }
+///
+/// /// The first ten pages of products with this name, and how many there are.
+/// async fn named(documents: &dyn Documents, name: &str) -> souk_ports::Result<(Vec<Document>, u64)> {
+///     let window = Window { offset: 0, limit: 10 };
+///     let found = documents.find("pages", "by-name", &name.to_lowercase(), window).await?;
+///     Ok((found.documents, found.total))
+/// }
+/// ```
 #[async_trait]
 pub trait Documents: Derived + 'static {
     /// Writes to one generation, live or not. `NotFound` when there is no such generation: a write never creates one.
@@ -67,9 +106,10 @@ pub trait Documents: Derived + 'static {
         checkpoint: Checkpoint,
     ) -> Result<()>;
 
-    /// Each document at the place of its id.
+    /// Each document at the place of its id; `None` where there is none.
     async fn get(&self, collection: ProjectionName, ids: &[Uuid]) -> Result<Vec<Option<Document>>>;
 
+    /// The documents with `value` in `index`; none under a value or in an index that no document names.
     async fn find(
         &self,
         collection: ProjectionName,
@@ -78,7 +118,8 @@ pub trait Documents: Derived + 'static {
         window: Window,
     ) -> Result<DocumentsFound>;
 
-    /// Up to `limit` documents with ids after `after`, in the order of their ids: for going through all of them.
+    /// Up to `limit` documents with ids after `after` (`None`: from the first), in the order of their ids: for going
+    /// through all of them.
     async fn scan(
         &self,
         collection: ProjectionName,

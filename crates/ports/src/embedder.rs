@@ -17,6 +17,17 @@ pub const DIMENSIONS: usize = 384;
 /// How far a download is: bytes done, of how many.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
 
+/// The model. How alike two texts are, from 1 for the same meaning down to about 0 for nothing in common:
+///
+/// ```
+/// use souk_ports::embedder::Embedder;
+///
+/// async fn likeness(embedder: &dyn Embedder, one: &str, other: &str) -> souk_ports::Result<f32> {
+///     let vectors = embedder.embed(vec![one.to_owned(), other.to_owned()]).await?;
+///     // Both have length 1, so their product is the cosine.
+///     Ok(vectors[0].iter().zip(&vectors[1]).map(|(one, other)| one * other).sum())
+/// }
+/// ```
 #[async_trait]
 pub trait Embedder: Send + Sync + 'static {
     /// The model and its version: vectors of different models say nothing about each other.

@@ -41,10 +41,12 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// Each of them once, in no order that means anything.
     pub const ALL: [Relation; 5] =
         [Self::Purchased, Self::Viewed, Self::BelongsTo, Self::SimilarTo, Self::Contains];
 
-    /// Whether its edges are replaced as a whole ([`EdgeWrite::Edges`]); those of the others are sums of facts.
+    /// Whether the edges of the relation are replaced as a whole ([`EdgeWrite::Edges`]); those of the others are sums
+    /// of facts.
     pub const fn is_replaced(self) -> bool {
         matches!(self, Self::BelongsTo | Self::SimilarTo)
     }
@@ -53,43 +55,60 @@ impl Relation {
 /// Names a fact: an event, and the place among the facts that follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FactKey {
+    /// Of the event, in the log or in the activity feed.
     pub position: Position,
+    /// The place among the facts of that event, from 0.
     pub line: u32,
 }
 
+/// A change of a graph.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EdgeWrite {
+    /// Adds to the edge between two nodes.
     Fact {
-        /// It counts once per relation.
+        /// The fact counts once per key and relation.
         key: FactKey,
+        /// One that is no [`Relation::is_replaced`].
         relation: Relation,
+        /// Where the edge begins.
         from: Uuid,
+        /// Where it ends.
         to: Uuid,
-        /// A whole number; below 0 it takes back.
+        /// A whole number, added to the edge's weight; below 0 it takes back.
         weight: i64,
+        /// When it happened.
         at: Timestamp,
     },
+    /// Takes the place of all edges that a node has in a relation.
     Edges {
+        /// One that [`Relation::is_replaced`].
         relation: Relation,
+        /// Where the edges begin.
         from: Uuid,
         /// Each node once, with a finite weight above 0. Without any the version is still remembered.
         to: Vec<(Uuid, f64)>,
+        /// The log position that the edges were read at.
         version: Position,
     },
 }
 
+/// Which of its ends an edge is followed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// From the node that the edge begins at.
     Out,
+    /// From the node that the edge ends at.
     In,
 }
 
 /// Which edges to follow: a relation in a graph, forwards or backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Path {
+    /// The name of the projection that the graph is.
     pub graph: ProjectionName,
+    /// Edges of which kind.
     pub relation: Relation,
+    /// Forwards or backwards.
     pub direction: Direction,
 }
 
@@ -102,30 +121,35 @@ pub struct Path {
 pub struct Walk {
     /// Up to 1,000 nodes and their weights, all finite; a node that is named twice has the sum.
     pub from: Vec<(Uuid, f64)>,
-    /// 1 to 4.
+    /// 1 to 4; each begins where the one before it has come to.
     pub steps: Vec<Step>,
     /// Nodes that the answer leaves out.
     pub without: Vec<Uuid>,
-    /// 1 to 1,000.
+    /// How many nodes the answer has at most, 1 to 1,000.
     pub limit: u32,
 }
 
+/// One step of a [`Walk`]: from all nodes that it has come to, along one path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
+    /// Which edges to follow.
     pub path: Path,
     /// Of each node only this many edges are followed: the latest facts, the heaviest of replaced edges. 1 to 1,000.
     pub per_node: u32,
     /// Of the nodes reached only this many go on, the heaviest. 1 to 10,000; after the last step the walk's `limit` rules.
     pub keep: u32,
-    /// 0 to 2.
+    /// How much less a node with many edges hands to each, 0 to 2; with 0 it hands all of its weight to each.
     pub damping: f64,
     /// Whether an edge counts by its weight, or as 1.
     pub weighted: bool,
 }
 
+/// A node that a [`Walk`] has come to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reached {
+    /// The node.
     pub id: Uuid,
+    /// What has gathered on it; comparable only within one answer.
     pub weight: f64,
     /// How many nodes of the last step but one led here.
     pub paths: u64,
@@ -138,29 +162,38 @@ pub struct Reached {
 pub struct Edge {
     /// The other end.
     pub to: Uuid,
+    /// The sum of its facts, or as it was replaced; above 0.
     pub weight: f64,
     /// The latest fact; of replaced edges, 0.
     pub at: Timestamp,
 }
 
+/// How large one relation of a graph is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size {
+    /// How many edges there are.
     pub edges: u64,
-    /// How many nodes have an edge out, and in.
+    /// How many nodes have an edge out.
     pub from: u64,
+    /// How many nodes have an edge in.
     pub to: u64,
 }
 
-/// What a [`Walk`] may ask for.
+/// The most nodes that a [`Walk`] begins at.
 pub const MAX_FROM: usize = 1_000;
+/// The most steps of a [`Walk`].
 pub const MAX_STEPS: usize = 4;
+/// The most edges of one node that a [`Step`] follows.
 pub const MAX_PER_NODE: u32 = 1_000;
+/// The most nodes that go on from a [`Step`] to the next.
 pub const MAX_KEEP: u32 = 10_000;
+/// The most nodes that a [`Walk`] answers with.
 pub const MAX_REACHED: u32 = 1_000;
+/// The greatest damping of a [`Step`].
 pub const MAX_DAMPING: f64 = 2.0;
 
 impl Walk {
-    /// Whether it keeps to the limits; every engine asks this first.
+    /// `InvalidInput` unless it keeps to the limits; every engine asks this first.
     pub fn check(&self) -> Result<()> {
         let refuse = |reason: String| Err(Error::invalid(format!("a walk {reason}")));
         if self.from.len() > MAX_FROM {
@@ -191,7 +224,7 @@ impl Walk {
 }
 
 impl EdgeWrite {
-    /// Whether it keeps to the rules; every engine asks this of the whole batch first.
+    /// `InvalidInput` unless it keeps to the rules; every engine asks this of the whole batch first.
     pub fn check(&self) -> Result<()> {
         let refuse = |relation: &Relation, reason: &str| {
             Err(Error::invalid(format!("the edges of {relation:?} {reason}")))
@@ -221,6 +254,27 @@ impl EdgeWrite {
     }
 }
 
+/// Edges that projections write and recommendations walk along. What those bought who bought the same:
+///
+/// ```
+/// use souk_kernel::ProductId;
+/// use souk_ports::graph::{Direction, Graph, Path, Reached, Relation, Step, Walk};
+///
+/// async fn bought_by_the_same(graph: &dyn Graph, product: ProductId) -> souk_ports::Result<Vec<Reached>> {
+///     let bought = Path { graph: "purchases", relation: Relation::Purchased, direction: Direction::Out };
+///     let bought_by = Path { direction: Direction::In, ..bought };
+///     // Who has bought much says little about each thing: the damping of 1.
+///     let to_buyers = Step { path: bought_by, per_node: 100, keep: 200, damping: 0.0, weighted: false };
+///     let to_products = Step { path: bought, damping: 1.0, ..to_buyers };
+///     let walk = Walk {
+///         from: vec![(product.0, 1.0)],
+///         steps: vec![to_buyers, to_products],
+///         without: vec![product.0],
+///         limit: 10,
+///     };
+///     graph.walk(&walk).await
+/// }
+/// ```
 #[async_trait]
 pub trait Graph: Derived + 'static {
     /// Writes to one generation, live or not. `NotFound` when there is no such generation.
@@ -235,16 +289,19 @@ pub trait Graph: Derived + 'static {
     /// The nodes that a walk reaches, the heaviest first.
     async fn walk(&self, walk: &Walk) -> Result<Vec<Reached>>;
 
-    /// Of each node up to `limit` edges, the latest facts first, the heaviest replaced edges first, at its place.
+    /// Up to `limit` edges of each node, at the node's place: the latest facts first, the heaviest replaced edges
+    /// first.
     async fn edges(&self, path: Path, nodes: &[Uuid], limit: u32) -> Result<Vec<Vec<Edge>>>;
 
-    /// The nodes with the most edges at their end of the path, and how many, the most first: with `Out` the ends that
-    /// edges leave.
+    /// Up to `limit` nodes with the most edges at their end of the path, and how many edges, the most first. With `Out`
+    /// they are the nodes that edges leave.
     async fn busiest(&self, path: Path, limit: u32) -> Result<Vec<(Uuid, u64)>>;
 
+    /// All 0 where the graph has no edges of the relation.
     async fn size(&self, graph: ProjectionName, relation: Relation) -> Result<Size>;
 
-    /// Up to `limit` edges after `after` (a relation and its two ends), in that order.
+    /// Up to `limit` edges with the nodes that they leave, after `after` (a relation and its two ends; `None`: from the
+    /// first), in that order.
     async fn scan(
         &self,
         graph: ProjectionName,

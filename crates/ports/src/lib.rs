@@ -1,10 +1,16 @@
 //! The roles that souk needs filled, one file each: a trait, its promises, and the plain data that crosses it.
 //!
 //! Engines implement these traits, features call them, and [`contract`] holds the cases that every engine of a role
-//! must pass. No engine's type and no query language appears here. See `docs/adr/0001-the-commit.md`.
+//! must pass. No engine's type and no query language appears here. See `docs/adr/0001-one-commit-in-groups.md`.
+//!
+//! Every trait has an example of its ordinary use.
+
+#![warn(missing_docs)]
 
 pub mod cache;
 #[cfg(feature = "contract")]
+// Its functions are cases, whose names say what they hold.
+#[allow(missing_docs)]
 pub mod contract;
 pub mod derived;
 pub mod documents;

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{Error, Result, Why};
 
-/// One thing that is owned.
+/// One thing that is owned, in the form in which it is moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// JSON: the parts of the key.
@@ -31,20 +31,23 @@ pub struct Record {
     pub value: String,
     /// The bytes of an object; otherwise empty.
     pub content: Bytes,
-    /// From this moment on it may be gone, or not.
+    /// From this moment on it may be gone, or not; `None`: it stays.
     pub expires_at: Option<Timestamp>,
 }
 
 impl Record {
+    /// What the record counts for in a [`Room`].
     pub fn size_bytes(&self) -> usize {
         self.key.len() + self.value.len() + self.content.len()
     }
 }
 
-/// How much one page may hold. It has at least one record, however large that is.
+/// When a page is full. It has at least one record, and the last one may go beyond `bytes`, however large it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
+    /// 1 or more.
     pub records: usize,
+    /// As [`Record::size_bytes`] counts; a page ends with the record that comes to so many.
     pub bytes: usize,
 }
 
@@ -52,14 +55,27 @@ pub struct Room {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Mark {
+    /// Everybody may write.
     Open {
-        /// The move that has filled it.
+        /// The move that has filled the place; `None`: no move has.
         arrived: Option<Uuid>,
     },
-    /// What is here is being moved away, or was. `to` names the other place for people.
-    Leaving { id: Uuid, to: String },
-    /// It is being filled, and not complete yet. `from` names the other place for people.
-    Arriving { id: Uuid, from: String, stage: Stage },
+    /// What is in the place is being moved away, or was.
+    Leaving {
+        /// The move.
+        id: Uuid,
+        /// Names the other place, for people.
+        to: String,
+    },
+    /// The place is being filled, and not complete yet.
+    Arriving {
+        /// The move; only its writes are taken.
+        id: Uuid,
+        /// Names the other place, for people.
+        from: String,
+        /// How far the move has got.
+        stage: Stage,
+    },
 }
 
 /// How far a place has been filled.
@@ -70,9 +86,12 @@ pub enum Stage {
     Checking,
     /// All collections before this one are there, and of this one what stands up to `after`.
     Copying {
+        /// One of [`Owned::collections`].
         collection: String,
+        /// The key of the last record that is there; `None`: none of this collection.
         after: Option<String>,
     },
+    /// All collections are there, and not compared yet.
     Copied,
 }
 
@@ -83,7 +102,7 @@ impl Default for Mark {
 }
 
 impl Mark {
-    /// As [`Self::text`] wrote it; a place that never moved has none.
+    /// Reads what [`Self::text`] wrote; the empty text is an open place that never moved.
     pub fn of_text(text: &str) -> Result<Self> {
         if text.is_empty() {
             return Ok(Self::default());
@@ -91,7 +110,7 @@ impl Mark {
         serde_json::from_str(text).map_err(|error| Error::internal("reading the mark of a move", error))
     }
 
-    /// Equal marks, equal texts.
+    /// As it is kept in the place: equal marks, equal texts.
     pub fn text(&self) -> String {
         match self {
             Self::Open { arrived: None } => String::new(),
@@ -99,6 +118,7 @@ impl Mark {
         }
     }
 
+    /// Whether everybody may write.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open { .. })
     }
@@ -122,7 +142,7 @@ impl Mark {
         }
     }
 
-    /// Why it takes no writes.
+    /// Why the place takes no writes, for people; `None` while it is open.
     pub fn closed(&self) -> Option<String> {
         match self {
             Self::Open { .. } => None,
@@ -136,32 +156,35 @@ impl Mark {
     }
 }
 
+/// What a role owns, for moving it; see the [module](self) for its promises.
 #[async_trait]
 pub trait Owned: Send + Sync {
-    /// In the order in which they have to be written.
+    /// The names of all collections, in the order in which they have to be written.
     fn collections(&self) -> Vec<&'static str>;
 
     /// Whether nobody has ever written anything that is still there.
     async fn is_empty(&self) -> Result<bool>;
 
-    /// How many records there are, for those who watch.
+    /// How many records a collection has, for those who watch. `NotFound` when there is no such collection.
     async fn count(&self, collection: &str) -> Result<u64>;
 
-    /// The next records after a key; none at the end. What has run out meanwhile may be left out.
+    /// The next records after a key (`None`: from the first); none at the end. What has run out meanwhile may be left
+    /// out.
     async fn page(&self, collection: &str, after: Option<&str>, room: Room) -> Result<Vec<Record>>;
 
-    /// `Closed` unless the place is claimed by the move `by`.
+    /// Writes records of one collection. `Closed` unless the place is claimed by the move `by`.
     async fn put(&self, by: Uuid, collection: &str, records: Vec<Record>) -> Result<()>;
 
+    /// Whether the place takes writes; open while nobody has set a mark.
     async fn mark(&self) -> Result<Mark>;
 
-    /// `Conflict` unless the mark is still `seen`. Setting the one that is there completes what a process that died has
-    /// begun.
+    /// Puts `next` in place of the mark; `Conflict` unless that is still `seen`. Setting the mark that is there
+    /// completes what a process that died has begun.
     async fn set_mark(&self, seen: &Mark, next: &Mark) -> Result<()>;
 }
 
 impl dyn Owned + '_ {
-    /// Closes the place that the move `id` leaves. Repeated, it changes nothing.
+    /// Closes the place that the move `id` leaves; `Closed` when it has another mark. Repeated, it changes nothing.
     pub async fn fence(&self, id: Uuid, to: &str) -> Result<()> {
         let mark = self.mark().await?;
         let next = Mark::Leaving { id, to: to.to_owned() };
@@ -171,7 +194,8 @@ impl dyn Owned + '_ {
         self.set_mark(&mark, &next).await
     }
 
-    /// Takes an empty place for the move `id`, or finds how far that has got. `InvalidInput` when there is something.
+    /// Takes an empty place for the move `id`, or finds how far that has got. `InvalidInput` when something is in the
+    /// place, `Closed` when it has another mark.
     pub async fn claim(&self, id: Uuid, from: &str) -> Result<Stage> {
         let mark = self.mark().await?;
         let arriving = |stage| Mark::Arriving { id, from: from.to_owned(), stage };
@@ -207,7 +231,7 @@ impl dyn Owned + '_ {
         Err(Error::invalid("the place to move to is not empty, and this migration has not filled it"))
     }
 
-    /// Notes how far the place has been filled.
+    /// Notes how far the move `by` has filled the place; `Closed` unless it is claimed by that move.
     pub async fn note(&self, by: Uuid, next: Stage) -> Result<()> {
         let mark = self.mark().await?;
         mark.check_arriving("the place to move to", by)?;
@@ -215,7 +239,8 @@ impl dyn Owned + '_ {
         self.set_mark(&mark, &Mark::Arriving { id, from, stage: next }).await
     }
 
-    /// Opens the place that the move `id` has filled. Repeated, it changes nothing.
+    /// Opens the place that the move `id` has filled; `Closed` unless it is claimed by that move. Repeated, it changes
+    /// nothing.
     pub async fn finish(&self, id: Uuid) -> Result<()> {
         let (mark, next) = (self.mark().await?, Mark::Open { arrived: Some(id) });
         if mark != next {
@@ -224,7 +249,7 @@ impl dyn Owned + '_ {
         self.set_mark(&mark, &next).await
     }
 
-    /// Opens a place that a move has left; `Closed` when one fills it. Whether it was closed.
+    /// Opens a place that a move has left; `Closed` when a move fills it. Whether the place was closed.
     pub async fn unfence(&self) -> Result<bool> {
         let mark = self.mark().await?;
         if matches!(mark, Mark::Arriving { .. }) {

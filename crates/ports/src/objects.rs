@@ -21,11 +21,12 @@ use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use crate::moving::Owned;
 use crate::{Error, Result};
 
-/// 1 to 200 of `a-z 0-9 . _ - /`; no part between slashes is empty or begins with a dot.
+/// The name of an object: 1 to 200 of `a-z 0-9 . _ - /`; no part between slashes is empty or begins with a dot.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectKey(String);
 
 impl ObjectKey {
+    /// `InvalidInput` for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         let part = |part: &str| {
             let known =
@@ -38,33 +39,43 @@ impl ObjectKey {
         Err(Error::invalid("an object's key is 1 to 200 of `a-z 0-9 . _ - /`"))
     }
 
+    /// As it was parsed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
+/// A file, with what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
+    /// All of it; may be empty.
     pub bytes: Bytes,
-    /// Such as `image/webp`.
+    /// A media type of up to 100 bytes, such as `image/webp`; `InvalidInput` when it is none.
     pub content_type: String,
 }
 
+/// An object as it was put.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredObject {
+    /// The whole of it.
     pub object: Object,
     /// SHA-256 of the bytes, in hexadecimal.
     pub etag: String,
 }
 
+/// What a list says of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectInfo {
+    /// Which object.
     pub key: ObjectKey,
+    /// Of its content.
     pub size_bytes: u64,
 }
 
+/// Puts or deletes one derived object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectWrite {
+    /// Among the objects of the collection.
     pub key: ObjectKey,
     /// The log position that the content was made at.
     pub version: Position,
@@ -72,19 +83,47 @@ pub struct ObjectWrite {
     pub content: Option<Object>,
 }
 
+/// Pictures, as they were uploaded and in the sizes that are made of them:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bytes::Bytes;
+/// use souk_ports::objects::{Object, ObjectKey, Objects};
+///
+/// /// Keeps a picture. Where a browser fetches it from, if the engine lets browsers in.
+/// async fn upload(objects: &dyn Objects, name: &str, bytes: Bytes) -> souk_ports::Result<Option<String>> {
+///     let key = ObjectKey::parse(&format!("images/{name}"))?;
+///     objects.put(&key, Object { bytes, content_type: "image/webp".to_owned() }).await?;
+///     objects.link(&key, Duration::from_secs(3_600)).await
+/// }
+///
+/// /// The small size of a picture where it has been made, else the picture itself.
+/// async fn small(objects: &dyn Objects, key: &ObjectKey) -> souk_ports::Result<Option<Bytes>> {
+///     let found = match objects.get_derived("image-sizes", key).await? {
+///         Some(small) => Some(small),
+///         None => objects.get(key).await?,
+///     };
+///     Ok(found.map(|stored| stored.object.bytes))
+/// }
+/// ```
 #[async_trait]
 pub trait Objects: Derived + 'static {
+    /// Owns an object, in place of the one with this key.
     async fn put(&self, key: &ObjectKey, object: Object) -> Result<()>;
 
+    /// An owned object; `None` where there is none.
     async fn get(&self, key: &ObjectKey) -> Result<Option<StoredObject>>;
 
-    /// A URL of the object for whoever has it; `None` where there is no such object, or the engine has no URLs.
+    /// A URL of the owned object, good for `expires_in` for whoever has it; `None` where there is no such object, or
+    /// the engine has no URLs.
     async fn link(&self, key: &ObjectKey, expires_in: Duration) -> Result<Option<String>>;
 
-    /// Whether there was one.
+    /// Whether there was an owned object with this key.
     async fn delete(&self, key: &ObjectKey) -> Result<bool>;
 
-    /// Up to `limit` owned objects whose keys begin with `prefix`, after `after`, in the order of their keys.
+    /// Up to `limit` owned objects whose keys begin with `prefix`, after `after` (`None`: from the first), in the order
+    /// of their keys.
     async fn list(&self, prefix: &str, after: Option<&ObjectKey>, limit: u32) -> Result<Vec<ObjectInfo>>;
 
     /// Writes to one generation of a derived collection, live or not. `NotFound` when there is no such generation.
@@ -96,10 +135,11 @@ pub trait Objects: Derived + 'static {
         checkpoint: Checkpoint,
     ) -> Result<()>;
 
-    /// From the live generation; `NotFound` when there is none.
+    /// A derived object from the live generation; `NotFound` when there is no live generation, `None` when it has no
+    /// such object.
     async fn get_derived(&self, collection: ProjectionName, key: &ObjectKey) -> Result<Option<StoredObject>>;
 
-    /// As [`Self::link`], from the live generation.
+    /// As [`Self::link`], for a derived object of the live generation; `NotFound` when there is none.
     async fn link_derived(
         &self,
         collection: ProjectionName,
@@ -107,7 +147,8 @@ pub trait Objects: Derived + 'static {
         expires_in: Duration,
     ) -> Result<Option<String>>;
 
-    /// Up to `limit` keys and etags after `after`, in the order of the keys.
+    /// Up to `limit` keys and etags of derived objects after `after` (`None`: from the first), in the order of the
+    /// keys.
     async fn scan(
         &self,
         collection: ProjectionName,

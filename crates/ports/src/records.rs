@@ -57,6 +57,7 @@ use crate::{Error, Result};
 /// value, is another index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
+    /// 1 to 64 bytes; stored, so it never changes.
     pub name: &'static str,
     /// No two records of the kind have the same value in it.
     pub is_unique: bool,
@@ -65,14 +66,17 @@ pub struct Index {
 }
 
 impl Index {
+    /// An index in which records may share values, and which says nothing about a person.
     pub const fn of(name: &'static str) -> Self {
         Self { name, is_unique: false, is_personal: false }
     }
 
+    /// The same index, with no two records of the kind under one value.
     pub const fn unique(self) -> Self {
         Self { is_unique: true, ..self }
     }
 
+    /// The same index, with values that are erased with the person.
     pub const fn personal(self) -> Self {
         Self { is_personal: true, ..self }
     }
@@ -87,10 +91,11 @@ impl Index {
 /// Brings the fields of a record from one form to the next. What was personal is among them, unless it has been erased.
 pub type Upcast = fn(&mut Map<String, Value>);
 
-/// A type that a feature keeps as records. It is written as a JSON object.
+/// A type that a feature keeps as records. It is written as a JSON object. The [module](self) has an example.
 pub trait Record: Serialize + DeserializeOwned + Send {
     /// In kebab case, 1 to 64 bytes; stored, so it never changes.
     const KIND: &'static str;
+    /// All indexes that entries may name.
     const INDEXES: &'static [Index];
     /// The fields of the object that tell about [`Self::person`]. After an erasure they are missing.
     const PERSONAL: &'static [&'static str] = &[];
@@ -98,9 +103,11 @@ pub trait Record: Serialize + DeserializeOwned + Send {
     /// changed. Entries stay as they were until the record is written again.
     const UPCASTS: &'static [Upcast] = &[];
 
+    /// What tells it apart from others of its kind; a put replaces the one with the same id.
     fn id(&self) -> Uuid;
 
-    /// Whose record it is, so that it is erased with them.
+    /// Whose record it is, so that what is personal in it is erased with them. `None`: nobody's, and nothing in it is
+    /// personal.
     fn person(&self) -> Option<UserId> {
         None
     }
@@ -114,6 +121,7 @@ const fn form<R: Record>() -> u16 {
     R::UPCASTS.len() as u16 + 1
 }
 
+/// For a guard on the version of a record, or for reading it.
 pub fn key<R: Record>(id: Uuid) -> RowKey {
     RowKey::RecordRow(record_key::<R>(id))
 }
@@ -133,7 +141,7 @@ pub fn row<R: Record>(record: &R) -> Result<RecordRow> {
     let person = record.person();
     let mut personal = Map::new();
     for field in R::PERSONAL {
-        // Of no use to anybody as `null`: so it looks as it does once it is erased.
+        // A field that is `null` is left out: nobody needs it, and so it looks as it does once it is erased.
         if let Some(value) = data.remove(*field)
             && !value.is_null()
         {
@@ -165,7 +173,8 @@ pub fn deleted<R: Record>(id: Uuid) -> RecordRow {
     RecordRow { key: record_key::<R>(id), content: None }
 }
 
-/// Reads a record back, whatever form it was written in.
+/// Reads a record back, whatever form it was written in. `Internal` when it is of another kind, is deleted, has a form
+/// that only a later souk writes, or does not fit its type.
 pub fn read<R: Record>(row: &RecordRow) -> Result<R> {
     let reading = || format!("reading the record `{}` {}", row.key.kind, row.key.id);
     let content = row
@@ -198,11 +207,12 @@ fn typed<R: Record>(found: Versioned<Row>) -> Result<Versioned<R>> {
 }
 
 impl dyn Snapshot + '_ {
+    /// The record of this id; `None` where there is none, also when it was deleted.
     pub async fn record<R: Record>(&mut self, id: Uuid) -> Result<Option<Versioned<R>>> {
         Ok(self.records(&[id]).await?.pop().flatten())
     }
 
-    /// The records of these ids, each at the place of its id.
+    /// The records of these ids, each at the place of its id; `None` where there is none.
     pub async fn records<R: Record>(&mut self, ids: &[Uuid]) -> Result<Vec<Option<Versioned<R>>>> {
         let keys: Vec<RowKey> = ids.iter().map(|id| key::<R>(*id)).collect();
         self.get(&keys).await?.into_iter().map(|row| row.map(typed).transpose()).collect()
@@ -312,7 +322,7 @@ mod tests {
     fn a_record_that_breaks_its_declaration_is_refused_with_the_reason() {
         let entries = vec![Index::of("labels").entry(String::new(), 0)];
         assert!(why(&Note { entries, ..note() }).contains("the index `labels`"));
-        // It is declared as unique.
+        // The index is declared as unique.
         let entries = vec![Index::of("label").entry(String::new(), 0)];
         assert!(why(&Note { entries, ..note() }).contains("the index `label`"));
         assert!(why(&Note { person: None, ..note() }).contains("no person"));

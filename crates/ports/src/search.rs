@@ -21,8 +21,10 @@ use crate::store::Window;
 /// Below this many products with all the words, products with some of them are shown too.
 pub const FEW: u64 = 10;
 
+/// Puts or deletes one product.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchWrite {
+    /// Which product.
     pub id: ProductId,
     /// The log position that the content was read at.
     pub version: Position,
@@ -33,66 +35,105 @@ pub struct SearchWrite {
 /// What can be found, and by what.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SearchDocument {
+    /// Its words weigh most.
     pub name: String,
+    /// May be empty.
     pub description: String,
+    /// As facets show it; `None` and an empty text are no brand.
     pub brand: Option<String>,
     /// The product's category and those above it, the lowest first.
     pub categories: Vec<CategoryId>,
     /// The names of `categories`, for their words.
     pub category_names: Vec<String>,
+    /// Further words to find it by.
     pub tags: Vec<String>,
+    /// What it is made of.
     pub materials: Vec<String>,
     /// Sizes, colours and SKUs.
     pub variants: Vec<String>,
+    /// `None`: on request.
     pub price: Option<Money>,
+    /// Whether any variant can be bought.
     pub in_stock: bool,
+    /// The average of stars, 0 to 5; `None` without reviews.
     pub rating: Option<f64>,
+    /// How many reviews that is the average of.
     pub num_reviews: u32,
+    /// Without words the newest products come first.
     pub created_at: Timestamp,
 }
 
 /// Which products may be found at all; the default lets every one through.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ProductFilter {
-    /// In any of these categories or below them.
+    /// In any of these categories or below them; empty: in all.
     pub categories: Vec<CategoryId>,
-    /// Of any of these brands, in the words of the catalogue but whatever the case.
+    /// Of any of these brands, in the words of the catalogue but whatever the case; empty: of any brand, or of none.
     pub brands: Vec<String>,
-    /// A product without a price passes no bound.
+    /// Included. A product without a price passes no bound.
     pub min_price: Option<Money>,
+    /// Included.
     pub max_price: Option<Money>,
+    /// `Some(false)`: only what is sold out. `None`: both.
     pub in_stock: Option<bool>,
 }
 
+/// A question of a shopper.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SearchQuery {
-    /// Without words everything is found, newest first.
+    /// Words. Without any, everything is found, newest first.
     pub text: String,
+    /// What is found besides having the words.
     pub filter: ProductFilter,
     /// How many values each facet may have, the most frequent first; 0 leaves facets out.
     pub facet_limit: usize,
 }
 
+/// The answer to a [`SearchQuery`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SearchHits {
+    /// The page that was asked for, best first.
     pub hits: Vec<Hit>,
     /// How many were found on all pages.
     pub total: u64,
-    /// Most frequent first, then by name.
+    /// How many products of each brand there are, the most frequent first, then by name.
     pub brands: Vec<(String, u64)>,
-    /// Most frequent first, then by id.
+    /// How many products lie in or below each category, the most frequent first, then by id.
     pub categories: Vec<(CategoryId, u64)>,
-    /// Words that stood nowhere, and what they were taken for.
+    /// Words of the question that stood nowhere, and what they were taken for.
     pub corrected: Vec<(String, String)>,
 }
 
+/// A product that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
+    /// Which product; what it is called and costs is read elsewhere.
     pub id: ProductId,
     /// Higher is better; comparable only within one answer.
     pub score: f32,
 }
 
+/// The index of words. One page of what can be bought for up to 50.00, with the brands that there are:
+///
+/// ```
+/// use souk_kernel::{Money, Page, ProductId};
+/// use souk_ports::search::{ProductFilter, Search, SearchQuery};
+///
+/// async fn affordable(
+///     search: &dyn Search,
+///     words: &str,
+///     page: Page,
+/// ) -> souk_ports::Result<(Vec<ProductId>, Vec<(String, u64)>)> {
+///     let filter = ProductFilter {
+///         max_price: Money::from_minor(5_000).ok(),
+///         in_stock: Some(true),
+///         ..ProductFilter::default()
+///     };
+///     let query = SearchQuery { text: words.to_owned(), filter, facet_limit: 10 };
+///     let found = search.search("products", &query, page.into()).await?;
+///     Ok((found.hits.iter().map(|hit| hit.id).collect(), found.brands))
+/// }
+/// ```
 #[async_trait]
 pub trait Search: Derived + 'static {
     /// Writes to one generation, live or not. `NotFound` when there is no such generation.
@@ -104,10 +145,11 @@ pub trait Search: Derived + 'static {
         checkpoint: Checkpoint,
     ) -> Result<()>;
 
-    /// `NotFound` when there is no live generation.
+    /// One page of what is found, with the facets of all pages. `NotFound` when there is no live generation.
     async fn search(&self, index: ProjectionName, query: &SearchQuery, window: Window) -> Result<SearchHits>;
 
-    /// Up to `limit` ids and stored contents after `after`, in the order of the ids, as JSON without the version.
+    /// Up to `limit` ids and stored contents after `after` (`None`: from the first), in the order of the ids, as JSON
+    /// without the version.
     async fn scan(
         &self,
         index: ProjectionName,

@@ -35,26 +35,31 @@ use crate::{Error, Result};
 /// Everything that one decision writes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Commit {
+    /// Tried again under the same id, it takes effect once.
     pub id: CommitId,
+    /// `None`: nobody will ask for the answer again.
     pub idempotency: Option<Idempotency>,
     /// Streams, each once, with the version they must be at; 0 is a stream without events.
     pub expect: Vec<(StreamId, u64)>,
+    /// Conditions that must all hold; each row, value, counter, hold or cart is guarded once.
     pub guards: Vec<Guard>,
-    /// At most one per variant.
+    /// At most one per variant, and 20,000 in all.
     pub stock: Vec<StockMove>,
-    /// Gives the commit the next number of that sequence, and with it the order row that has none.
+    /// Gives the commit the next number of that sequence, and with it the order row that has none. `None`: it needs no
+    /// number.
     pub number: Option<Sequence>,
-    /// At least one: what must reach another engine is an event.
+    /// 1 to 20,000: what must reach another engine is an event.
     pub events: Vec<NewEvent>,
-    /// A record at most once.
+    /// Up to 20,000, each record once. Two records of a commit never have the same value in a unique index.
     pub rows: Vec<Row>,
     /// Erases what tells about this person: the personal parts of events and of records with their personal index
     /// entries, the rows [`Person`](crate::rows::Person) and [`CustomerProfile`](crate::rows::CustomerProfile), and the
-    /// addresses of orders. Such a commit writes no rows and moves no stock.
+    /// addresses of orders. Such a commit writes no rows and moves no stock. `None`: it erases nothing.
     pub erase: Option<UserId>,
 }
 
 impl Commit {
+    /// A commit of events alone; the rest is set by whoever needs it.
     pub fn new(id: CommitId, events: Vec<NewEvent>) -> Self {
         Self {
             id,
@@ -75,6 +80,7 @@ impl Commit {
 pub struct Idempotency {
     /// Whose key and for what: `orders/<user>`. The same key in another scope is another key.
     pub scope: String,
+    /// As its sender chose it.
     pub key: String,
     /// SHA-256 of the request as sent; another hash under the same key is [`Outcome::KeyReused`].
     pub request_hash: [u8; 32],
@@ -87,69 +93,123 @@ pub struct Idempotency {
 /// A condition that is checked, and where it says so taken, inside the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guard {
-    /// The row is at this version; 0: there is no such row.
-    RowVersion { key: RowKey, version: u64 },
-    /// Nobody but `owner` has this value in this space; from now on `owner` has it.
-    Unique { space: String, value: String, owner: Uuid },
+    /// The row is at the version that the decision was made from.
+    RowVersion {
+        /// Which row; it need not be one that the commit writes.
+        key: RowKey,
+        /// As [`Versioned::version`] said; 0: there is no such row.
+        version: u64,
+    },
+    /// Nobody but `owner` has this value in this space; from now on `owner` has it, for ever.
+    Unique {
+        /// What the value is unique among: `email`.
+        space: String,
+        /// Compared byte by byte.
+        value: String,
+        /// The thing that has the value: the same one may claim it again.
+        owner: Uuid,
+    },
     /// Adds `by` to a counter that starts at 0 and must stay between 0 and `max`.
-    Counter { name: String, by: i64, max: i64 },
+    Counter {
+        /// Which counter: `coupon/SPRING`.
+        name: String,
+        /// Below 0 it takes back.
+        by: i64,
+        /// Included; it is no part of the counter, and may differ from commit to commit.
+        max: i64,
+    },
     /// The hold exists and has not run out.
-    HoldLive { id: HoldId },
+    HoldLive {
+        /// Which hold.
+        id: HoldId,
+    },
     /// The last order taken out of this cart is `seen`; from now on it is `order`.
-    Spend { cart: CartId, seen: Option<OrderId>, order: OrderId },
+    Spend {
+        /// Which life of which cart.
+        cart: CartId,
+        /// `None`: no order has been taken out yet.
+        seen: Option<OrderId>,
+        /// The order that this commit places.
+        order: OrderId,
+    },
 }
 
 /// A change of one variant's stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockMove {
+    /// Whose stock.
     pub variant: VariantId,
+    /// How it changes.
     pub kind: MoveKind,
-    /// Refuse unless the stock is at this version.
+    /// Refuse unless the stock is at this version; 0: there is none yet. `None`: at any version.
     pub if_version: Option<u64>,
 }
 
+/// What becomes of the stock. Quantities of pieces are 1 or more. The first move of a variant creates its stock at 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoveKind {
     /// Takes from what is available.
     Sell(u32),
     /// Gives back what was sold.
     Return(u32),
-    /// Counts, deliveries, breakage. The first move of a variant creates its stock at 0.
+    /// A count, a delivery, breakage: so many pieces more, or below 0 fewer.
     Adjust(i64),
-    /// Puts aside until a time; it is no longer available. A hold that has run out stays until it is released.
-    Hold { id: HoldId, quantity: u32, until: Timestamp },
+    /// Puts pieces aside; they are no longer available. A hold that has run out stays until it is released.
+    Hold {
+        /// Fresh: a hold that is there already is refused.
+        id: HoldId,
+        /// Pieces.
+        quantity: u32,
+        /// From this moment on the hold has run out.
+        until: Timestamp,
+    },
     /// Gives a hold back, whether or not it has run out.
-    Release { id: HoldId },
+    Release {
+        /// Of a hold on the same variant.
+        id: HoldId,
+    },
     /// Sells a hold that has not run out.
-    Consume { id: HoldId },
+    Consume {
+        /// Of a hold on the same variant.
+        id: HoldId,
+    },
 }
 
 /// Counts that have no gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sequence {
+    /// The numbers by which people call orders.
     OrderNumber,
 }
 
+/// What became of a commit. Only with `Committed` has it taken effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
+    /// The commit is durable.
     Committed(Committed),
+    /// A guard, a unique index of records, or the stock does not allow it.
     Refused(Refusal),
     /// The idempotency key was used for another request.
     KeyReused,
     /// A stream is not at the version that was expected.
     Conflict {
+        /// The first such stream of [`Commit::expect`].
         stream: StreamId,
+        /// As the commit said.
         expected: u64,
+        /// The version that it is at; 0 without events.
         actual: u64,
     },
 }
 
+/// How a commit has changed the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Committed {
     /// Of the commit's last event.
     pub position: LogPosition,
     /// The version of each stream that the commit wrote to, after it.
     pub versions: Vec<(StreamId, u64)>,
+    /// What [`Commit::number`] asked for, and no other commit has.
     pub number: Option<u64>,
     /// The commit, or one under the same idempotency key, had taken effect before; nothing was written now.
     pub replayed: bool,
@@ -160,40 +220,62 @@ pub struct Committed {
 /// The check that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// Also for a variant that has no stock at all (`available` 0).
+    /// The stock would fall below 0, or beyond what can be counted.
     Stock {
+        /// Which variant; the first of the commit's moves that does not pass.
         variant: VariantId,
+        /// Pieces that can be sold; 0 also for a variant that has no stock at all.
         available: i64,
+        /// Pieces that the move takes; below 0 where it adds.
         wanted: i64,
     },
+    /// A stock is not at [`StockMove::if_version`].
     StockVersion {
+        /// Which variant.
         variant: VariantId,
+        /// The version that its stock is at; 0 without any.
         actual: u64,
     },
+    /// The row of [`Guard::RowVersion`] has changed, has come, or is gone.
     RowVersion {
+        /// Which row.
         key: RowKey,
+        /// The version that it is at; 0: there is no such row.
         actual: u64,
     },
+    /// Somebody else has the value of [`Guard::Unique`].
     Unique {
+        /// What it is unique among.
         space: String,
+        /// The value that is taken.
         value: String,
     },
     /// Another record of that kind has this value in a unique index.
     Taken {
+        /// The kind of both records.
         kind: String,
+        /// The name of the index.
         index: String,
+        /// The value that is taken.
         value: String,
     },
+    /// The counter of [`Guard::Counter`] would leave its bounds.
     Counter {
+        /// Which counter.
         name: String,
+        /// What it stands at, without this commit.
         value: i64,
     },
-    /// The hold does not exist, or has run out.
+    /// The hold does not exist, has run out, or is another variant's; for [`MoveKind::Hold`], it exists already.
     Hold {
+        /// Which hold.
         id: HoldId,
     },
+    /// Another order was taken out of the cart meanwhile.
     Spend {
+        /// Which cart.
         cart: CartId,
+        /// The last order taken out of it; `None`: none yet.
         last: Option<OrderId>,
     },
 }
@@ -201,76 +283,96 @@ pub enum Refusal {
 /// What became of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
+    /// SHA-256 of the request that was answered.
     pub request_hash: [u8; 32],
+    /// As [`Idempotency::answer`] said.
     pub answer: String,
+    /// Of the last event of the commit that answered.
     pub position: LogPosition,
+    /// The number that the commit was given, if it asked for one.
     pub number: Option<u64>,
 }
 
 /// How many of a variant can be sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stock {
+    /// Pieces, without those put aside; never below 0.
     pub quantity: i64,
     /// Counts the commits that moved it.
     pub version: u64,
 }
 
+/// A row as it was read, with what a guard needs to know of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Versioned<T> {
     /// Counts the commits that wrote the row, from 1.
     pub version: u64,
+    /// As it was at the moment of the snapshot.
     pub row: T,
 }
 
-/// The questions that the store's indexes answer. Results come in the order given here.
+/// The questions that the store's indexes answer. Results come in the order given here. One question names up to 30,000
+/// ids. Holds that have run out are found by [`Snapshot::expired_holds`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Find {
-    /// By id.
+    /// All users, by id.
     Users,
     /// All categories, by name.
     Categories,
-    /// By name; names are unique only among siblings.
+    /// Categories of this name whatever the case of its letters, by id; names are unique only among siblings.
     CategoriesNamed(String),
-    /// Active products, newest first; in any of these categories, or in all.
+    /// Active products, newest first.
     ActiveProducts {
+        /// In any of these, not in those below them; `None`: in all.
         categories: Option<Vec<CategoryId>>,
     },
-    /// Also inactive ones, by id.
+    /// Products of one category, also inactive ones, by id.
     ProductsOfCategory(CategoryId),
-    /// Also inactive ones, by id.
+    /// Products of one seller, also inactive ones, by id.
     ProductsOfSeller(SellerId),
-    /// By product and rank.
+    /// The variants of these products, by product and rank.
     VariantsOf(Vec<ProductId>),
-    /// Newest first; of one user, or of all.
+    /// Orders by number, the highest first.
     Orders {
+        /// `None`: of all users.
         user: Option<UserId>,
     },
+    /// The one order with this number.
     OrderNumbered(u64),
-    /// By order and line.
+    /// The lines of these orders, by order and line.
     ItemsOf(Vec<OrderId>),
+    /// The reviews of one product.
     ReviewsOf {
+        /// Which product.
         product: ProductId,
+        /// Which come first.
         order: ReviewOrder,
     },
-    /// Newest first.
+    /// The reviews by one person, newest first.
     ReviewsBy(UserId),
-    /// By review, oldest first.
+    /// The comments on these reviews, by review, oldest first.
     CommentsOf(Vec<ReviewId>),
-    /// Holds that have run out are found by [`Snapshot::expired_holds`]; loads by source.
+    /// All loads, by source.
     Loads,
     /// Records of one kind that have `value` in `index`, in the order of their entries' `sort`, then of their ids.
     Records {
+        /// As the feature declares it.
         kind: &'static str,
+        /// The name of an index of that kind.
         index: &'static str,
+        /// Compared byte by byte.
         value: String,
     },
 }
 
-/// What is alike comes newest first, then by id.
+/// In which order reviews come. Those with as many stars come newest first, then by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReviewOrder {
+    /// By date.
     Newest,
+    /// Those with the most stars first.
     Highest,
+    /// Those with the fewest stars first.
     Lowest,
 }
 
@@ -282,23 +384,26 @@ pub struct Stars(
 );
 
 impl Stars {
+    /// How many reviews there are.
     pub fn count(self) -> u32 {
         self.0.iter().sum()
     }
 
-    /// All stars together.
+    /// The stars of all reviews together.
     pub fn sum(self) -> u64 {
         self.0.iter().zip(1..).map(|(count, stars)| u64::from(*count) * stars).sum()
     }
 
-    /// `None` without reviews.
+    /// 1 to 5; `None` without reviews.
     pub fn average(self) -> Option<f64> {
         (self.count() > 0).then(|| self.sum() as f64 / f64::from(self.count()))
     }
 }
 
+/// One part of the answer to a [`Find`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
+    /// In the order that the question has.
     pub rows: Vec<Versioned<Row>>,
     /// How many there are on all pages.
     pub total: u64,
@@ -307,11 +412,14 @@ pub struct Found {
 /// Which part of an answer is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
+    /// How many come before it.
     pub offset: u64,
+    /// How many it has at most.
     pub limit: u32,
 }
 
 impl Window {
+    /// The whole answer, and then the count costs nothing.
     pub const ALL: Window = Window { offset: 0, limit: u32::MAX };
 }
 
@@ -321,11 +429,12 @@ impl From<souk_kernel::Page> for Window {
     }
 }
 
-/// Names one log in one of its lives.
+/// Names one log in one of its lives, and the end of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogHead {
-    /// Given when the store was created.
+    /// Given when the store was created, never to another.
     pub log: Uuid,
+    /// The last event; position 0 while there is none.
     pub head: LogPosition,
 }
 
@@ -334,30 +443,68 @@ pub struct LogHead {
 pub struct Replica {
     /// Where it is, for people.
     pub place: String,
-    /// Or why it is not used: it is away, or it is no replica of this store.
+    /// How the server is; an error says why it is not used: it is away, or it is no replica of this store.
     pub state: Result<ReplicaState>,
     /// How many snapshots this process has taken from it.
     pub served: u64,
 }
 
+/// How a replica that answers is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplicaState {
     /// The engine's name and version, for people.
     pub version: String,
+    /// The last event that it has.
     pub at: LogPosition,
     /// Events that it lacks.
     pub behind: u64,
-    /// Whether it lacks what was there some seconds ago; then it is not used.
+    /// Whether it lacks what was in the store some seconds ago; then it is not used.
     pub lags: bool,
 }
 
+/// The relational core and the event log. Features decide on what a snapshot shows, and commit with guards on the
+/// versions that they saw:
+///
+/// ```
+/// use souk_kernel::{Clock, CommitId, ProductId};
+/// use souk_ports::event::{Actor, NewEvent};
+/// use souk_ports::rows::{Product, RowKey};
+/// use souk_ports::store::{Commit, Guard, Outcome, Store};
+///
+/// /// Takes a product off the shelves. Whether there was such a product.
+/// async fn withdraw(store: &dyn Store, clock: &dyn Clock, id: ProductId) -> souk_ports::Result<bool> {
+///     loop {
+///         let found = store.snapshot().await?.one::<Product>(id).await?;
+///         let Some(found) = found else { return Ok(false) };
+///         let withdrawn = NewEvent {
+///             stream: id.into(),
+///             kind: "product-withdrawn".to_owned(),
+///             schema: 1,
+///             data: "{}".to_owned(),
+///             personal: None,
+///             occurred_at: clock.now(),
+///             actor: Actor::Staff,
+///             reason: None,
+///         };
+///         let commit = Commit {
+///             guards: vec![Guard::RowVersion { key: RowKey::Product(id), version: found.version }],
+///             rows: vec![Product { is_active: false, ..found.row }.into()],
+///             ..Commit::new(CommitId::new(), vec![withdrawn])
+///         };
+///         if let Outcome::Committed(_) = store.commit(commit).await? {
+///             return Ok(true);
+///         }
+///         // Refused, because somebody else has changed the product meanwhile: look at it again.
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// The only write. Fails with `InvalidInput` when the commit breaks a rule written at its fields, with `Busy` when
     /// too many wait already, with `Unavailable` when the outcome is unknown.
     async fn commit(&self, commit: Commit) -> Result<Outcome>;
 
-    /// What was answered under this key, if it is remembered still.
+    /// What was answered under this key; `None` where the key was never used, or is forgotten by now.
     async fn answered(&self, scope: &str, key: &str) -> Result<Option<Answered>>;
 
     /// One moment of the store. Keep it short: the log of changes cannot be cleaned up while it lives.
@@ -386,47 +533,53 @@ pub trait Store: Send + Sync + 'static {
     fn owned(&self) -> Arc<dyn Owned>;
 }
 
+/// One moment of the store: everything that is asked of it is answered from the same one. See [`Store`] for an example.
 #[async_trait]
 pub trait Snapshot: Send {
+    /// The moment: the last event that it holds.
     async fn head(&mut self) -> Result<LogHead>;
 
     /// Up to `limit` events after `position`, in order.
     async fn events(&mut self, after: Position, limit: u32) -> Result<Vec<RecordedEvent>>;
 
-    /// The events of one stream, in order.
+    /// All events of one stream, in order; none for a stream that does not exist.
     async fn stream(&mut self, stream: StreamId) -> Result<Vec<RecordedEvent>>;
 
-    /// The rows of these keys, each at the place of its key.
+    /// The rows of these keys, each at the place of its key; `None` where there is no such row.
     async fn get(&mut self, keys: &[RowKey]) -> Result<Vec<Option<Versioned<Row>>>>;
 
+    /// `InvalidInput` when the question names too many ids.
     async fn find(&mut self, find: &Find, window: Window) -> Result<Found>;
 
-    /// The stock of these variants, each at the place of its id.
+    /// The stock of these variants, each at the place of its id; `None` before the first move.
     async fn stock(&mut self, variants: &[VariantId]) -> Result<Vec<Option<Stock>>>;
 
-    /// Holds that ran out before `now`, oldest first, with their variants.
+    /// Up to `limit` holds that have run out by `now`, those that ran out first at the front, with their variants.
     async fn expired_holds(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(HoldId, VariantId)>>;
 
-    /// The stars of these products, each at the place of its id.
+    /// The stars of these products' reviews, each at the place of its id; all 0 without reviews.
     async fn stars(&mut self, products: &[ProductId]) -> Result<Vec<Stars>>;
 
     /// Whether these people have these products in an order that is not cancelled, each at the place of its pair.
     async fn bought(&mut self, pairs: &[(UserId, ProductId)]) -> Result<Vec<bool>>;
 
-    /// The last order taken out of a cart.
+    /// The last order taken out of a cart; `None`: none yet.
     async fn last_spend(&mut self, cart: CartId) -> Result<Option<OrderId>>;
 }
 
 impl dyn Snapshot + '_ {
+    /// The row of this key; `None` where there is no such row.
     pub async fn one<E: Entity>(&mut self, key: E::Key) -> Result<Option<Versioned<E>>> {
         Ok(self.many(&[key]).await?.pop().flatten())
     }
 
+    /// The rows of these keys, each at the place of its key; `None` where there is no such row.
     pub async fn many<E: Entity>(&mut self, keys: &[E::Key]) -> Result<Vec<Option<Versioned<E>>>> {
         let keys: Vec<RowKey> = keys.iter().cloned().map(E::row_key).collect();
         self.get(&keys).await?.into_iter().map(|row| row.map(typed).transpose()).collect()
     }
 
+    /// Rows, and how many there are on all pages. `InvalidInput` when `find` asks for another type than `E`.
     pub async fn list<E: Entity>(&mut self, find: &Find, window: Window) -> Result<(Vec<Versioned<E>>, u64)> {
         let found = self.find(find, window).await?;
         Ok((found.rows.into_iter().map(typed).collect::<Result<_>>()?, found.total))

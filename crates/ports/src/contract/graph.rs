@@ -36,7 +36,7 @@ impl Sample for dyn Graph {
         checkpoint: Checkpoint,
     ) -> Result<()> {
         let version = checkpoint.at.position;
-        // One more, because a weight of 0 is none.
+        // The weight is one more than the version, because an edge of weight 0 is not there.
         let write = alike(1, version, &[(2, version as f64 + 1.0)]);
         self.write(projection, generation, vec![write], checkpoint).await
     }
@@ -113,7 +113,7 @@ async fn a_fact_counts_once(open: Opener<dyn Graph>) {
     write(&*graph, BOUGHT, generation, vec![first.clone(), first.clone()]).await;
     write(&*graph, BOUGHT, generation, vec![bought((5, 1), 1, 11, 3, 1000), first.clone()]).await;
     write(&*other, BOUGHT, generation, vec![first.clone()]).await;
-    // The key alone decides.
+    // The key alone decides whether a fact counts.
     write(&*graph, BOUGHT, generation, vec![bought((5, 0), 1, 10, 7, 2000), bought((5, 0), 1, 12, 7, 1)])
         .await;
     assert_eq!(edges(&*graph, FROM_USERS, 1).await, [(10, 2.0, 1000), (11, 3.0, 1000)]);
@@ -315,7 +315,7 @@ async fn a_walk_passes_from_graph_to_graph(open: Opener<dyn Graph>) {
     assert!(is_not_found(&graph.walk(&walk(&[(1, 1.0)], &steps)).await));
     let filling = graph.begin(ALIKE).await.unwrap();
     write(&*graph, ALIKE, filling, vec![alike(10, 1, &[(11, 0.5), (10, 0.25)])]).await;
-    // Also where the walk would never get there.
+    // The graph is missed also where the walk would never get there.
     assert!(is_not_found(&graph.walk(&walk(&[(99, 1.0)], &steps)).await));
     graph.promote(ALIKE, None, filling).await.unwrap();
     let answer = graph.walk(&walk(&[(1, 1.0)], &steps)).await.unwrap();
@@ -462,7 +462,7 @@ async fn graphs_survive_reopening(open: Opener<dyn Graph>) {
     let graph = open.open().await;
     assert_eq!(graph.live(BOUGHT).await.unwrap(), Some(generation));
     assert_eq!(edges(&*graph, FROM_USERS, 1).await, [(10, 2.0, 5)]);
-    // It knows what it has counted, and which versions it has seen.
+    // Opened again, a graph knows which facts it has counted, and which versions it has seen.
     write(&*graph, BOUGHT, generation, vec![fact, bought((1, 1), 2, 10, 1, 6), alike(7, 8, &[(1, 1.0)])])
         .await;
     assert_eq!(edges(&*graph, TO_USERS, 10).await, [(2, 1.0, 6), (1, 2.0, 5)]);

@@ -136,7 +136,7 @@ async fn links_lead_to_what_is_there(open: Opener<dyn Objects>) {
     write(&*objects, generation, vec![derived("a", 1, "derived"), derived("b", 1, "gone")]).await;
     write(&*objects, generation, vec![deletion("b", 2)]).await;
     assert_eq!(objects.link_derived(SIZES, &key("b"), hour).await.unwrap(), None);
-    // Whoever has URLs has them of both, and they are not the same.
+    // An engine that has URLs has them of owned and of derived objects, and they are not the same.
     let owned = objects.link(&key("a"), hour).await.unwrap();
     let derived = objects.link_derived(SIZES, &key("a"), hour).await.unwrap();
     assert_eq!(owned.is_some(), derived.is_some());

@@ -121,7 +121,7 @@ fn ids(found: &SearchHits) -> Vec<ProductId> {
     found.hits.iter().map(|hit| hit.id).collect()
 }
 
-/// The numbers of what is found by a text, first first.
+/// The numbers of the products that a question finds, the best first.
 async fn numbers(search: &dyn Search, query: &SearchQuery) -> Vec<u128> {
     ids(&find(search, query).await).into_iter().map(|id| id.0.as_u128()).collect()
 }

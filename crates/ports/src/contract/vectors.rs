@@ -136,7 +136,7 @@ async fn near_all(vectors: &dyn Vectors, to: u64) -> Vec<u128> {
     near(vectors, to, &ProductFilter::default()).await
 }
 
-/// The same without their order.
+/// The numbers of all entries that are found, without their order.
 async fn all(vectors: &dyn Vectors) -> BTreeSet<u128> {
     near_all(vectors, 0).await.into_iter().collect()
 }
@@ -233,7 +233,7 @@ async fn an_entry_is_found_once_its_embedding_is_kept(open: Opener<dyn Vectors>)
     let near_one = NearestQuery { to: Near::Product(id(1)), ..anything(1) };
     assert!(is_not_found(&vectors.nearest(INDEX, &near_one).await));
 
-    // One goes away, one wants another embedding by the time its own is kept.
+    // One entry goes away, and one wants another embedding by the time its own is kept.
     write(&*vectors, generation, vec![deletion(5, 2), put(1, 2, entry(6))]).await;
     keep(&*vectors, [4, 5, 1]).await;
     assert_eq!(near_all(&*vectors, 4).await[..2], [3, 4]);
@@ -477,7 +477,7 @@ async fn an_older_entry_is_ignored(open: Opener<dyn Vectors>) {
     write(&*vectors, generation, vec![put(1, 5, entry(1)), put(2, 5, entry(2))]).await;
     write(&*vectors, generation, vec![put(1, 4, entry(2)), deletion(2, 4)]).await;
     assert_eq!(near_all(&*vectors, 1).await, [1, 2]);
-    // An equal version replaces, and the same again keeps the higher version.
+    // An equal version replaces; the same entry again in a higher version keeps that version.
     write(&*vectors, generation, vec![put(1, 5, entry(3)), put(2, 9, entry(2))]).await;
     assert_eq!(near_all(&*vectors, 3).await[0], 1);
     write(&*vectors, generation, vec![deletion(2, 8)]).await;
@@ -495,7 +495,7 @@ async fn what_is_deleted_is_not_found(open: Opener<dyn Vectors>) {
     assert_eq!(vectors.scan(INDEX, None, 10).await.unwrap().len(), 1);
     let near_it = NearestQuery { to: Near::Product(id(1)), ..anything(1) };
     assert!(is_not_found(&vectors.nearest(INDEX, &near_it).await));
-    // The deletion has kept its version, also of what was never there.
+    // A deletion has kept its version, also for a product that was never there.
     write(&*vectors, generation, vec![put(1, 4, entry(1)), put(3, 6, entry(1))]).await;
     assert_eq!(near_all(&*vectors, 1).await, [2]);
     write(&*vectors, generation, vec![put(1, 6, entry(1)), put(3, 8, entry(1))]).await;
@@ -510,7 +510,7 @@ async fn an_entry_moves_with_its_embedding(open: Opener<dyn Vectors>) {
     assert_eq!(near_all(&*vectors, 1).await, [1, 2]);
     write(&*vectors, generation, vec![put(1, 2, entry(2)), put(2, 2, entry(1))]).await;
     assert_eq!(near_all(&*vectors, 1).await, [2, 1]);
-    // While its new embedding is not kept it is not found by the old one.
+    // An entry whose new embedding is not kept yet is not found by the old one.
     write(&*vectors, generation, vec![put(2, 3, entry(4))]).await;
     assert_eq!(near_all(&*vectors, 1).await, [1]);
     write(&*vectors, generation, vec![put(2, 4, entry(3))]).await;
@@ -534,7 +534,7 @@ async fn near_a_product_it_is_left_out(open: Opener<dyn Vectors>) {
         assert_eq!(numbers_of(&*vectors, &NearestQuery { exact, ..query(1, 10) }).await, [2, 3]);
         assert_eq!(numbers_of(&*vectors, &NearestQuery { exact, ..query(2, 1) }).await, [1]);
     }
-    // It need not pass the filter itself.
+    // The product that neighbours are near to need not pass the filter itself.
     let filter = ProductFilter { in_stock: Some(true), ..ProductFilter::default() };
     assert_eq!(numbers_of(&*vectors, &NearestQuery { filter, ..query(3, 10) }).await, [2]);
     for unknown in [4, 5] {
@@ -545,7 +545,7 @@ async fn near_a_product_it_is_left_out(open: Opener<dyn Vectors>) {
 async fn equal_scores_are_in_the_order_of_the_ids(open: Opener<dyn Vectors>) {
     let vectors = open.open().await;
     let generation = go_live(&*vectors, INDEX).await;
-    // The same embedding, and another one with the same numbers.
+    // Two embeddings have the same numbers, and each of them belongs to many entries.
     vectors.keep(vec![embedding(1), (hash(2), vector(1)), embedding(3)]).await.unwrap();
     let mut numbers: Vec<u128> = (0..60).map(|_| Uuid::new_v4().as_u128()).collect();
     let entry_of = |at: usize| entry(if at.is_multiple_of(3) { 2 } else { 1 });
@@ -580,7 +580,7 @@ async fn a_write_shows_as_a_whole(open: Opener<dyn Vectors>) {
     let generation = go_live(&*writer, INDEX).await;
     keep(&*writer, 0..200).await;
     write(&*writer, generation, vec![put(1, 1, entry(0))]).await;
-    // Either one or the other is there, and each write swaps them and brings another embedding.
+    // Either one product or the other is there, and each write swaps them and brings another embedding.
     let readers = [writer.clone(), other].map(|vectors| {
         tokio::spawn(async move {
             let mut prices = BTreeSet::new();
@@ -632,7 +632,7 @@ async fn another_opener_sees_a_write(open: Opener<dyn Vectors>) {
         while near_all(&*other, number).await.first() != Some(&number.into()) {
             patience.wait("what the other has written was never found").await;
         }
-        // Never ahead of what is found, and asking for it is enough to get there.
+        // The checkpoint is never ahead of what is found, and asking for it is enough to get there.
         assert_eq!(other.checkpoint(INDEX, generation).await.unwrap(), at(number));
         assert_eq!(near_all(&*other, number).await.len(), number as usize);
     }

@@ -33,7 +33,7 @@ async fn embed(embedder: &dyn Embedder, texts: &[&str]) -> Vec<Vec<f32>> {
     embedder.embed(texts).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Short and long ones, so that they meet in different batches.
+/// Short and long texts, so that they meet in different batches.
 fn many(count: usize) -> Vec<String> {
     let things = ["bowl", "walnut", "blue", "for tea", "hand-thrown", "gift", "glass, mouth-blown", "lamp"];
     let text = |at: usize| {
@@ -94,7 +94,7 @@ async fn vectors_stand_at_the_places_of_their_texts(open: Opener<dyn Embedder>) 
     for (text, (one, other)) in texts.iter().zip(forwards.iter().zip(backwards.iter().rev())) {
         assert!(difference(one, other) < 1e-5, "{text:?}");
     }
-    // Each begins with a number of its own, so no two are the same.
+    // Each text begins with a number of its own, so no two are the same.
     assert!(difference(&forwards[0], &forwards[1]) > 1e-3);
 }
 

@@ -18,7 +18,7 @@ const DIRECTIONS: [Direction; 2] = [Direction::Out, Direction::In];
 /// The replaced edges of a node, with their version.
 type List = (Position, Vec<(Uuid, f64)>);
 
-/// One graph.
+/// What one graph ought to hold.
 #[derive(Default)]
 struct Model {
     counted: BTreeSet<(Relation, FactKey)>,
@@ -99,7 +99,7 @@ fn random_fact(random: &mut StdRng, relation: Relation) -> EdgeWrite {
 fn random_list(random: &mut StdRng, relation: Relation) -> EdgeWrite {
     let mut to = BTreeMap::new();
     for _ in 0..random.random_range(0..8) {
-        // Halves, so that some are equal.
+        // The weights are halves, so that some are equal.
         to.insert(id(random.random_range(0..NODES)), f64::from(random.random_range(1..12)) / 2.0);
     }
     EdgeWrite::Edges {
@@ -132,7 +132,7 @@ pub(super) async fn edges_agree_with_a_model(open: Opener<dyn Graph>) {
     let mut model = Model::default();
     for batch in 0..60 {
         let mut writes: Vec<_> = (0..random.random_range(0..40)).map(|_| random_write(&mut random)).collect();
-        // Some of a batch is written again with it, or before it.
+        // Some writes of a batch come again with it, or before it.
         let again: Vec<_> = writes.iter().filter(|_| random.random_bool(0.2)).cloned().collect();
         if random.random() {
             writes.extend(again);
@@ -243,7 +243,7 @@ fn is_exact(walk: &Walk) -> bool {
     walk.steps.iter().all(|step| step.damping == 0.0)
 }
 
-/// `None` where rounding decides who is left out.
+/// What a walk ought to reach; `None` where rounding decides who is left out.
 fn expected(models: &BTreeMap<ProjectionName, Model>, walk: &Walk) -> Option<Vec<Reached>> {
     let mut nodes: BTreeMap<Uuid, (f64, u64)> = BTreeMap::new();
     for (id, weight) in &walk.from {

@@ -33,10 +33,10 @@ pub trait Sample: Send + Sync + 'static {
     /// Writes one thing more, told apart by its number.
     async fn write_one(&self, number: u128) -> Result<()>;
 
-    /// What the records of that hold, and those of no other.
+    /// A text that the records of the thing with this number hold, and no other records.
     fn trace(&self, number: u128) -> String;
 
-    /// Whether that is there.
+    /// Whether the thing with this number is there.
     async fn has(&self, number: u128) -> bool;
 
     /// What callers see of what [`Self::fill`] wrote.
@@ -94,7 +94,7 @@ async fn pages(place: &dyn Owned, room: Room) -> Vec<(String, Record)> {
     all
 }
 
-/// Without what has run out.
+/// The records without those that have run out.
 fn living(mut records: Vec<Record>) -> Vec<Record> {
     records.retain(lives);
     records
@@ -188,7 +188,7 @@ async fn a_closed_place_takes_no_writes<R: Sample + ?Sized>(from: Opener<R>, to:
     let id = Uuid::new_v4();
     let (one, other) = (from.open().await, from.open().await);
     one.fill().await;
-    // Both have written, so neither of them only now finds out what there is.
+    // Both openers have written, so neither of them only now finds out what there is.
     one.write_one(1).await.unwrap();
     other.write_one(2).await.unwrap();
     let seen = one.seen().await;
@@ -198,7 +198,7 @@ async fn a_closed_place_takes_no_writes<R: Sample + ?Sized>(from: Opener<R>, to:
     for (number, writer) in (3..).zip([&one, &other, &from.open().await]) {
         let refused = writer.write_one(number).await;
         assert!(is_closed(&refused), "{refused:?}");
-        // Why is for operators, and shoppers need not learn of other places.
+        // The reason is for operators: shoppers need not learn of other places.
         let error = refused.unwrap_err();
         let words = std::error::Error::source(&error).expect("why").to_string();
         assert!(!error.to_string().contains("the other shop"), "{error}");

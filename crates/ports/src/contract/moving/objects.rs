@@ -23,7 +23,7 @@ impl Sample for dyn Objects {
 
     async fn fill(&self) {
         for (at, text) in KEYS.iter().enumerate() {
-            // Some are larger than a page, and one is empty.
+            // Some objects are larger than a page, and one is empty.
             let bytes = (0..at * 600_000).map(|byte| (byte * 31 + at) as u8).collect();
             self.put(&key(text), object(bytes)).await.unwrap();
         }

@@ -227,7 +227,7 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-/// With a personal part, and something in each kind of index.
+/// A record with a personal part, and an entry in each kind of index.
 fn record(number: u128, name: &str) -> RecordRow {
     let entry = |index, value: &str, [is_unique, is_personal]: [bool; 2]| RecordEntry {
         index,
@@ -271,7 +271,7 @@ impl Sample for dyn Store {
     async fn fill(&self) {
         must(self, Commit { rows: rows(), ..moved(101, MoveKind::Adjust(10)) }).await;
         must(self, of_order()).await;
-        // So that versions are not all 1.
+        // The rows are put twice, so that their versions are not all 1.
         let rows = [rows(), vec![record(21, "gone").into()]].concat();
         must(self, Commit { rows, ..moved(102, MoveKind::Adjust(1)) }).await;
         let until = Timestamp::from_ms(4_000_000_000_000);
@@ -346,7 +346,7 @@ impl Sample for dyn Store {
         let taken = Commit { rows: vec![record(22, "Ä").into()], ..moved(205, MoveKind::Adjust(1)) };
         let refused = self.commit(taken).await.unwrap();
         assert!(matches!(refused, Outcome::Refused(Refusal::Taken { .. })), "{refused:?}");
-        // One that was deleted goes on counting: it was put, and deleted.
+        // A deleted record goes on counting its versions: it was put, and deleted.
         let back = record(21, "gone");
         let key = RowKey::RecordRow(back.key.clone());
         must(self, Commit { rows: vec![back.into()], ..moved(206, MoveKind::Return(1)) }).await;

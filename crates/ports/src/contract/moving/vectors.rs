@@ -10,7 +10,7 @@ fn hash(name: &str) -> ContentHash {
     ContentHash::of("a model", name)
 }
 
-/// Of length 1, and different for each seed.
+/// A vector of length 1, another one for each seed.
 fn vector(seed: u64) -> Vec<f32> {
     let raw: Vec<f64> =
         (0..DIMENSIONS).map(|at| ((at as u64 * 7 + seed * 13 + 1) as f64).sin() / 3.0).collect();

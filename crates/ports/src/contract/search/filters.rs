@@ -53,7 +53,7 @@ pub(super) async fn brands_are_filtered_whatever_their_case_and_shown_as_written
 }
 
 pub(super) async fn a_category_holds_what_lies_below_it(open: Opener<dyn Search>) {
-    // 1 is above 2 and 3; the second product is listed twice, by mistake.
+    // Category 1 is above 2 and 3; the second product is listed twice in 3, by mistake.
     let paths = [vec![2, 1], vec![3, 1, 3], vec![4], vec![]];
     let documents = paths
         .map(|path| SearchDocument { categories: path.into_iter().map(category).collect(), ..named("cup") });
@@ -141,7 +141,7 @@ pub(super) async fn facets_count_everything_found_but_for_their_own_filter(open:
 fn any_product(random: &mut StdRng) -> SearchDocument {
     let words = ["oak", "elm", "ash", "cup", "box", "jar"];
     let name: Vec<&str> = (0..random.random_range(1..5)).map(|_| words[random.random_range(0..6)]).collect();
-    // 0 is above 1 to 3, 4 is above 5 and 6.
+    // Category 0 is above 1 to 3, category 4 is above 5 and 6.
     let lowest = random.random_range(0..7);
     let above = [None, Some(0), Some(0), Some(0), None, Some(4), Some(4)][lowest as usize];
     SearchDocument {

@@ -108,7 +108,7 @@ pub(super) async fn text_has_no_syntax(open: Opener<dyn Search>) {
     ] {
         assert_eq!(numbers(&*search, &text(asked)).await.first(), Some(&1), "{asked}");
     }
-    // No words at all.
+    // These texts have no words at all, and without words everything is found.
     for asked in ["*", "\"", "\0", "🎁", "-", "?", "[* *]", "  \n", "'", "\u{301}"] {
         assert_eq!(find(&*search, &text(asked)).await.total, 2, "{asked}");
     }
@@ -135,7 +135,7 @@ pub(super) async fn a_long_text_is_answered_quickly(open: Opener<dyn Search>) {
 pub(super) async fn products_with_all_words_come_first_and_some_words_do_only_when_they_are_few(
     open: Opener<dyn Search>,
 ) {
-    // 1 to 5 have both words, and score low; 6 to 25 have one, and score high.
+    // Products 1 to 5 have both words, and score low; 6 to 25 have one, and score high.
     let long = format!("oak {} table", "padding ".repeat(50));
     let both = (0..5).map(|_| SearchDocument { description: long.clone(), ..named("thing") });
     let some = (0..20).map(|n| named(if n % 2 == 0 { "oak" } else { "table" }));
@@ -145,7 +145,7 @@ pub(super) async fn products_with_all_words_come_first_and_some_words_do_only_wh
     assert_eq!(found.total, 25);
     assert_eq!(ids(&found)[..5], [id(1), id(2), id(3), id(4), id(5)]);
     assert!(found.hits.is_sorted_by(|a, b| a.score >= b.score), "higher is better: {:?}", found.hits);
-    // It is one list, whatever the page.
+    // All pages are parts of one list.
     for offset in [0, 3, 5, 24] {
         let page = search.search(INDEX, &query, window(offset, 3)).await.unwrap();
         assert_eq!(
@@ -156,7 +156,7 @@ pub(super) async fn products_with_all_words_come_first_and_some_words_do_only_wh
         assert_eq!(page.total, 25);
     }
 
-    // As soon as there are enough with both, the others are left out.
+    // As soon as there are enough products with both words, the others are left out.
     let generation = search.live(INDEX).await.unwrap().unwrap();
     let more = (5..FEW).map(|n| put(id(100 + u128::from(n)), 2, named("table of oak"))).collect();
     search.write(INDEX, generation, more, at(2)).await.unwrap();
@@ -189,7 +189,7 @@ pub(super) async fn a_match_in_the_name_counts_most(open: Opener<dyn Search>) {
 pub(super) async fn equal_scores_are_ordered_by_id(open: Opener<dyn Search>) {
     let search = open.open().await;
     let generation = go_live(&*search, INDEX).await;
-    // In several writes, and not in the order of the ids.
+    // The products come in several writes, and not in the order of their ids.
     for round in 0..7u64 {
         let writes =
             (0..20).map(|n| put(id((u128::from(round) * 20 + n) * 37 % 140), 1, named("red oak chair")));

@@ -35,7 +35,7 @@ pub(super) async fn a_lower_version_never_replaces_a_higher_one(open: Opener<dyn
     assert_eq!(search.checkpoint(INDEX, generation).await.unwrap(), at(6), "the checkpoint goes on");
     write(vec![put(id(1), 5, named("ash"))], 7).await;
     assert_eq!((numbers(&*search, &text("ash")).await, find(&*search, &text("")).await.total), (vec![1], 1));
-    // Within one write too.
+    // The higher version wins within one write too.
     write(vec![put(id(2), 9, named("birch")), put(id(2), 8, named("cedar"))], 9).await;
     assert_eq!(find(&*search, &text("cedar")).await.total, 0);
     assert_eq!(numbers(&*search, &text("birch")).await, [2]);
@@ -110,7 +110,7 @@ pub(super) async fn another_process_sees_what_was_written_and_goes_on_writing(op
     assert_eq!(numbers(&*other, &text("oak")).await, [1, 2]);
 
     drop(lock);
-    // On a server others may have it a moment later.
+    // On a server others may have a lock a moment after it was dropped.
     let patience = Patience::new();
     let _lock = loop {
         match other.lock(INDEX, generation).await.unwrap() {
@@ -136,7 +136,7 @@ async fn wait_for(search: &dyn Search, generation: Generation, position: u64) {
 pub(super) async fn a_writer_without_the_lock_loses_nothing(open: Opener<dyn Search>) {
     let (one, other) = (open.open().await, open.open().await);
     let generation = go_live(&*one, INDEX).await;
-    // Taking turns without a lock between them.
+    // Two processes take turns, and neither has the lock.
     for n in 1..=6 {
         let search = if n % 2 == 0 { &one } else { &other };
         search.write(INDEX, generation, vec![put(id(u128::from(n)), n, named("oak"))], at(n)).await.unwrap();

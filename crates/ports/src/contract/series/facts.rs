@@ -177,7 +177,7 @@ fn random_question(random: &mut StdRng, facts: &[Fact]) -> Aggregate {
     let only = (0..random.random_range(0..3)).map(|_| {
         let dimension = *DIMENSIONS.choose(random).unwrap();
         let value = facts.choose(random).and_then(|fact| value(fact, dimension));
-        // A value of the other make holds for no fact.
+        // A label where an id is wanted, or the other way round, holds for no fact.
         let value = value.filter(|_| random.random_bool(0.95));
         (dimension, value.unwrap_or(Value::Label("view".to_owned())))
     });
@@ -331,7 +331,7 @@ pub(super) async fn forgetting_agrees_with_a_model(open: Opener<dyn Series>) {
         agrees(&*series, &facts, &mut random, 5).await;
     }
     assert!(long > 24, "of 240 answers only {long} had several rows: this proved little");
-    // It moves no checkpoint, and what comes afterwards counts.
+    // Forgetting moves no checkpoint, and facts that come afterwards count.
     assert_eq!(series.checkpoint(SERIES, generation).await.unwrap(), at(7));
     series.forget(SERIES, generation, Timestamp::parse("2100-01-01").unwrap()).await.unwrap();
     assert_eq!(total(&*series).await, (0, 0, 0));

@@ -42,7 +42,7 @@ async fn all(series: &dyn Series) -> Vec<Activity> {
     recorded.into_iter().map(|one| one.activity).collect()
 }
 
-/// The last one is none that souk knows: features declare their own.
+/// Kinds of activity; the last one is none that souk knows, because features declare their own.
 const KINDS: [ActivityKind; 5] = [
     ActivityKind::VIEW,
     ActivityKind::ADD_TO_CART,
@@ -84,7 +84,7 @@ pub(super) async fn an_activity_counts_once(open: Opener<dyn Series>) {
     let changed = Activity { product: ProductId(id(99)), ..a.clone() };
     let appended = one.append(vec![a.clone(), b.clone(), changed.clone(), a.clone()]).await.unwrap();
     assert_eq!((appended.added, appended.position.position), (2, 2));
-    // Whoever sends it, and what was sent first stays.
+    // An activity counts once whoever sends it, and what was sent first stays.
     let appended = other.append(vec![changed, c.clone(), b.clone()]).await.unwrap();
     assert_eq!((appended.added, appended.position.position), (1, 3));
     let appended = one.append(vec![c.clone()]).await.unwrap();
@@ -230,7 +230,7 @@ pub(super) async fn the_latest_agree_with_a_model(open: Opener<dyn Series>) {
     for _ in 0..20 {
         let batch: Vec<Activity> = (0..random.random_range(1..20))
             .map(|product| Activity {
-                // Few moments, so that many are equal.
+                // There are few moments, so that many are equal.
                 at: Timestamp::from_ms(random.random_range(0..8)),
                 kind: *KINDS.choose(&mut random).unwrap(),
                 ..view(random.random_range(0..3), product)
@@ -245,7 +245,7 @@ pub(super) async fn the_latest_agree_with_a_model(open: Opener<dyn Series>) {
             let limit = random.random_range(0..15);
             let mut expected: Vec<(usize, Activity)> = model.iter().cloned().enumerate().collect();
             expected.retain(|(_, one)| one.visitor == visitor && kinds.contains(&one.kind));
-            // Of the same moment, the one that came last.
+            // Of activities of the same moment, the one that came last is the first.
             expected.sort_by_key(|(place, one)| std::cmp::Reverse((one.at, *place)));
             let expected: Vec<Activity> = expected.into_iter().map(|(_, one)| one).take(limit).collect();
             let latest = series.latest(visitor, &kinds, limit as u32).await.unwrap();

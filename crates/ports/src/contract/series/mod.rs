@@ -56,7 +56,7 @@ fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-/// One of something at the beginning of 2026.
+/// A fact that counts one piece and an amount of 10, at the beginning of 2026.
 fn fact(position: Position, line: u32) -> Fact {
     Fact {
         key: FactKey { position, line },

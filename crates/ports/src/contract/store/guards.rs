@@ -158,7 +158,7 @@ pub(super) async fn what_another_process_has_changed_is_seen(open: Open) {
     let stream: StreamId = ProductId::new().into();
     let versioned = stocked(&*setting_up, 5).await;
     let held = stocked(&*setting_up, 5).await;
-    // Each passes once, and after the one before it.
+    // Each step passes once, and after the one before it.
     type Step = Box<dyn Fn(usize) -> Commit + Send>;
     let record = Uuid::now_v7();
     let kinds: [(&str, Step); 9] = [
@@ -171,7 +171,7 @@ pub(super) async fn what_another_process_has_changed_is_seen(open: Open) {
         ),
         (
             "record",
-            // Put, deleted, and put again: of a deleted one only 0 is right.
+            // The record is put, deleted, and put again: of a deleted record only version 0 is right.
             Box::new(move |at| {
                 let key = RowKey::RecordRow(note(record, "n").key);
                 let row = if at == 1 { deleted_note(record) } else { note(record, "n") };
@@ -239,7 +239,7 @@ pub(super) async fn what_another_process_has_changed_is_seen(open: Open) {
         assert!(!matches!(late, Outcome::Committed(_)), "{kind}: {late:?}");
         must(&*one, step(2)).await;
     }
-    // What was refused is not refused for ever.
+    // A sale that was refused is not refused for ever.
     let (one, other) = (open.open().await, open.open().await);
     let last = stocked(&*one, 1).await;
     let sell = || with_stock(last, MoveKind::Sell(1));
@@ -254,7 +254,7 @@ pub(super) async fn a_stream_is_expected_empty_without_being_written_to(open: Op
     let stream: StreamId = ProductId::new().into();
     let begin = Commit { events: vec![NewEvent { stream, ..event(ProductId::new()) }], ..commit() };
     must(&*open.open().await, begin).await;
-    // By a process that knows the log, and not the stream.
+    // The process that expects it knows the log, and not the stream.
     let store = open.open().await;
     must(&*store, commit()).await;
     let expecting = Commit { expect: vec![(stream, 0)], ..commit() };
@@ -262,7 +262,7 @@ pub(super) async fn a_stream_is_expected_empty_without_being_written_to(open: Op
     assert_eq!(store.commit(expecting).await.unwrap(), conflict);
 }
 
-/// A retry is answered with what took effect, also where the same could not take effect now.
+/// A retry is answered with what took effect, also where the same commit could not take effect now.
 pub(super) async fn a_retry_is_not_refused_for_what_it_did_itself(open: Open) {
     let store = open.open().await;
     let variant = stocked(&*store, 1).await;

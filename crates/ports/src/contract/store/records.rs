@@ -47,7 +47,7 @@ fn new(owner: UserId, name: &str, rank: i64) -> Note {
     Note { id: Uuid::now_v7(), owner, name: name.to_owned(), rank, email: None }
 }
 
-/// For cases about other things.
+/// A note for cases about other things.
 pub(super) fn note(id: Uuid, name: &str) -> RecordRow {
     row(&Note { id, ..new(UserId(Uuid::from_u128(1)), name, 0) }).unwrap()
 }
@@ -86,7 +86,7 @@ pub(super) async fn records_are_found_by_their_indexes(open: Open) {
     let store = open.open().await;
     let (owner, other) = (UserId::new(), UserId::new());
     let mut notes: Vec<Note> = (0..5).map(|at| new(owner, &format!("n{at}"), -at)).collect();
-    // Of one rank: in the order of their ids.
+    // Notes of one rank come in the order of their ids.
     notes.push(Note { email: Some("ü@b".to_owned()), ..new(owner, "n5", -4) });
     let foreign = new(other, "foreign", 0);
     let rows = notes.iter().chain([&foreign]).map(|note| row(note).unwrap().into()).collect();
@@ -148,7 +148,7 @@ pub(super) async fn a_unique_value_is_free_once_it_is_given_up(open: Open) {
     let rename = |note: &Note, name: &str| Note { name: name.to_owned(), ..note.clone() };
     must(&*store, putting(&one)).await;
     must(&*store, putting(&two)).await;
-    // Its own value is no obstacle.
+    // A record's own value is no obstacle.
     must(&*store, putting(&Note { rank: 1, ..one.clone() })).await;
     assert_eq!(refusal(&*store, putting(&rename(&two, "one"))).await, taken("one"));
     // Within one commit a value is not handed over.
@@ -161,7 +161,7 @@ pub(super) async fn a_unique_value_is_free_once_it_is_given_up(open: Open) {
     must(&*store, putting(&rename(&one, "two"))).await;
     must(&*store, putting(&rename(&one, "one"))).await;
     assert_eq!(found(&*store, &BY_NAME, "two", Window::ALL).await.1, 0);
-    // By another process too.
+    // Another process is refused the value, and gets one that is free.
     let another = rename(&two, "one");
     assert_eq!(refusal(&*open.open().await, putting(&another)).await, taken("one"));
     must(&*open.open().await, putting(&two)).await;
@@ -301,7 +301,7 @@ pub(super) async fn what_is_personal_is_erased_with_its_person(open: Open) {
         assert_eq!((order.version, order.row.shipping_address, order.row.number), (2, None, Some(1)));
         assert!(snapshot.one::<User>(person).await.unwrap().is_some(), "the account is no personal part");
         drop(snapshot);
-        // What they were found by says who they were; what does not, stays.
+        // Personal entries of an index are erased; the others stay.
         assert_eq!(found(&*store, &BY_EMAIL, "theirs@b", Window::ALL).await.1, 0);
         assert_eq!(found(&*store, &BY_EMAIL, "foreign@b", Window::ALL).await.1, 1);
         assert_eq!(found(&*store, &BY_NAME, "theirs", Window::ALL).await.1, 1);
@@ -309,7 +309,7 @@ pub(super) async fn what_is_personal_is_erased_with_its_person(open: Open) {
         let late = refusal(&*store, guarded(2, &theirs)).await;
         assert_eq!(late, Refusal::RowVersion { key: key(&theirs), actual: 3 });
     }
-    // Together with others that write at once, also of the same person.
+    // Erasures stand together with others who write at once, also the record of the same person.
     let mut tasks = Vec::new();
     for at in 0..32_i64 {
         let (store, note) = (store.clone(), Note { rank: at, ..theirs.clone() });
@@ -376,7 +376,7 @@ pub(super) async fn a_record_that_breaks_a_rule_is_refused(open: Open) {
     }
     let erasing = Commit { rows: vec![good.clone().into()], erase: Some(UserId::new()), ..commit() };
     assert!(matches!(store.commit(erasing).await, Err(Error::InvalidInput { .. })));
-    // Nothing is lost by it.
+    // A refused commit loses nothing that is there.
     assert_eq!(head(&*store).await, 1);
     assert_eq!(found(&*store, &BY_NAME, "good", Window::ALL).await.1, 1);
 }

@@ -14,7 +14,7 @@ pub(super) async fn stock_never_falls_below_zero(open: Open) {
         let expected = Refusal::Stock { variant, available: 3, wanted };
         assert_eq!(refusal(&*store, with_stock(variant, kind)).await, expected);
     }
-    // Nor may it grow beyond what can be counted.
+    // Nor may stock grow beyond what can be counted.
     assert!(matches!(
         refusal(&*store, with_stock(variant, MoveKind::Adjust(i64::MAX))).await,
         Refusal::Stock { .. }
@@ -64,7 +64,7 @@ pub(super) async fn the_last_units_go_to_exactly_as_many(open: Open) {
 pub(super) async fn two_processes_share_the_last_units(open: Open) {
     let stores = [open.open().await, open.open().await];
     let variant = stocked(&*stores[0], 100).await;
-    // Both are connected, and neither is late.
+    // Both processes are connected, and neither is late.
     for store in &stores {
         must(&**store, commit()).await;
     }
