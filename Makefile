@@ -4,7 +4,7 @@
 
 demo: ## Build souk, load the catalogue, serve it on 127.0.0.1:8080
 	@scripts/need cargo cc
-	cargo run --profile demo --locked --package souk --no-default-features -- demo
+	cargo run --locked --package souk --no-default-features -- demo
 
 test: ## Everything that must hold before a change lands
 	@scripts/need cargo cc

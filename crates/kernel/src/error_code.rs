@@ -99,7 +99,7 @@ impl ErrorCode {
             Self::RouteNotFound        => row("route-not-found",        "There is no such route",                404, 12,  2),
             Self::MethodNotAllowed     => row("method-not-allowed",     "The route has no such method",          405, 12,  2),
             Self::PayloadTooLarge      => row("payload-too-large",      "The request is too large",              413,  8,  2),
-            Self::UnsupportedMediaType => row("unsupported-media-type", "The body is not JSON",                  415,  3,  2),
+            Self::UnsupportedMediaType => row("unsupported-media-type", "The body has a type that is not taken", 415,  3,  2),
             Self::Conflict             => row("conflict",               "Someone else changed this meanwhile",   409, 10,  4),
             Self::OutOfStock           => row("out-of-stock",           "There is not enough in stock",          409,  9,  4),
             Self::PriceChanged         => row("price-changed",          "The price has changed",                 409,  9,  4),

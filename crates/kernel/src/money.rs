@@ -32,7 +32,11 @@ impl Money {
 
     /// From hundredths; `OutOfRange` beyond 999,999,999,999 on either side of 0.
     pub fn from_minor(minor: i64) -> Result<Self, InvalidMoney> {
-        if minor.abs() <= Self::MAX_MINOR { Ok(Self(minor)) } else { Err(InvalidMoney::OutOfRange) }
+        if minor.unsigned_abs() <= Self::MAX_MINOR.unsigned_abs() {
+            Ok(Self(minor))
+        } else {
+            Err(InvalidMoney::OutOfRange)
+        }
     }
 
     /// In hundredths.
@@ -169,6 +173,7 @@ mod tests {
         for bad in ["", "-", "1.234", "1e3", "abc", "1.", ".5", "NaN", "10000000000", "1,5", "٣"] {
             assert!(bad.parse::<Money>().is_err(), "{bad}");
         }
+        assert!(Money::from_minor(i64::MIN).is_err());
         for bad in ["0.001", "1e300", "10000000000", "0.30000000000000004", "\"1\""] {
             assert!(serde_json::from_str::<Money>(bad).is_err(), "{bad}");
         }

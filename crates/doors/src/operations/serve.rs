@@ -11,7 +11,7 @@ use crate::operations::background::{Wanted, beside_serving, plan};
 use crate::operations::figures::Figures;
 use crate::operations::migrate::check_complete;
 use crate::purchases::cli::{DEFAULT_ORDERS, lacks_history};
-use crate::server::{self, Tls, told_to_stop};
+use crate::server::{self, Tls, is_listenable, told_to_stop};
 use crate::terminal::Terminal;
 use crate::{App, rest, server::bind};
 
@@ -53,6 +53,11 @@ async fn run(
     let tls = app.tls.as_ref().map(Tls::read).transpose()?;
     check_complete(&app, terminal).await?;
     let listen = serve.listen.unwrap_or_else(|| app.listen.clone());
+    if !is_listenable(&listen) {
+        let detail =
+            format!("`{listen}` names no address to listen on; that is a host and a port: 127.0.0.1:8080");
+        return Err(Problem::invalid(detail));
+    }
     let (listener, address) = bind(&listen).await.map_err(|error| {
         let mut problem = Problem::new(ErrorCode::Unavailable, format!("cannot listen on {listen}"));
         problem.causes.push(error.to_string());
@@ -71,6 +76,8 @@ async fn run(
     app.shop.pages.follow_from(from);
     plan(&app, wanted);
 
+    // Before the address is told: whoever reads it may stop this process at once.
+    let stop = told_to_stop();
     let style = terminal.style();
     let base = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
     if terminal.json {
@@ -82,8 +89,7 @@ async fn run(
     let figures = Figures::keep(app.clone(), meter.clone());
     let (front, connections) = (server::front(app.clone(), meter.clone()), app.limits.connections);
     let on_catalogue = move || welcome(&base, terminal);
-    let mut serving =
-        tokio::spawn(server::serve(listener, tls, front, connections, told_to_stop(), app.stop_patience));
+    let mut serving = tokio::spawn(server::serve(listener, tls, front, connections, stop, app.stop_patience));
     // What is done on the side ends where it is when nobody is served any more.
     let served = tokio::select! {
         served = &mut serving => served,

@@ -18,13 +18,14 @@ pub(crate) async fn work(app: Arc<App>, terminal: Terminal) -> Result<Ended, Pro
     // It keeps nothing in memory that would have to be told.
     let runner = app.runner.start(from, Arc::new(|_| {}));
     let embedding = tokio::spawn(keep_embedding(app.clone()));
+    let stop = told_to_stop();
     let names = app.runner.names();
     if terminal.json {
         terminal.print(&serde_json::json!({ "projections": names }).to_string())?;
     } else {
         terminal.print(&format!("souk works on {} projections; Ctrl-C stops it.", names.len()))?;
     }
-    told_to_stop().await;
+    stop.await;
     embedding.abort();
     runner.stop().await;
     terminal.note("souk has stopped.");

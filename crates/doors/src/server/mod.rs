@@ -28,6 +28,12 @@ pub use tls::{Tls, TlsFiles};
 /// After a connection could not be taken, such as for want of file descriptors.
 const BREATHER: Duration = Duration::from_millis(50);
 
+/// Whether a text names what to listen on: a host and a port, as in `127.0.0.1:8080` or `[::1]:0`.
+pub fn is_listenable(text: &str) -> bool {
+    let Some((host, port)) = text.rsplit_once(':') else { return false };
+    !host.is_empty() && !host.contains(char::is_whitespace) && port.parse::<u16>().is_ok()
+}
+
 /// Takes the port. Do this last: from here on connections wait to be answered.
 pub async fn bind(listen: &str) -> std::io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(listen).await?;
@@ -92,24 +98,24 @@ pub async fn serve(
     }
 }
 
-/// Is done when the process is told to stop: SIGTERM or SIGINT.
-pub async fn told_to_stop() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+/// Is done when the process is told to stop: SIGTERM or SIGINT. It listens from this call on, not from its first poll, so
+/// that whoever calls it before saying "I run" can be stopped as soon as that is read.
+pub fn told_to_stop() -> impl Future<Output = ()> + Send {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => tokio::select! {
-                () = interrupted => (),
-                _ = terminated.recv() => (),
-            },
-            Err(_) => interrupted.await,
-        }
+        let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
+        // A signal that cannot be listened to ends the process, as it does everywhere.
+        let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
+        std::future::poll_fn(move |context| {
+            let is_told = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if is_told { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
     }
     #[cfg(not(unix))]
-    interrupted.await;
+    async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -40,6 +40,12 @@ impl<R: ?Sized> Opener<R> {
     }
 }
 
+/// How many rounds a case takes whose every round is another throw of the dice: before a change lands, and, with
+/// `SOUK_TEST_FULL=1`, before a release.
+pub(crate) fn rounds(few: u32, full: u32) -> u32 {
+    if std::env::var("SOUK_TEST_FULL").is_ok_and(|value| value == "1") { full } else { few }
+}
+
 /// One promise of a role, tried on one engine; it panics when the promise is not kept.
 pub struct Case<R: ?Sized> {
     pub name: &'static str,

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 use souk_doors::gate::Origins;
+use souk_doors::server::is_listenable;
 use souk_kernel::Currency;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -187,6 +188,20 @@ impl Settings {
                 found: value.to_string(),
             })
         };
+        let data = self.data.to_string_lossy();
+        if data.trim().is_empty() {
+            // An empty path is the folder that one happens to stand in.
+            let expected = "a folder".to_owned();
+            return Err(Error::Invalid { name: "data", expected, found: data.into_owned() });
+        }
+        if !is_listenable(&self.server.listen) {
+            let expected = "a host and a port, such as 127.0.0.1:8080".to_owned();
+            return Err(Error::Invalid {
+                name: "server.listen",
+                expected,
+                found: self.server.listen.clone(),
+            });
+        }
         within("server.body_bytes", self.server.body_bytes as i128, 1024, 64 << 20)?;
         // Pictures have half of it, and one of them has to fit.
         let picture = 2 * souk_shop::media::MAX_BYTES as i128;

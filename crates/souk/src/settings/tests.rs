@@ -78,6 +78,11 @@ fn a_value_of_the_wrong_kind_is_named_with_its_place() {
             "https://a b.example",
             "`server.cors_origins` must be empty, `*`, or sites",
         ),
+        ("SOUK_DATA", "", "`data` must be a folder"),
+        ("SOUK_DATA", "  ", "`data` must be a folder"),
+        ("SOUK_SERVER_LISTEN", "8195", "`server.listen` must be a host and a port"),
+        ("SOUK_SERVER_LISTEN", ":80", "`server.listen` must be a host and a port"),
+        ("SOUK_SERVER_LISTEN", "127.0.0.1:65536", "`server.listen` must be a host and a port"),
         ("SOUK_SERVER_BODIES_BYTES", "1048576", "`server.bodies_bytes` must be between 20971520 and"),
     ] {
         let refused = refusal("", &[(name, value)]);

@@ -119,6 +119,7 @@ fn failures_say_what_and_what_helps_and_have_their_codes() {
         (&["nonsense"], 2, "nonsense"),
         (&["--config", "nothing.yaml", "status"], 2, "nothing.yaml"),
         (&["serve", "--listen", "nowhere:0"], 5, "cannot listen"),
+        (&["serve", "--listen", "8195"], 2, "a host and a port"),
     ] {
         let said = souk.run(arguments);
         assert_eq!(said.code, code, "{arguments:?}: {} {}", said.out, said.err);

@@ -14,6 +14,7 @@ use tantivy::Index;
 
 use super::schema::Fields;
 use super::snapshot::Snapshot;
+use super::weighted::WeightedWords;
 use super::write::Writer;
 use super::{failed, io_failed};
 use crate::local::generations::Contents;
@@ -62,6 +63,7 @@ impl Contents for Opened {
             let other = format!("{} has the fields of another version of souk; rebuild it", folder.display());
             return Err(Error::internal("search", other));
         }
+        index.tokenizers().register("default", WeightedWords);
         let meta = folder.join("meta.json");
         let current = RwLock::new(Current {
             stamp: Stamp::of(&meta)?,

@@ -13,6 +13,7 @@ mod scan;
 mod schema;
 mod snapshot;
 mod top;
+mod weighted;
 mod write;
 
 use std::sync::{Arc, PoisonError};

@@ -6,7 +6,7 @@
 //! filters, facets and ties need lies in columns. Which words exist at all, as people write them, is a field of its
 //! own, for corrections.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_kernel::{CategoryId, ProductId};
 use souk_ports::search::{SearchDocument, SearchWrite};
@@ -14,10 +14,10 @@ use souk_ports::{Error, Result};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{TantivyDocument, Term};
 use uuid::Uuid;
 
+use super::weighted;
 use crate::search::content::Content;
 use crate::search::words::Words;
 
@@ -60,7 +60,7 @@ pub(super) struct Fields {
 impl Fields {
     pub(super) fn new() -> Self {
         let mut schema = Schema::builder();
-        // The analysis happens in `document`: what the index gets are words already, whatever tokenizer is named here.
+        // The analysis happens in `document`. The name is that of Tantivy's own tokenizer, in whose place ours is put.
         let indexed = |option, fieldnorms| {
             let indexing = TextFieldIndexing::default().set_index_option(option).set_fieldnorms(fieldnorms);
             TextOptions::default().set_indexing_options(indexing)
@@ -97,9 +97,9 @@ impl Fields {
         document.add_u64(self.version, write.version);
         let Some(content) = &write.content else { return Ok(document) };
 
-        let (weighted, spelling) = tokens(content, words);
-        document.add_pre_tokenized_text(self.words, weighted);
-        document.add_pre_tokenized_text(self.spelling, spelling);
+        let (stems, spelling) = texts(content, words);
+        document.add_text(self.words, stems);
+        document.add_text(self.spelling, spelling);
         if let Some(brand) = &content.brand {
             document.add_text(self.brand, brand);
         }
@@ -116,27 +116,22 @@ impl Fields {
     }
 }
 
-/// A product's words, weighted, and how they are spelled, each once.
-fn tokens(content: &SearchDocument, words: &mut Words) -> (PreTokenizedString, PreTokenizedString) {
+/// A product's words, weighted, and how they are spelled, each once; both as [`weighted`] texts.
+fn texts(content: &SearchDocument, words: &mut Words) -> (String, String) {
     let keywords = [&content.category_names, &content.tags, &content.materials, &content.variants];
     let places = [(NAME_WEIGHT, &content.name), (DESCRIPTION_WEIGHT, &content.description)].into_iter();
     let places =
         places.chain(keywords.into_iter().flatten().chain(&content.brand).map(|text| (KEYWORD_WEIGHT, text)));
 
-    let (mut weighted, mut spelling) = (Vec::new(), BTreeSet::new());
+    let (mut stems, mut spelling) = (BTreeMap::<String, usize>::new(), BTreeSet::new());
     for (weight, text) in places {
         for word in words.of(text) {
-            weighted.extend(std::iter::repeat_n(word.stem, weight));
+            *stems.entry(word.stem).or_default() += weight;
             spelling.insert(word.plain);
         }
     }
-    (pre_tokenized(weighted), pre_tokenized(spelling))
-}
-
-fn pre_tokenized(words: impl IntoIterator<Item = String>) -> PreTokenizedString {
-    let tokens =
-        words.into_iter().enumerate().map(|(position, text)| Token { position, text, ..Token::default() });
-    PreTokenizedString { text: String::new(), tokens: tokens.collect() }
+    let stems = stems.iter().map(|(stem, count)| (stem.as_str(), *count));
+    (weighted::text_of(stems), weighted::text_of(spelling.iter().map(|word| (word.as_str(), 1))))
 }
 
 const SEPARATOR: char = '/';

@@ -11,7 +11,7 @@ use souk_kernel::{ActivityId, LogPosition, Position, ProductId, Timestamp, UserI
 use souk_ports::series::{Activity, ActivityKind, Appended, RecordedActivity};
 use souk_ports::store::LogHead;
 use souk_ports::{Error, Result};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use super::writer::Writer;
@@ -40,6 +40,8 @@ pub(super) struct Feed {
     writer: Writer,
     readers: ReaderPool,
     head: watch::Receiver<Position>,
+    /// The end of the feed when somebody last looked, and when that was.
+    looked: Mutex<Option<(Instant, Position)>>,
     pub(super) owned: Arc<OwnedFile>,
 }
 
@@ -61,6 +63,7 @@ impl Feed {
             writer: Writer::start(connection, turnstile, announce)?,
             readers: ReaderPool::new(WHAT, path, READERS),
             head,
+            looked: Mutex::default(),
             owned: Arc::new(OwnedFile::new(WHAT, path, true, &OWNED)),
         })
     }
@@ -95,7 +98,7 @@ impl Feed {
             if *head.borrow_and_update() > position {
                 return Ok(());
             }
-            let stored = self.head().await?.head.position;
+            let stored = self.lately().await?;
             let left = deadline.saturating_duration_since(Instant::now());
             if stored > position || left.is_zero() {
                 return Ok(());
@@ -107,6 +110,19 @@ impl Feed {
                 tokio::time::sleep(look).await;
             }
         }
+    }
+
+    /// The end of the feed, at most [`LOOK`] ago: all who wait in this process look once for all of them.
+    async fn lately(&self) -> Result<Position> {
+        let mut looked = self.looked.lock().await;
+        if let Some((at, position)) = *looked
+            && at.elapsed() < LOOK
+        {
+            return Ok(position);
+        }
+        let position = self.head().await?.head.position;
+        *looked = Some((Instant::now(), position));
+        Ok(position)
     }
 
     pub(super) async fn latest(

@@ -9,6 +9,7 @@ use souk_kernel::{Position, Timestamp};
 use uuid::Uuid;
 
 use super::{ALIKE, BOUGHT, Opener, at, go_live, id, path};
+use crate::contract::rounds;
 use crate::derived::ProjectionName;
 use crate::graph::{Direction, Edge, EdgeWrite, FactKey, Graph, Path, Reached, Relation, Size, Step, Walk};
 
@@ -130,7 +131,7 @@ pub(super) async fn edges_agree_with_a_model(open: Opener<dyn Graph>) {
     let graph = open.open().await;
     let generation = go_live(&*graph, BOUGHT).await;
     let mut model = Model::default();
-    for batch in 0..60 {
+    for batch in 0..u64::from(rounds(20, 60)) {
         let mut writes: Vec<_> = (0..random.random_range(0..40)).map(|_| random_write(&mut random)).collect();
         // Some writes of a batch come again with it, or before it.
         let again: Vec<_> = writes.iter().filter(|_| random.random_bool(0.2)).cloned().collect();
@@ -195,7 +196,7 @@ pub(super) async fn walks_agree_with_a_model(open: Opener<dyn Graph>) {
         graph.write(name, generation, writes, at(1)).await.unwrap();
     }
     let (mut exact, mut close) = (0, 0);
-    for _ in 0..400 {
+    for _ in 0..rounds(120, 400) {
         let walk = random_walk(&mut random);
         let Some(expected) = expected(&models, &walk) else { continue };
         let answer = graph.walk(&walk).await.unwrap();
