@@ -21,7 +21,7 @@ start() {
     listens $port && return 0
     mkdir -p "$home/data"
     launch "$home/mongo.pid" "$home/mongo.log" \
-        java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$home/classes:$home/lib/*" MongoServerOnH2 $port "$home/data/db.mv"
+        java -Xmx512m -cp "$home/classes:$home/lib/*" MongoServerOnH2 $port "$home/data/db.mv"
     # It reads all that it keeps first.
     wait_until 90 listens $port || failed "$home/mongo.log"
 }

@@ -49,7 +49,7 @@ start() {
     install
     ready 2>/dev/null && return 0
     launch "$home/souk.pid" "$home/logs/console.log" \
-        java -Xms512m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dos.home="$home" \
+        java -Xms512m -Xmx512m -XX:+UseG1GC -Dos.home="$home" \
         -Dio.netty.noUnsafe=true -Dio.netty.noKeySetOptimization=true -Dio.netty.recycler.maxCapacityPerThread=0 \
         -Dlog4j2.disable.jmx=true -Dlog4j.shutdownHookEnabled=false -Djava.awt.headless=true -Dfile.encoding=UTF-8 \
         --add-opens=java.base/java.io=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED \

@@ -95,10 +95,8 @@ impl Documents for MongoDocuments {
         let mut asked: Vec<_> = ids.iter().map(|id| form::id(*id)).collect();
         asked.sort_unstable();
         asked.dedup();
-        let question = Question {
-            filter: doc! { "_id": { "$in": asked }, "content": { "$exists": true } },
-            ..Question::default()
-        };
+        // By the primary index alone; tombstones that come along are left out when they are read.
+        let question = Question { filter: doc! { "_id": { "$in": asked } }, ..Question::default() };
         let documents =
             self.generations.ask(&[collection], |live| self.read(collection, live[0], &question)).await?;
         let found: HashMap<Uuid, Document> =
@@ -178,7 +176,8 @@ impl MongoDocuments {
                 .try_collect::<Vec<_>>()
                 .await
         });
-        found.await?.iter().map(form::read).collect()
+        let is_there = |document: &&BsonDocument| document.contains_key("content");
+        found.await?.iter().filter(is_there).map(form::read).collect()
     }
 
     /// A page, and how many there are on all pages: a page that is not full ends with the last of them.

@@ -1,9 +1,8 @@
-//! A batch of documents as a few `update` commands, each of which can be repeated.
+//! A batch of documents as a few `insert` and `update` commands, each of which can be repeated.
 //!
-//! A document is replaced where the stored version is not higher, and inserted where there is none. Where the stored one
-//! is higher the filter matches nothing, so the server tries to insert and finds the id taken. It finds the same when
-//! another writer inserted the document a moment before, in whatever version: so the ones that were refused are
-//! replaced once more, without inserting. No document ever goes, so that second answer is final.
+//! All are inserted first: filling a collection, which writes the most, writes what was not there. Where the id is taken,
+//! by this command's own first try too, the document replaces what is stored unless that is of a higher version; then
+//! the filter matches nothing. No document ever goes, so that second answer is final.
 
 use std::collections::HashMap;
 
@@ -42,14 +41,9 @@ pub(super) fn latest(writes: Vec<DocumentWrite>) -> Vec<DocumentWrite> {
 pub(super) async fn write(server: &Server, name: &str, writes: &[DocumentWrite]) -> Result<()> {
     for part in parts(writes) {
         let statements = part.iter().map(statement).collect::<Result<Vec<_>>>()?;
-        let taken = update(server, name, &statements, true).await?;
+        let taken = insert(server, name, &statements).await?;
         if !taken.is_empty() {
-            let refused: Vec<_> = statements
-                .into_iter()
-                .enumerate()
-                .filter_map(|(place, statement)| taken.contains(&place).then_some(statement))
-                .collect();
-            update(server, name, &refused, false).await?;
+            update(server, name, taken.into_iter().filter_map(|place| statements.get(place))).await?;
         }
     }
     Ok(())
@@ -77,30 +71,37 @@ fn parts(writes: &[DocumentWrite]) -> Vec<&[DocumentWrite]> {
 }
 
 /// The places of the statements whose id was taken.
-async fn update(server: &Server, name: &str, statements: &[Statement], insert: bool) -> Result<Vec<usize>> {
-    let updates: Vec<Document> = statements
-        .iter()
-        .map(|Statement { filter, document }| {
-            doc! { "q": filter.clone(), "u": document.clone(), "upsert": insert }
-        })
+async fn insert(server: &Server, name: &str, statements: &[Statement]) -> Result<Vec<usize>> {
+    let documents: Vec<_> = statements.iter().map(|statement| statement.document.clone()).collect();
+    let mut taken = Vec::new();
+    for error in run(server, doc! { "insert": name, "documents": documents }).await? {
+        if !server::is_duplicate_in(&error) {
+            return Err(server.refused(&error));
+        }
+        taken.push(error.get_i32("index").unwrap_or_default() as usize);
+    }
+    Ok(taken)
+}
+
+async fn update(server: &Server, name: &str, statements: impl Iterator<Item = &Statement>) -> Result<()> {
+    let updates: Vec<_> = statements
+        .map(|Statement { filter, document }| doc! { "q": filter.clone(), "u": document.clone() })
         .collect();
-    let command =
-        doc! { "update": name, "updates": updates, "ordered": false, "writeConcern": server.durably() };
+    let errors = run(server, doc! { "update": name, "updates": updates }).await?;
+    errors.first().map_or(Ok(()), |error| Err(server.refused(error)))
+}
+
+/// What the command was refused, statement by statement.
+async fn run(server: &Server, mut command: Document) -> Result<Vec<Document>> {
+    command.insert("ordered", false);
+    command.insert("writeConcern", server.durably());
     let command = &command;
     let reply = server.repeat(|database| async move { database.run_command(command.clone()).await }).await?;
     if let Ok(error) = reply.get_document("writeConcernError") {
         return Err(server.refused(error));
     }
-    let mut taken = Vec::new();
-    for error in reply.get_array("writeErrors").into_iter().flatten() {
-        match error.as_document() {
-            Some(error) if insert && server::is_duplicate_in(error) => {
-                taken.push(error.get_i32("index").unwrap_or_default() as usize);
-            }
-            error => return Err(server.refused(error.unwrap_or(&Document::new()))),
-        }
-    }
-    Ok(taken)
+    let errors = reply.get_array("writeErrors").into_iter().flatten();
+    Ok(errors.map(|error| error.as_document().cloned().unwrap_or_default()).collect())
 }
 
 #[cfg(test)]
