@@ -60,7 +60,8 @@ impl Offer {
         product
             .price
             .and_then(|price| price.checked_add(self.variant.row.price_adjustment))
-            .filter(|price| !price.is_negative())
+            // No row of a shop leads there; if one does, it is not given away.
+            .filter(|price| *price > Money::ZERO)
             .ok_or_else(|| Error::PriceOnRequest { product: product.id, name: product.name.clone() })
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use souk_kernel::{CommitId, Money, ProductId, VariantId};
 use souk_ports::event::Actor;
-use souk_ports::rows::{Product, Variant};
+use souk_ports::rows::{Product, Row, Variant};
 use souk_ports::store::{
     Commit, Committed, Find, Guard, MoveKind, Outcome, Refusal, StockMove, Versioned, Window,
 };
@@ -146,7 +146,7 @@ fn decide(
     if !changed.is_empty() {
         let event = CatalogEvent::from(ProductChanged { product: after.clone(), changed });
         commit.events.push(event.into_new(cause)?);
-        let row = souk_ports::rows::Row::from(after);
+        let row = Row::from(after);
         commit.guards.push(Guard::RowVersion { key: row.key(), version: before.version });
         commit.rows.push(row);
     }
@@ -159,6 +159,14 @@ fn decide(
         commit.stock.push(moved);
     }
     Ok((!commit.events.is_empty()).then_some(commit))
+}
+
+/// Writes a product's row as it is. What a variant costs stands in two rows, its product's and its own; so whoever changes
+/// either of them writes the product's, and of two at once the second finds another version of it and decides anew.
+pub(crate) fn touch(commit: &mut Commit, product: &Versioned<Product>) {
+    let row = Row::from(product.row.clone());
+    commit.guards.push(Guard::RowVersion { key: row.key(), version: product.version });
+    commit.rows.push(row);
 }
 
 /// The event and the move by which somebody changes how many there are.

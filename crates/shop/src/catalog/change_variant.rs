@@ -7,7 +7,7 @@ use souk_ports::rows::{Product, Row, Variant};
 use souk_ports::store::{Commit, Committed, Guard, Outcome, Versioned};
 use utoipa::ToSchema;
 
-use super::change_product::{ATTEMPTS, MAX_STOCK_CHANGE, adjustment, changed_fields, refused};
+use super::change_product::{ATTEMPTS, MAX_STOCK_CHANGE, adjustment, changed_fields, refused, touch};
 use super::events::{CatalogEvent, Cause, VariantChanged};
 use super::rows::variant_price;
 use super::{Error, texts};
@@ -42,11 +42,10 @@ pub async fn change_variant(
                 return Err(Error::UnknownVariant { asked: id.to_string() });
             };
             let product = snapshot.one::<Product>(before.row.product_id).await?;
-            (before, product.map(|product| product.row))
+            (before, product)
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
-        let base = product.and_then(|product| product.price);
-        let Some(commit) = decide(&before, base, change, &cause)? else { return Ok(None) };
+        let Some(commit) = decide(&before, product.as_ref(), change, &cause)? else { return Ok(None) };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(refusal) => refused(refusal, Some(&before.row))?,
@@ -58,14 +57,14 @@ pub async fn change_variant(
 
 fn decide(
     before: &Versioned<Variant>,
-    base: Option<Money>,
+    product: Option<&Versioned<Product>>,
     change: &VariantChange,
     cause: &Cause,
 ) -> Result<Option<Commit>, Error> {
     let mut commit = Commit::new(CommitId::new(), Vec::new());
     if let Some(adjustment) = change.price_adjustment.filter(|to| *to != before.row.price_adjustment) {
-        if base.is_some() {
-            let price = variant_price(base, adjustment)
+        if let Some(base) = product.and_then(|product| product.row.price) {
+            let price = variant_price(Some(base), adjustment)
                 .ok_or_else(|| Error::invalid("price_adjustment", "is too large"))?;
             texts::price(price).map_err(|reason| {
                 Error::invalid("price_adjustment", format!("leads to a price of {price}, which {reason}"))
@@ -79,6 +78,9 @@ fn decide(
         let row = Row::from(after);
         commit.guards.push(Guard::RowVersion { key: row.key(), version: before.version });
         commit.rows.push(row);
+        if let Some(product) = product {
+            touch(&mut commit, product);
+        }
     }
     if let Some(pieces) = change.stock_change.filter(|pieces| *pieces != 0) {
         let (event, moved) = adjustment(before.row.product_id, before.row.id, pieces);

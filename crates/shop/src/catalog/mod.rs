@@ -24,7 +24,7 @@ mod views;
 
 pub(crate) use category_tree::CategoryTree;
 pub use change_product::{ProductChange, change_product};
-pub(crate) use change_product::{adjustment, changed_fields};
+pub(crate) use change_product::{adjustment, changed_fields, touch};
 pub use change_variant::{VariantChange, change_variant};
 pub use error::Error;
 pub(crate) use join::{is_left_to_the_store, pages_of, views_of};

@@ -8,7 +8,7 @@ use souk_ports::rows::{
     Category, CustomerProfile, Entity, Person, Product, Row, Seller, SellerProfile, Specifications, User,
     Variant,
 };
-use souk_ports::store::{Commit, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned};
+use souk_ports::store::{Commit, Find, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned, Window};
 
 use super::check::{CheckedProduct, sold_for};
 use super::columns::Bad;
@@ -16,11 +16,11 @@ use super::read::Placed;
 use super::rejects::Reject;
 use super::told::LoadedReview;
 use super::{Counts, Error, by_hand, plan_told};
-use crate::catalog::changed_fields;
 use crate::catalog::events::{
     CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
     SellerChanged, StockAdjusted, StockReason, VariantAdded, VariantChanged,
 };
+use crate::catalog::{changed_fields, touch};
 use crate::customers::events::{EMAILS, UserChanged, UserEvent, UserRegistered, email_key};
 use crate::profiles::events::ProfileEvent;
 
@@ -244,6 +244,7 @@ async fn products(
     let stock = snapshot.stock(&ids).await?;
     let mut stored: HashMap<VariantId, (Option<Versioned<Variant>>, Option<Stock>)> =
         ids.into_iter().zip(variants.into_iter().zip(stock)).collect();
+    let unnamed = unnamed_variants(rows, &products, snapshot).await?;
     for (row, old) in rows.iter().zip(products) {
         let mut after = row.product.clone();
         if let Some(old) = old.as_ref().filter(|_| !row.is_dated) {
@@ -279,12 +280,14 @@ async fn products(
             });
         }
         let is_written = !how.only_new && old.as_ref().is_none_or(|old| old.row != after);
-        // The file's prices are sound among themselves. Beside what the shop has set they may not be.
-        let unsound = |(_, after_variant): &(&Option<Versioned<Variant>>, &Variant)| {
-            sold_for(&after, after_variant).is_err()
-        };
-        let kept = stored.iter().map(|(old, _)| old).zip(&wanted).filter(|(old, _)| old.is_some());
-        if is_written && let Some((_, variant)) = kept.into_iter().find(unsound) {
+        // The file's prices are sound among themselves. Beside what the shop has they may not be.
+        let kept = stored.iter().zip(&wanted).filter_map(|((old, stock), wanted)| {
+            let old = &old.as_ref().filter(|old| old.row.product_id == after.id)?.row;
+            Some(if refusal(old, wanted, stock.as_ref()).is_some() { old } else { wanted })
+        });
+        let unnamed = unnamed.iter().filter(|variant| variant.product_id == after.id);
+        let unsound = |variant: &&Variant| sold_for(&after, variant).is_err();
+        if is_written && let Some(variant) = kept.chain(unnamed).find(unsound) {
             let reason = format!("does not go with what variant `{}` adds to it in the shop", variant.sku);
             plan.rejects.push(row.place.reject(Bad::new("price", reason)));
             let refused = |at: &Placed<Variant>| at.place.reject(Bad::new("product", "is refused"));
@@ -292,7 +295,9 @@ async fn products(
             continue;
         }
         let is_kept = file != after && !is_written && !how.only_new;
-        let priced = after.clone();
+        // What the variants are sold by, which is what the shop has where the product stays as it is.
+        let stays = old.clone().filter(|_| !is_written);
+        let priced = stays.as_ref().map_or_else(|| after.clone(), |old| old.row.clone());
         let put = Put {
             after,
             added: |product| ProductAdded { product }.into(),
@@ -300,8 +305,10 @@ async fn products(
         };
         let counts = put.into_plan(plan, old, how)?;
         plan.tally.products.add(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts });
+        let mut is_repriced = false;
         for ((at, (old, stock)), wanted) in row.variants.iter().zip(stored).zip(wanted) {
-            let sound = if how.only_new { Ok(()) } else { sold_for(&priced, &wanted) };
+            let sound = if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted) };
+            let reprices = old.as_ref().is_none_or(|old| old.row.price_adjustment != wanted.price_adjustment);
             let planned = match sound {
                 Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,
                 Err(bad) => Err(bad),
@@ -310,12 +317,41 @@ async fn products(
                 Ok(counts) if counts.unchanged == 1 && wanted != at.it => {
                     plan.tally.variants.add(Counts { kept: 1, ..Counts::default() });
                 }
-                Ok(counts) => plan.tally.variants.add(counts),
+                Ok(counts) => {
+                    is_repriced |= reprices && counts.unchanged == 0;
+                    plan.tally.variants.add(counts);
+                }
                 Err(bad) => plan.rejects.push(at.place.reject(bad)),
             }
         }
+        if let Some(product) = stays.filter(|_| is_repriced) {
+            touch(&mut plan.commit, &product);
+        }
     }
     Ok(())
+}
+
+/// The variants that the shop has of products that get another price, and that the file does not name.
+async fn unnamed_variants(
+    rows: &[CheckedProduct],
+    stored: &[Option<Versioned<Product>>],
+    snapshot: &mut dyn Snapshot,
+) -> Result<Vec<Variant>, Error> {
+    let gets_another = |(row, old): &(&CheckedProduct, &Option<Versioned<Product>>)| {
+        old.as_ref().is_some_and(|old| old.row.price != row.product.price)
+    };
+    let repriced: Vec<_> =
+        rows.iter().zip(stored).filter(gets_another).map(|(row, _)| row.product.id).collect();
+    if repriced.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named: HashSet<_> = rows
+        .iter()
+        .flat_map(|row| row.variants.iter().map(|variant| (row.product.id, variant.it.id)))
+        .collect();
+    let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(repriced), Window::ALL).await?;
+    let is_unnamed = |variant: &Variant| !named.contains(&(variant.product_id, variant.id));
+    Ok(variants.into_iter().map(|variant| variant.row).filter(is_unnamed).collect())
 }
 
 /// A variant and its stock. The stock is moved by the difference to what was loaded last, so that what was sold or
@@ -328,28 +364,23 @@ fn variant_into_plan(
     first_stock_at: Timestamp,
     how: &How<'_>,
 ) -> Result<Result<Counts, Bad>, Error> {
-    let loaded = after.loaded_stock.unwrap_or(0);
     let Some(before) = before else {
         plan.commit
             .events
             .push(CatalogEvent::from(VariantAdded { variant: after.clone() }).into_new(how.cause)?);
         // A move by 0 still creates the stock, so that every variant has one.
+        let loaded = after.loaded_stock.unwrap_or(0);
         move_stock(plan, after, loaded, &Cause { occurred_at: first_stock_at, ..how.cause.clone() })?;
         write(plan, after.clone(), 0);
         return Ok(Ok(Counts { added: 1, ..Counts::default() }));
     };
-    if before.row.product_id != after.product_id {
-        return Ok(Err(Bad::new("sku", "is a variant of another product")));
-    }
-    if how.only_new || before.row == *after {
+    if (how.only_new && before.row.product_id == after.product_id) || before.row == *after {
         return Ok(Ok(Counts { unchanged: 1, ..Counts::default() }));
     }
-    let change = loaded - before.row.loaded_stock.unwrap_or(0);
-    let there = stock.map_or(0, |stock| stock.quantity);
-    if there.checked_add(change).is_none_or(|left| left < 0) {
-        let reason = format!("takes {} away, and only {there} are left", change.unsigned_abs());
-        return Ok(Err(Bad::new("stock", reason)));
+    if let Some(bad) = refusal(&before.row, after, stock.as_ref()) {
+        return Ok(Err(bad));
     }
+    let change = stock_change(&before.row, after);
     let fields: Vec<String> =
         changed_fields(&before.row, after).into_iter().filter(|field| field != "loaded_stock").collect();
     if !fields.is_empty() {
@@ -361,6 +392,25 @@ fn variant_into_plan(
     }
     write(plan, after.clone(), before.version);
     Ok(Ok(Counts { changed: 1, ..Counts::default() }))
+}
+
+/// Why a variant that is there cannot become like this.
+fn refusal(before: &Variant, after: &Variant, stock: Option<&Stock>) -> Option<Bad> {
+    if before.product_id != after.product_id {
+        return Some(Bad::new("sku", "is a variant of another product"));
+    }
+    let change = stock_change(before, after);
+    let there = stock.map_or(0, |stock| stock.quantity);
+    if there.checked_add(change).is_none_or(|left| left < 0) {
+        let reason = format!("takes {} away, and only {there} are left", change.unsigned_abs());
+        return Some(Bad::new("stock", reason));
+    }
+    None
+}
+
+/// How many pieces more the file has than it had the last time.
+fn stock_change(before: &Variant, after: &Variant) -> i64 {
+    after.loaded_stock.unwrap_or(0) - before.loaded_stock.unwrap_or(0)
 }
 
 /// A variant that was never loaded, and whose stock is right by chance: the move by 0 notes that it is loaded now.

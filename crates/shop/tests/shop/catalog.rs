@@ -231,6 +231,25 @@ async fn changes_are_checked_committed_and_shown() {
 }
 
 /// A bug: the caller was told to try again, and whoever did changed the stock twice.
+/// Each is right beside what was there; together they would sell the variant for less than nothing.
+#[tokio::test]
+async fn of_two_changes_at_once_none_makes_a_price_of_nothing() {
+    let (world, _folder, _runner) = loaded().await;
+    let shop = &world.shop;
+    let price = |to: &str| ProductChange { price: Some(Some(money(to))), ..ProductChange::default() };
+    let adds = |to: &str| VariantChange { price_adjustment: Some(money(to)), ..VariantChange::default() };
+    for round in 0..50 {
+        let (lower, cut) = (price("15"), adds("-20"));
+        let (product_changed, variant_changed) = tokio::join!(
+            catalog::change_product(shop, product("P11"), &lower, Actor::Staff),
+            catalog::change_variant(shop, variant("P11-S"), &cut, Actor::Staff),
+        );
+        assert_ne!(product_changed.is_ok(), variant_changed.is_ok(), "round {round}");
+        catalog::change_variant(shop, variant("P11-S"), &adds("0"), Actor::Staff).await.unwrap();
+        catalog::change_product(shop, product("P11"), &price("39.90"), Actor::Staff).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn an_answer_that_gets_lost_does_not_double_a_change_of_stock() {
     let world = World::new().await;

@@ -347,6 +347,56 @@ async fn a_price_that_does_not_go_with_what_the_shop_has_set_is_refused() {
 }
 
 #[tokio::test]
+async fn a_price_counts_beside_variants_that_the_file_does_not_name() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    folder.replace("variants.csv", "P11-L,5,3", "P11-L,-20,3");
+    load(&world, &folder).await;
+    folder.replace("variants.csv", "P11,large,brown,P11-L,-20,3\n", "");
+    for (former, price) in [(",39.90,", ",20,"), (",20,", ",15,")] {
+        folder.replace("products.csv", former, price);
+        let report = load(&world, &folder).await;
+        assert_eq!((report.rejects[0].column.as_str(), report.rejects[0].line), ("price", 2), "{price}");
+        assert!(report.rejects[0].reason.contains("`P11-L`"), "{}", report.rejects[0].reason);
+        assert_eq!(stored_product(&world, "P11").await.price, Some(money("39.90")));
+    }
+    folder.replace("products.csv", ",15,", ",20.01,");
+    assert_eq!(load(&world, &folder).await.rejected, 0);
+    assert_eq!(stored_product(&world, "P11").await.price, Some(money("20.01")));
+}
+
+#[tokio::test]
+async fn a_variant_that_is_refused_counts_as_it_is() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    folder.replace("variants.csv", "P11-L,5,3", "P11-L,-20,3");
+    load(&world, &folder).await;
+    let sell = VariantChange { stock_change: Some(-2), ..VariantChange::default() };
+    change_variant(&world.shop, variant("P11-L"), &sell, Actor::Staff).await.unwrap().unwrap();
+    // The file takes away three of one, which refuses the variant, and with it the price that it would have gone with.
+    folder.replace("variants.csv", "P11-L,-20,3", "P11-L,0,0");
+    folder.replace("products.csv", ",39.90,", ",15,");
+    let report = load(&world, &folder).await;
+    assert!(report.rejects.iter().any(|reject| reject.column == "price"), "{:?}", report.rejects);
+    assert_eq!(stored_product(&world, "P11").await.price, Some(money("39.90")));
+}
+
+#[tokio::test]
+async fn a_new_variant_goes_by_the_price_that_the_shop_has() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let cheaper = ProductChange { price: Some(Some(money("10"))), ..ProductChange::default() };
+    change_product(&world.shop, product("P11"), &cheaper, Actor::Staff).await.unwrap().unwrap();
+    folder.append("variants.csv", "P11,tiny,brown,P11-T,-15,1");
+    for only_new in [true, false] {
+        let options = LoadOptions { only_new, ..LoadOptions::default() };
+        let report = try_load(&world, &folder, &options).await.unwrap();
+        let columns: Vec<_> = report.rejects.iter().map(|reject| reject.column.as_str()).collect();
+        assert_eq!(columns, ["price_adjustment"], "only new: {only_new}");
+    }
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    assert!(snapshot.one::<Variant>(variant("P11-T")).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn a_folder_without_files_and_a_wrong_header_are_clear_errors() {
     let world = World::new().await;
     let empty = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tokio::sync::{Barrier, watch};
 
 use crate::books;
@@ -32,6 +33,30 @@ async fn the_last_units_go_to_exactly_as_many_through_two_servers() {
     books::wait_for_projections(&folder);
     servers.into_iter().for_each(Server::stop);
     books::of_everything(&folder);
+}
+
+/// Each of two changes is right beside what was there; together they would sell a variant for less than nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_changes_at_once_none_makes_a_price_of_nothing() {
+    let folder = Folder::with_small_catalogue(UNITS);
+    let servers = [folder.serve(), folder.serve()];
+    let http = client::http();
+    let change = |server: &Server, what: &str, to: serde_json::Value| {
+        let asked = http.patch(format!("{}/{what}", server.api)).json(&to).send();
+        async move { asked.await.unwrap().status().as_u16() }
+    };
+    for round in 0..20 {
+        assert_eq!(change(&servers[0], "variants/ASH-1", json!({"price_adjustment": 0})).await, 200);
+        assert_eq!(change(&servers[1], "products/P1", json!({"price": 30})).await, 200);
+        let mut answers: [u16; 2] = tokio::join!(
+            change(&servers[0], "products/P1", json!({"price": 15})),
+            change(&servers[1], "variants/ASH-1", json!({"price_adjustment": -20})),
+        )
+        .into();
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 400], "round {round}");
+    }
+    servers.into_iter().for_each(Server::stop);
 }
 
 /// Everybody orders one unit at the same time; the servers are left running.
