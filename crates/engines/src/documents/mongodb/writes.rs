@@ -43,7 +43,7 @@ pub(super) async fn write(server: &Server, name: &str, writes: &[DocumentWrite])
         let statements = part.iter().map(statement).collect::<Result<Vec<_>>>()?;
         let taken = insert(server, name, &statements).await?;
         if !taken.is_empty() {
-            update(server, name, taken.into_iter().filter_map(|place| statements.get(place))).await?;
+            update(server, name, &taken).await?;
         }
     }
     Ok(())
@@ -70,21 +70,23 @@ fn parts(writes: &[DocumentWrite]) -> Vec<&[DocumentWrite]> {
     parts
 }
 
-/// The places of the statements whose id was taken.
-async fn insert(server: &Server, name: &str, statements: &[Statement]) -> Result<Vec<usize>> {
+/// The statements whose id was taken.
+async fn insert<'s>(server: &Server, name: &str, statements: &'s [Statement]) -> Result<Vec<&'s Statement>> {
     let documents: Vec<_> = statements.iter().map(|statement| statement.document.clone()).collect();
     let mut taken = Vec::new();
     for error in run(server, doc! { "insert": name, "documents": documents }).await? {
-        if !server::is_duplicate_in(&error) {
-            return Err(server.refused(&error));
+        let place = error.get_i32("index").ok().and_then(|place| usize::try_from(place).ok());
+        match place.and_then(|place| statements.get(place)) {
+            Some(statement) if server::is_duplicate_in(&error) => taken.push(statement),
+            _ => return Err(server.refused(&error)),
         }
-        taken.push(error.get_i32("index").unwrap_or_default() as usize);
     }
     Ok(taken)
 }
 
-async fn update(server: &Server, name: &str, statements: impl Iterator<Item = &Statement>) -> Result<()> {
+async fn update(server: &Server, name: &str, statements: &[&Statement]) -> Result<()> {
     let updates: Vec<_> = statements
+        .iter()
         .map(|Statement { filter, document }| doc! { "q": filter.clone(), "u": document.clone() })
         .collect();
     let errors = run(server, doc! { "update": name, "updates": updates }).await?;
