@@ -52,7 +52,7 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     );
     println!("  recall@{LIMIT} without a filter: {:.4} (goal 0.98)", recall(&*port, &questions, &all).await?);
     for percent in [30, 10, 1] {
-        let max_price = Some(Money::from_minor(percent - 1)?);
+        let max_price = Some(Money::from_hundredths(percent - 1)?);
         let filter = ProductFilter { max_price, ..ProductFilter::default() };
         let rate = searches(&port, &questions, &filter).await?;
         println!(

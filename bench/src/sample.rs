@@ -44,7 +44,7 @@ impl Shelf {
                 external_id: None,
                 name: NAME.into(),
                 description: "A bowl.".into(),
-                price: Money::from_minor(3990).ok(),
+                price: Money::from_hundredths(3990).ok(),
                 category_id,
                 seller_id: None,
                 brand: None,
@@ -56,6 +56,7 @@ impl Shelf {
                 images: vec![],
                 is_active: true,
                 created_at: Timestamp::from_ms(0),
+                details: Default::default(),
             }));
             commit.rows.push(Row::Variant(Variant {
                 id: variant,
@@ -66,6 +67,7 @@ impl Shelf {
                 price_adjustment: Money::ZERO,
                 rank: 0,
                 loaded_stock: None,
+                details: Default::default(),
             }));
             commit.stock.push(StockMove { variant, kind: MoveKind::Adjust(quantity), if_version: None });
         }
@@ -77,7 +79,7 @@ impl Shelf {
     pub(crate) fn order(&self, at: usize) -> Commit {
         let (product_id, variant) = self.items[at % self.items.len()];
         let id = OrderId::new();
-        let price = Money::from_minor(3990).unwrap_or_default();
+        let price = Money::from_hundredths(3990).unwrap_or_default();
         let order = Order {
             id,
             number: None,

@@ -141,7 +141,7 @@ async fn fill(search: &dyn Search) -> anyhow::Result<()> {
             categories: vec![CategoryId(name(&product.category))],
             category_names: vec![product.category],
             brand: Some(product.brand),
-            price: Money::from_minor((product.price * 100.0) as i64).ok(),
+            price: Money::from_hundredths((product.price * 100.0) as i64).ok(),
             name: product.name,
             description: product.description,
             in_stock: true,

@@ -60,7 +60,7 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     wait_for_linking().await?;
 
     let bare = Arc::new(bare);
-    let tenth = ProductFilter { max_price: Some(Money::from_minor(9)?), ..ProductFilter::default() };
+    let tenth = ProductFilter { max_price: Some(Money::from_hundredths(9)?), ..ProductFilter::default() };
     let filters = [("without a filter", ProductFilter::default()), ("with a filter for 10 %", tenth)];
     // The numbers of the bare graph are those that the entries' prices were made of.
     let is_tenth = |number: u32| price(number as usize) <= 9;
@@ -117,7 +117,7 @@ pub(crate) async fn fill(port: &dyn Vectors, vectors: &[Vector]) -> anyhow::Resu
             version: 1,
             content: Some(VectorEntry {
                 embedding: hash(number),
-                price: Money::from_minor(price(number) as i64).ok(),
+                price: Money::from_hundredths(price(number) as i64).ok(),
                 ..VectorEntry::default()
             }),
         };

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod clock;
+mod currency;
 mod error_code;
 mod id;
 mod money;
@@ -13,11 +14,12 @@ mod page;
 mod position;
 
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use currency::Currency;
 pub use error_code::{Coded, Declared, ErrorCode};
 pub use id::{
     ActivityId, CartId, CategoryId, CommentId, CommitId, ExternalId, HoldId, InvalidId, OrderId, ProductId,
     ReviewId, SellerId, UserId, VariantId,
 };
-pub use money::{Currency, InvalidMoney, Money};
+pub use money::{InvalidMoney, Money};
 pub use page::{InvalidPage, Page};
 pub use position::{InvalidPosition, LogPosition, Position};

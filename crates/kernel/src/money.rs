@@ -1,4 +1,4 @@
-//! Money: whole minor units inside, exact decimal numbers outside.
+//! Money: whole ten-thousandths inside, exact decimal numbers outside.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,10 +6,13 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An amount in hundredths of the shop's currency, between minus and plus 9,999,999,999.99.
+/// An amount in ten-thousandths of the shop's currency, between minus and plus 9,999,999,999.9999.
 ///
-/// In JSON it is a number such as `1999.98`. A number with more than two decimals, or beyond the range, is refused
-/// and never rounded. Within the range every amount has at most 12 significant digits, and an IEEE 754 double keeps
+/// Every currency of ISO 4217 has at most four decimals, so one scale holds them all, and an amount can be read without
+/// knowing whose it is. How many decimals an amount may have is the currency's to say: see [`crate::Currency::fits`].
+///
+/// In JSON it is a number such as `1999.98`. A number with more than four decimals, or beyond the range, is refused
+/// and never rounded. Within the range every amount has at most 14 significant digits, and an IEEE 754 double keeps
 /// 15, so going through a JSON parser's double and back loses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Money(i64);
@@ -17,31 +20,55 @@ pub struct Money(i64);
 /// Why a text or number is no amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidMoney {
-    /// No decimal number, or one with more than two decimals.
-    #[error("an amount has digits and at most two decimals, such as 12.50")]
+    /// No decimal number, or one with more than four decimals.
+    #[error("an amount has digits and at most four decimals, such as 12.50")]
     Malformed,
     /// Beyond the range of [`Money`], or no finite number.
-    #[error("an amount lies between -9999999999.99 and 9999999999.99")]
+    #[error("an amount lies between -9999999999.9999 and 9999999999.9999")]
     OutOfRange,
 }
 
 impl Money {
     /// 0.00, as a sum of nothing.
     pub const ZERO: Money = Money(0);
-    const MAX_MINOR: i64 = 999_999_999_999;
+    /// Decimals that are kept.
+    pub const DECIMALS: u32 = 4;
+    const PER_UNIT: i64 = 10_i64.pow(Self::DECIMALS);
+    const MAX: i64 = 10_000_000_000 * Self::PER_UNIT - 1;
 
-    /// From hundredths; `OutOfRange` beyond 999,999,999,999 on either side of 0.
-    pub fn from_minor(minor: i64) -> Result<Self, InvalidMoney> {
-        if minor.unsigned_abs() <= Self::MAX_MINOR.unsigned_abs() {
-            Ok(Self(minor))
+    /// From ten-thousandths; `OutOfRange` beyond 99,999,999,999,999 on either side of 0.
+    pub fn from_ten_thousandths(amount: i64) -> Result<Self, InvalidMoney> {
+        if amount.unsigned_abs() <= Self::MAX.unsigned_abs() {
+            Ok(Self(amount))
         } else {
             Err(InvalidMoney::OutOfRange)
         }
     }
 
-    /// In hundredths.
-    pub fn minor(self) -> i64 {
+    /// From hundredths, for tests and figures in cents.
+    pub fn from_hundredths(amount: i64) -> Result<Self, InvalidMoney> {
+        amount.checked_mul(100).ok_or(InvalidMoney::OutOfRange).and_then(Self::from_ten_thousandths)
+    }
+
+    /// As it is stored.
+    pub fn ten_thousandths(self) -> i64 {
         self.0
+    }
+
+    /// How many decimals it takes to write it.
+    pub fn decimals(self) -> u32 {
+        (0..Self::DECIMALS).find(|decimals| self.0 % 10_i64.pow(Self::DECIMALS - decimals) == 0).unwrap_or(Self::DECIMALS)
+    }
+
+    /// With this many decimals, and more where it has them: `12.50`.
+    pub fn with_decimals(self, decimals: u32) -> String {
+        let shown = decimals.max(self.decimals());
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, rest) = (self.0.unsigned_abs() / Self::PER_UNIT as u64, self.0.unsigned_abs() % Self::PER_UNIT as u64);
+        match shown {
+            0 => format!("{sign}{whole}"),
+            _ => format!("{sign}{whole}.{}", &format!("{rest:04}")[..shown as usize]),
+        }
     }
 
     /// Whether it is below 0.00.
@@ -51,20 +78,21 @@ impl Money {
 
     /// `None` where the sum is out of range.
     pub fn checked_add(self, other: Money) -> Option<Money> {
-        Self::from_minor(self.0 + other.0).ok()
+        Self::from_ten_thousandths(self.0 + other.0).ok()
     }
 
     /// What so many pieces cost; `None` where that is out of range.
     pub fn checked_mul(self, quantity: u32) -> Option<Money> {
-        self.0.checked_mul(i64::from(quantity)).and_then(|minor| Self::from_minor(minor).ok())
+        self.0.checked_mul(i64::from(quantity)).and_then(|amount| Self::from_ten_thousandths(amount).ok())
     }
 
     fn from_f64(number: f64) -> Result<Self, InvalidMoney> {
-        if !number.is_finite() || number.abs() > Self::MAX_MINOR as f64 / 100.0 {
+        let per_unit = Self::PER_UNIT as f64;
+        if !number.is_finite() || number.abs() > Self::MAX as f64 / per_unit {
             return Err(InvalidMoney::OutOfRange);
         }
-        let minor = (number * 100.0).round() as i64;
-        if minor as f64 / 100.0 == number { Ok(Self(minor)) } else { Err(InvalidMoney::Malformed) }
+        let amount = (number * per_unit).round() as i64;
+        if amount as f64 / per_unit == number { Ok(Self(amount)) } else { Err(InvalidMoney::Malformed) }
     }
 }
 
@@ -78,75 +106,35 @@ impl FromStr for Money {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !is_number(whole) || !is_number(fraction) || fraction.len() > 2 {
+        if !is_number(whole) || !is_number(fraction) || fraction.len() > Self::DECIMALS as usize {
             return Err(InvalidMoney::Malformed);
         }
         let whole: i64 = whole.parse().map_err(|_| InvalidMoney::OutOfRange)?;
-        let fraction: i64 = format!("{fraction:0<2}").parse().map_err(|_| InvalidMoney::Malformed)?;
-        let minor = whole
-            .checked_mul(100)
-            .and_then(|minor| minor.checked_add(fraction))
+        let fraction: i64 = format!("{fraction:0<4}").parse().map_err(|_| InvalidMoney::Malformed)?;
+        let amount = whole
+            .checked_mul(Self::PER_UNIT)
+            .and_then(|amount| amount.checked_add(fraction))
             .ok_or(InvalidMoney::OutOfRange)?;
-        Self::from_minor(if negative { -minor } else { minor })
+        Self::from_ten_thousandths(if negative { -amount } else { amount })
     }
 }
 
+/// With two decimals at least, as where the currency is not known; see [`Money::with_decimals`].
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        write!(f, "{sign}{}.{:02}", self.0.abs() / 100, self.0.abs() % 100)
+        f.write_str(&self.with_decimals(2))
     }
 }
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.0 as f64 / 100.0)
+        serializer.serialize_f64(self.0 as f64 / Self::PER_UNIT as f64)
     }
 }
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_f64(f64::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-}
-
-/// The shop's currency: an ISO 4217 code with two decimals, such as `EUR`.
-///
-/// Currencies with none or three decimals (`JPY`, `KWD`) are refused: amounts are hundredths everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Currency(&'static str);
-
-impl Currency {
-    /// The codes of all currencies that a shop can have, in the order of the alphabet.
-    pub const KNOWN: [&'static str; 24] = [
-        "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "ILS", "INR", "MXN", "MYR",
-        "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
-    ];
-    /// The euro, for tests.
-    pub const EUR: Currency = Currency("EUR");
-
-    /// ISO 4217: `EUR`.
-    pub fn code(self) -> &'static str {
-        self.0
-    }
-}
-
-impl FromStr for Currency {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::KNOWN
-            .iter()
-            .find(|known| **known == text)
-            .map(|known| Self(known))
-            .ok_or_else(|| format!("unknown currency `{text}`; known are {}", Self::KNOWN.join(", ")))
-    }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
     }
 }
 
@@ -158,8 +146,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_amount_survives_text_and_json(minor in -Money::MAX_MINOR..=Money::MAX_MINOR) {
-            let amount = Money::from_minor(minor).unwrap();
+        fn every_amount_survives_text_and_json(amount in -Money::MAX..=Money::MAX) {
+            let amount = Money::from_ten_thousandths(amount).unwrap();
             prop_assert_eq!(amount, amount.to_string().parse().unwrap());
             let json = serde_json::to_string(&amount).unwrap();
             prop_assert_eq!(amount, serde_json::from_str(&json).unwrap());
@@ -170,12 +158,27 @@ mod tests {
 
     #[test]
     fn what_is_not_exact_is_refused() {
-        for bad in ["", "-", "1.234", "1e3", "abc", "1.", ".5", "NaN", "10000000000", "1,5", "٣"] {
+        for bad in ["", "-", "1.23456", "1e3", "abc", "1.", ".5", "NaN", "10000000000", "1,5", "٣"] {
             assert!(bad.parse::<Money>().is_err(), "{bad}");
         }
-        assert!(Money::from_minor(i64::MIN).is_err());
-        for bad in ["0.001", "1e300", "10000000000", "0.30000000000000004", "\"1\""] {
+        assert!(Money::from_ten_thousandths(i64::MIN).is_err());
+        for bad in ["0.00001", "1e300", "10000000000", "0.30000000000000004", "\"1\""] {
             assert!(serde_json::from_str::<Money>(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn it_is_written_with_the_decimals_that_it_has_and_those_asked_for() {
+        for (text, decimals, wanted) in [
+            ("12.5", 2, "12.50"),
+            ("12.5", 0, "12.5"),
+            ("1250", 0, "1250"),
+            ("-0.125", 2, "-0.125"),
+            ("1.2", 3, "1.200"),
+            ("0.0001", 0, "0.0001"),
+            ("0", 2, "0.00"),
+        ] {
+            assert_eq!(text.parse::<Money>().unwrap().with_decimals(decimals), wanted);
         }
     }
 }

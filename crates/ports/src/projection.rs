@@ -111,6 +111,12 @@ pub trait Projection: Send + Sync {
     /// The role that holds the generations.
     fn target(&self) -> Arc<dyn Derived>;
 
+    /// Which form of content it writes, from 1. A generation that was written in another form is built anew, and answers
+    /// as it is until then.
+    fn form(&self) -> u16 {
+        1
+    }
+
     /// How long the runner gathers events between two calls of [`Self::apply`]; zero: as long as it thinks right. A
     /// first event after a quiet time is never kept waiting.
     fn pause(&self) -> Duration {
@@ -144,6 +150,11 @@ pub trait ActivityProjection: Send + Sync {
 
     /// As [`Projection::target`].
     fn target(&self) -> Arc<dyn Derived>;
+
+    /// As [`Projection::form`].
+    fn form(&self) -> u16 {
+        1
+    }
 
     /// As [`Projection::pause`].
     fn pause(&self) -> Duration {

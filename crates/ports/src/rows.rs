@@ -1,6 +1,8 @@
 //! The rows of the relational core, written only by a commit: a type for each table, and one for all records that
 //! features declare.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use souk_kernel::{
     CategoryId, CommentId, Money, OrderId, ProductId, ReviewId, SellerId, Timestamp, UserId, VariantId,
@@ -125,10 +127,71 @@ pub struct Product {
     pub num_reviews: u32,
     /// In the order in which they are shown; the first one stands in lists.
     pub images: Vec<Image>,
-    /// Not active: neither listed, nor found, nor sold.
+    /// Not active: neither listed, nor found, nor sold. It follows from [`ProductDetails::status`] and
+    /// [`ProductDetails::is_hidden`], and is a column of its own because lists are made by it.
     pub is_active: bool,
     /// When it came into the catalogue: newer products are listed first.
     pub created_at: Timestamp,
+    /// What more it says of itself.
+    #[serde(default, skip_serializing_if = "ProductDetails::is_plain")]
+    pub details: ProductDetails,
+}
+
+/// What a product says of itself beyond the columns that every shop has: one JSON column of its table. What is absent is
+/// not said.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProductDetails {
+    /// Whether whoever supplies the catalogue sells it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub status: ProductStatus,
+    /// The shopkeeper has taken it off the shelves, whatever the supplier says.
+    #[serde(skip_serializing_if = "is_default")]
+    pub is_hidden: bool,
+    /// Further shelves on which it lies, beside [`Product::category_id`]; each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_in: Vec<CategoryId>,
+    /// The names of what its variants differ in, in the order in which they are chosen: `Size`, `Wood`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// What is sold when no variant is named; `None`: the first one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_variant: Option<VariantId>,
+    /// The last part of its address in a web shop; unique.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// The title that search engines are given; `None`: its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seo_title: Option<String>,
+    /// The text that search engines are given; `None`: its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seo_description: Option<String>,
+    /// What others keep with it; souk does not read it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl ProductDetails {
+    fn is_plain(&self) -> bool {
+        is_default(self)
+    }
+}
+
+/// What whoever supplies the catalogue says of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProductStatus {
+    /// It is sold.
+    #[default]
+    Active,
+    /// It is not sold yet.
+    Draft,
+    /// It is not sold any more.
+    Archived,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A picture of a product.
@@ -160,6 +223,84 @@ pub struct Variant {
     /// Pieces that the last load said were in stock, so that the next one can add only the difference. `None`: never
     /// loaded.
     pub loaded_stock: Option<i64>,
+    /// What more it says of itself.
+    #[serde(default, skip_serializing_if = "VariantDetails::is_plain")]
+    pub details: VariantDetails,
+}
+
+/// What a variant says of itself beyond the columns that every shop has: one JSON column of its table. What is absent is
+/// not said.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VariantDetails {
+    /// What it is in what the product's variants differ in, beside [`Variant::size`] and [`Variant::color`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<ChosenOption>,
+    /// It is not sold any more, and stays for the orders that have it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub is_retired: bool,
+    /// What it cost before, or costs elsewhere: shown struck out beside its price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<Money>,
+    /// A lower price for a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sale: Option<Sale>,
+    /// Global Trade Item Number of 8, 12, 13 or 14 digits, whose last one proves the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<String>,
+    /// What its maker calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mpn: Option<String>,
+    /// With its packaging, in grams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<u32>,
+    /// Of its parcel: length, width and height in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dimensions_mm: Option<[u32; 3]>,
+    /// Nothing is sent: a file, a course, a voucher.
+    #[serde(skip_serializing_if = "is_default")]
+    pub is_digital: bool,
+    /// What it looks like, where that is not how its product does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
+    /// What others keep with it; souk does not read it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl VariantDetails {
+    fn is_plain(&self) -> bool {
+        is_default(self)
+    }
+}
+
+/// What a variant is in one thing that its product's variants differ in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenOption {
+    /// One of [`ProductDetails::options`].
+    pub name: String,
+    /// As it is shown: `Oak`.
+    pub value: String,
+}
+
+/// A lower price for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// Of one piece, in place of the variant's price.
+    pub price: Money,
+    /// From when on; `None`: since always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Up to when, not included; `None`: until it is taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl Sale {
+    /// Whether the price holds at this moment.
+    pub fn is_on(&self, now: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// How far an order has got. A cancelled one goes no further.

@@ -125,7 +125,7 @@ pub struct Hit {
 ///     page: Page,
 /// ) -> souk_ports::Result<(Vec<ProductId>, Vec<(String, u64)>)> {
 ///     let filter = ProductFilter {
-///         max_price: Money::from_minor(5_000).ok(),
+///         max_price: Money::from_hundredths(5_000).ok(),
 ///         in_stock: Some(true),
 ///         ..ProductFilter::default()
 ///     };

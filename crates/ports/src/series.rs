@@ -112,7 +112,7 @@ pub struct Fact {
     pub label: Option<String>,
     /// How many; below 0 it takes back.
     pub quantity: i64,
-    /// In the series' own unit, such as minor units of money.
+    /// In the series' own unit, such as ten-thousandths of money.
     pub amount: i64,
 }
 

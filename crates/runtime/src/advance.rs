@@ -14,7 +14,7 @@ pub(crate) const REBUILD_BATCH: u32 = 5_000;
 /// Where a generation stands in the present feed. `Conflict` when it followed another one, another life or another history
 /// of this one: then it must be rebuilt.
 pub(crate) async fn start(track: &Track, generation: Generation) -> Result<Checkpoint> {
-    let checkpoint = track.target().checkpoint(track.name(), generation).await?;
+    let checkpoint = track.checkpoint(generation).await?;
     let head = track.head().await?;
     if checkpoint == Checkpoint::default() {
         let at = LogPosition { epoch: head.head.epoch, position: 0 };

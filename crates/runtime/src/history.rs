@@ -66,7 +66,7 @@ pub(crate) async fn page(snapshot: &mut dyn Snapshot, from: Checkpoint, limit: u
 pub(crate) fn strays_from(checkpoint: Checkpoint, LogHead { log, head }: LogHead) -> Option<String> {
     let at = checkpoint.at;
     if checkpoint.log != log {
-        Some("it followed another log".to_owned())
+        Some("it followed another log, or was made by another version of souk".to_owned())
     } else if at.epoch != head.epoch {
         Some(format!("it followed another life of the log: it is at {at}, and the log ends at {head}"))
     } else if at.position > head.position {

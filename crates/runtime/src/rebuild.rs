@@ -51,7 +51,7 @@ pub(crate) async fn rebuild(track: &Track, progress: &(dyn Fn(u64, u64) + Send +
 
 async fn behind(track: &Track, live: Option<Generation>, from: Checkpoint) -> Result<bool> {
     let Some(live) = live else { return Ok(false) };
-    let shown = match track.target().checkpoint(track.name(), live).await {
+    let shown = match track.checkpoint(live).await {
         // Its files are gone or broken, which is why it is built anew.
         Err(_) => return Ok(false),
         Ok(shown) => shown,

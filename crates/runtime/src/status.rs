@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use souk_kernel::LogPosition;
-use souk_ports::derived::{Checkpoint, Derived, ProjectionName};
+use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::projection::Batch;
 use souk_ports::store::LogHead;
 use souk_ports::{Error, Result};
@@ -31,7 +31,11 @@ pub struct ProjectionStatus {
 
 pub(crate) async fn status_of_track(track: &Track) -> Result<ProjectionStatus> {
     let head = track.head().await?;
-    let (mut status, checkpoint) = status_of(&*track.target(), track.name(), head.head).await?;
+    let mut status = status_of(&*track.target(), track.name(), head.head).await?;
+    let checkpoint = match status.generation {
+        Some(live) => Some(track.checkpoint(Generation(live)).await?),
+        None => None,
+    };
     if let Some(checkpoint) = checkpoint.filter(|checkpoint| *checkpoint != Checkpoint::default()) {
         status.strays = track.strays(checkpoint, head).await?;
     }
@@ -45,9 +49,8 @@ pub(crate) async fn status_of_track(track: &Track) -> Result<ProjectionStatus> {
 /// How many events the live generation has still to follow: all of them before the first is filled, or where it followed
 /// another log. A history that is another one and as long is told by [`status_of_track`] only.
 pub(crate) async fn behind(track: &Track) -> Result<u64> {
-    let (name, target) = (track.name(), track.target());
-    let checkpoint = match target.live(name).await? {
-        Some(live) => Some(target.checkpoint(name, live).await?),
+    let checkpoint = match track.target().live(track.name()).await? {
+        Some(live) => Some(track.checkpoint(live).await?),
         None => None,
     };
     Ok(events_between(checkpoint, track.head().await?))
@@ -64,15 +67,14 @@ fn events_between(checkpoint: Option<Checkpoint>, head: LogHead) -> u64 {
 
 pub(crate) async fn status_of_batch(batch: &dyn Batch) -> Result<ProjectionStatus> {
     let head = batch.basis().await?.unwrap_or_default().at;
-    let (status, _) = status_of(&*batch.target(), batch.name(), head).await?;
-    Ok(status)
+    status_of(&*batch.target(), batch.name(), head).await
 }
 
 async fn status_of(
     target: &dyn Derived,
     name: ProjectionName,
     head: LogPosition,
-) -> Result<(ProjectionStatus, Option<Checkpoint>)> {
+) -> Result<ProjectionStatus> {
     let mut status = ProjectionStatus {
         name,
         target: target.describe().await?,
@@ -83,7 +85,7 @@ async fn status_of(
         strays: None,
         running: false,
     };
-    let Some(live) = target.live(name).await? else { return Ok((status, None)) };
+    let Some(live) = target.live(name).await? else { return Ok(status) };
     status.generation = Some(live.0);
     let checkpoint = target.checkpoint(name, live).await?;
     status.checkpoint = Some(checkpoint.at);
@@ -97,5 +99,5 @@ async fn status_of(
         Err(Error::NotFound { .. }) => true,
         Err(error) => return Err(error),
     };
-    Ok((status, Some(checkpoint)))
+    Ok(status)
 }

@@ -52,6 +52,20 @@ impl Track {
         Some(pause).filter(|pause| !pause.is_zero())
     }
 
+    /// Which form of content the projection writes; see [`Projection::form`].
+    fn form(&self) -> u16 {
+        match self {
+            Self::Log(_, projection) => projection.form(),
+            Self::Activity(_, projection) => projection.form(),
+        }
+    }
+
+    /// How far a generation is. What was written in another form belongs to another log, and is built anew.
+    pub(crate) async fn checkpoint(&self, generation: Generation) -> Result<Checkpoint> {
+        let stored = self.target().checkpoint(self.name(), generation).await?;
+        Ok(if stored == Checkpoint::default() { stored } else { in_form(stored, self.form()) })
+    }
+
     pub(crate) async fn dump(&self) -> Result<Vec<String>> {
         match self {
             Self::Log(_, projection) => projection.dump().await,
@@ -117,7 +131,7 @@ impl Track {
                 };
                 let to = history::end(from, head, events.last());
                 if !events.is_empty() {
-                    projection.apply(generation, &events, &mut snapshot, to).await?;
+                    projection.apply(generation, &events, &mut snapshot, in_form(to, self.form())).await?;
                 }
                 Ok(Step { to, head: head.head, events: events.len() })
             }
@@ -132,9 +146,17 @@ impl Track {
                 };
                 let at = LogPosition { epoch: head.head.epoch, position: last.position };
                 let to = Checkpoint { log: head.log, at, last: last.activity.id.0 };
-                projection.apply(generation, &activities, to).await?;
+                projection.apply(generation, &activities, in_form(to, self.form())).await?;
                 Ok(Step { to, head: head.head, events: activities.len() })
             }
         }
     }
+}
+
+/// A checkpoint as it is stored by a projection of this form, and, given that one, as it is again. The form is kept in the
+/// log's id, which every engine stores already: a generation of another form looks like one of another log, and that is
+/// what it is as good as. The first form leaves the id as it is.
+fn in_form(checkpoint: Checkpoint, form: u16) -> Checkpoint {
+    let log = checkpoint.log.as_u128() ^ (u128::from(form.saturating_sub(1)));
+    Checkpoint { log: Uuid::from_u128(log), ..checkpoint }
 }

@@ -12,15 +12,15 @@ pub(super) fn sales(answer: &SalesAnswer, style: Style) -> String {
     if answer.rows.is_empty() {
         return "Nothing was sold.".to_owned();
     }
-    let most = answer.rows.iter().map(|row| row.sum.revenue.minor()).max().unwrap_or(0);
+    let most = answer.rows.iter().map(|row| row.sum.revenue.ten_thousandths()).max().unwrap_or(0);
     let heading = if answer.rows.iter().any(|row| row.day.is_some()) { "day" } else { "name" };
     let mut table = Table::new(style, &[heading, ">pieces", ">revenue", ""]);
     for row in &answer.rows {
         table.coloured_row([
             (name(row), Tone::Plain),
             (row.sum.pieces.to_string(), Tone::Plain),
-            (row.sum.revenue.to_string(), Tone::Plain),
-            (bar(row.sum.revenue.minor(), most), Tone::Good),
+            (answer.currency.shown(row.sum.revenue), Tone::Plain),
+            (bar(row.sum.revenue.ten_thousandths(), most), Tone::Good),
         ]);
     }
     let total = answer.total;

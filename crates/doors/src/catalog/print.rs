@@ -75,7 +75,7 @@ pub(super) fn changed(product: &ProductNow, style: Style) -> String {
         return format!("{name} is not active: neither listed, nor found, nor sold.");
     }
     let price = match view.price {
-        Some(price) => format!("{price} {}", view.currency),
+        Some(price) => format!("{} {}", view.currency.shown(price), view.currency),
         None => "price on request".to_owned(),
     };
     format!("{name}: {price}, {} in stock", view.stock)
@@ -97,7 +97,7 @@ pub(crate) fn table<'a>(products: impl IntoIterator<Item = &'a ProductView>, sty
 }
 
 fn price(price: Option<Money>, currency: Currency) -> String {
-    price.map_or_else(|| "on request".to_owned(), |price| format!("{price} {currency}"))
+    price.map_or_else(|| "on request".to_owned(), |price| format!("{} {currency}", currency.shown(price)))
 }
 
 /// The answer to another picture.

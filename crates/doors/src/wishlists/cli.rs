@@ -121,7 +121,7 @@ fn detailed(list: &WishlistDetail, style: Style) -> String {
         Some(product) => {
             let price = product
                 .price
-                .map_or("price on request".to_owned(), |price| format!("{price} {}", product.currency));
+                .map_or("price on request".to_owned(), |price| format!("{} {}", product.currency.shown(price), product.currency));
             let stock = if product.in_stock { "" } else { ", out of stock" };
             format!("  {}, {price}{stock}", product.name)
         }

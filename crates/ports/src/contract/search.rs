@@ -84,8 +84,8 @@ fn category(n: u128) -> CategoryId {
     CategoryId(Uuid::from_u128(n))
 }
 
-fn money(minor: i64) -> Money {
-    Money::from_minor(minor).expect("a test's price is in range")
+fn money(cents: i64) -> Money {
+    Money::from_hundredths(cents).expect("a test's price is in range")
 }
 
 fn named(name: &str) -> SearchDocument {

@@ -52,7 +52,7 @@ impl Sample for dyn Vectors {
         let to = NearestQuery { to: Near::Vector(vector(1)), ..anything(10) };
         let found = self.nearest(projection, &to).await?;
         assert_eq!(found.len(), 1, "it is found as well as scanned");
-        Ok(sample.price.map_or(0, |price| price.minor() as u64 / 100))
+        Ok(sample.price.map_or(0, |price| price.ten_thousandths() as u64 / 10_000))
     }
 }
 
@@ -61,7 +61,7 @@ fn id(number: u128) -> ProductId {
 }
 
 fn euros(amount: i64) -> Money {
-    Money::from_minor(amount * 100).unwrap()
+    Money::from_hundredths(amount * 100).unwrap()
 }
 
 fn category(number: u128) -> CategoryId {
@@ -414,7 +414,7 @@ async fn a_filter_lets_nothing_else_through(open: Opener<dyn Vectors>) {
     let generation = go_live(&*vectors, INDEX).await;
     keep(&*vectors, 1..=4).await;
     let (home, kitchen, garden) = (category(1), category(2), category(3));
-    let (brand, price) = (|brand: &str| Some(brand.to_owned()), |cents| Money::from_minor(cents).ok());
+    let (brand, price) = (|brand: &str| Some(brand.to_owned()), |cents| Money::from_hundredths(cents).ok());
     let entries = [
         VectorEntry {
             categories: vec![kitchen, home],

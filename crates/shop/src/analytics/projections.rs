@@ -20,7 +20,7 @@ use crate::orders::events::Event;
 pub const SALES: ProjectionName = "sales";
 pub const STOCK_LEVELS: ProjectionName = "stock-levels";
 
-/// A fact per line of an order, in pieces and minor units, with category and seller as they were when it was ordered. A
+/// A fact per line of an order, in pieces and ten-thousandths of money, with category and seller as they were when it was ordered. A
 /// cancelled order takes its facts back at the time of the cancellation.
 pub struct Sales {
     series: Arc<dyn Series>,
@@ -55,6 +55,11 @@ impl Projection for Sales {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.series.clone()
+    }
+
+    /// 2: amounts in ten-thousandths.
+    fn form(&self) -> u16 {
+        2
     }
 
     async fn apply(
@@ -110,7 +115,7 @@ fn sale(event: &RecordedEvent, item: &OrderItem, sign: i64) -> Result<Fact> {
         seller: seller_id.map(|seller| seller.0),
         label: None,
         quantity: sign * quantity,
-        amount: sign * item.price.minor().saturating_mul(quantity),
+        amount: sign * item.price.ten_thousandths().saturating_mul(quantity),
     })
 }
 

@@ -136,7 +136,7 @@ pub async fn sales(shop: &Shop, query: &SalesQuery, at_least: Position) -> Resul
 }
 
 fn sum(one: &Aggregated) -> PortResult<SalesSum> {
-    let revenue = Money::from_minor(one.amount)
+    let revenue = Money::from_ten_thousandths(one.amount)
         .map_err(|error| PortError::internal("adding up sales", error.to_string()))?;
     Ok(SalesSum { pieces: one.quantity, revenue })
 }

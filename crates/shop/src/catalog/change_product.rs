@@ -1,9 +1,9 @@
 //! `PATCH /products/{id}`, `souk products set`: changes some fields of a product, and its first variant's stock.
 
 use serde::{Deserialize, Deserializer};
-use souk_kernel::{CommitId, Money, ProductId, VariantId};
+use souk_kernel::{CommitId, Currency, Money, ProductId, VariantId};
 use souk_ports::event::Actor;
-use souk_ports::rows::{Product, Row, Variant};
+use souk_ports::rows::{Product, ProductStatus, Row, Variant};
 use souk_ports::store::{
     Commit, Committed, Find, Guard, MoveKind, Outcome, Refusal, StockMove, Versioned, Window,
 };
@@ -58,7 +58,7 @@ pub async fn change_product(
     change: &ProductChange,
     actor: Actor,
 ) -> Result<Option<Committed>, Error> {
-    check(change)?;
+    check(change, shop.rules.currency)?;
     for _ in 0..ATTEMPTS {
         let (before, variants) = {
             let mut snapshot = shop.store.snapshot().await?;
@@ -69,7 +69,7 @@ pub async fn change_product(
             (before, variants.into_iter().map(|variant| variant.row).collect::<Vec<_>>())
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
-        let Some(commit) = decide(&before, &variants, change, &cause)? else { return Ok(None) };
+        let Some(commit) = decide(&before, &variants, change, &cause, shop.rules.currency)? else { return Ok(None) };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(refusal) => refused(refusal, variants.first())?,
@@ -90,10 +90,10 @@ pub(super) fn refused(refusal: Refusal, variant: Option<&Variant>) -> Result<(),
     }
 }
 
-fn check(change: &ProductChange) -> Result<(), Error> {
+fn check(change: &ProductChange, currency: Currency) -> Result<(), Error> {
     let invalid = |field: &'static str| move |reason: String| Error::Invalid { field, reason };
     if let Some(Some(price)) = change.price {
-        texts::price(price).map_err(invalid("price"))?;
+        texts::price(price, currency).map_err(invalid("price"))?;
     }
     if let Some(name) = &change.name {
         texts::line(name, texts::MAX_NAME).map_err(invalid("name"))?;
@@ -127,6 +127,7 @@ fn decide(
     variants: &[Variant],
     change: &ProductChange,
     cause: &Cause,
+    currency: Currency,
 ) -> Result<Option<Commit>, Error> {
     let after = applied(before.row.clone(), change);
     let changed = changed_fields(&before.row, &after);
@@ -134,7 +135,7 @@ fn decide(
         for variant in variants {
             let sold_for = variant_price(after.price, variant.price_adjustment)
                 .ok_or_else(|| Error::invalid("price", "is too large"))?;
-            texts::price(sold_for).map_err(|reason| {
+            texts::price(sold_for, currency).map_err(|reason| {
                 Error::invalid(
                     "price",
                     format!("makes variant `{}` cost {sold_for}, which {reason}", variant.sku),
@@ -192,7 +193,10 @@ fn applied(mut product: Product, change: &ProductChange) -> Product {
         }
     }
     set(&mut product.price, &change.price);
-    set(&mut product.is_active, &change.is_active);
+    if let Some(is_active) = change.is_active {
+        product.details.is_hidden = !is_active;
+        product.is_active = is_active && product.details.status == ProductStatus::Active;
+    }
     set(&mut product.name, &change.name);
     set(&mut product.description, &change.description);
     set(&mut product.brand, &change.brand);

@@ -1,7 +1,7 @@
 //! `PATCH /variants/{id}`: changes a variant's stock and what it adds to the price.
 
 use serde::Deserialize;
-use souk_kernel::{CommitId, Money, VariantId};
+use souk_kernel::{CommitId, Currency, Money, VariantId};
 use souk_ports::event::Actor;
 use souk_ports::rows::{Product, Row, Variant};
 use souk_ports::store::{Commit, Committed, Guard, Outcome, Versioned};
@@ -45,7 +45,7 @@ pub async fn change_variant(
             (before, product)
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
-        let Some(commit) = decide(&before, product.as_ref(), change, &cause)? else { return Ok(None) };
+        let Some(commit) = decide(&before, product.as_ref(), change, &cause, shop.rules.currency)? else { return Ok(None) };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(refusal) => refused(refusal, Some(&before.row))?,
@@ -60,13 +60,14 @@ fn decide(
     product: Option<&Versioned<Product>>,
     change: &VariantChange,
     cause: &Cause,
+    currency: Currency,
 ) -> Result<Option<Commit>, Error> {
     let mut commit = Commit::new(CommitId::new(), Vec::new());
     if let Some(adjustment) = change.price_adjustment.filter(|to| *to != before.row.price_adjustment) {
         if let Some(base) = product.and_then(|product| product.row.price) {
             let price = variant_price(Some(base), adjustment)
                 .ok_or_else(|| Error::invalid("price_adjustment", "is too large"))?;
-            texts::price(price).map_err(|reason| {
+            texts::price(price, currency).map_err(|reason| {
                 Error::invalid("price_adjustment", format!("leads to a price of {price}, which {reason}"))
             })?;
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use souk_kernel::{CategoryId, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::Error as PortError;
 use souk_ports::event::{Actor, NewEvent, RecordedEvent, StreamId, StreamKind};
-use souk_ports::rows::{Category, Product, Seller, Variant};
+use souk_ports::rows::{Category, Product, ProductStatus, Seller, Variant};
 
 /// The version of the shape of every event below.
 const SCHEMA: u16 = 1;
@@ -104,7 +104,7 @@ macro_rules! catalog_events {
             /// `None` when the kind is none of the catalogue's.
             pub fn parse(kind: &str, schema: u16, data: &str) -> Option<serde_json::Result<Self>> {
                 match (kind, schema) {
-                    $(($kind, SCHEMA) => Some(serde_json::from_str(data).map(Self::$name)),)*
+                    $(($kind, SCHEMA) => Some(serde_json::from_str(data).map(Self::$name).map(Self::upcast)),)*
                     _ => None,
                 }
             }
@@ -137,6 +137,18 @@ pub struct Cause {
 }
 
 impl CatalogEvent {
+    /// Until status and hiding were told apart, only the shopkeeper took products off the shelves.
+    fn upcast(mut self) -> Self {
+        if let Self::ProductAdded(ProductAdded { product }) | Self::ProductChanged(ProductChanged { product, .. }) =
+            &mut self
+            && !product.is_active
+            && product.details.status == ProductStatus::Active
+        {
+            product.details.is_hidden = true;
+        }
+        self
+    }
+
     pub fn into_new(self, cause: &Cause) -> Result<NewEvent, PortError> {
         let data = self
             .data()

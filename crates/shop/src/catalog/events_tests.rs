@@ -2,7 +2,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use souk_kernel::{CommitId, Money, OrderId};
-use souk_ports::rows::Image;
+use souk_ports::rows::{Image, ProductDetails};
 use uuid::Uuid;
 
 use super::*;
@@ -12,7 +12,7 @@ fn id() -> impl Strategy<Value = Uuid> {
 }
 
 fn money() -> impl Strategy<Value = Money> {
-    (-999_999_999_999i64..=999_999_999_999).prop_map(|minor| Money::from_minor(minor).unwrap())
+    (-999_999_999_999i64..=999_999_999_999).prop_map(|cents| Money::from_hundredths(cents).unwrap())
 }
 
 fn rating() -> impl Strategy<Value = Option<f64>> {
@@ -53,6 +53,7 @@ prop_compose! {
             images: images.into_iter().map(|(url, alt)| Image { url, alt }).collect(),
             is_active,
             created_at,
+            details: ProductDetails { is_hidden: !is_active, ..ProductDetails::default() },
         }
     }
 }
@@ -75,6 +76,7 @@ prop_compose! {
             price_adjustment,
             rank,
             loaded_stock,
+            details: Default::default(),
         }
     }
 }
@@ -197,6 +199,7 @@ fn samples() -> Vec<CatalogEvent> {
         images: vec![Image { url: "/images/p001.jpg".into(), alt: "A bowl".into() }],
         is_active: true,
         created_at: Timestamp::parse("2025-01-02").unwrap(),
+        details: Default::default(),
     };
     let variant = Variant {
         id: "P001-S".parse().unwrap(),
@@ -207,6 +210,7 @@ fn samples() -> Vec<CatalogEvent> {
         price_adjustment: "-2.50".parse().unwrap(),
         rank: 0,
         loaded_stock: Some(10),
+        details: Default::default(),
     };
     let seller = Seller {
         id: "S001".parse().unwrap(),

@@ -135,6 +135,11 @@ impl Projection for SearchIndex {
         self.search.clone()
     }
 
+    /// 2: amounts in ten-thousandths.
+    fn form(&self) -> u16 {
+        2
+    }
+
     /// A commit of an index syncs a dozen files.
     fn pause(&self) -> Duration {
         Duration::from_millis(100)

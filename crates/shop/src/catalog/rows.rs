@@ -212,6 +212,7 @@ mod tests {
             images: vec![],
             is_active: true,
             created_at: Timestamp::from_ms(0),
+            details: Default::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Each check answers with the reason for its refusal, in words that follow the name of the field.
 
-use souk_kernel::Money;
+use souk_kernel::{Currency, Money};
 
 /// Characters of a name or title.
 pub const MAX_NAME: usize = 300;
@@ -72,7 +72,19 @@ pub fn url(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-pub fn price(price: Money) -> Result<(), String> {
+/// What somebody pays in this currency for one piece.
+pub fn price(price: Money, currency: Currency) -> Result<(), String> {
+    above_zero(price)?;
+    if !currency.fits(price) {
+        return Err(match currency.decimals() {
+            0 => format!("has decimals, and {currency} has none"),
+            decimals => format!("has more decimals than the {decimals} of {currency}"),
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn above_zero(price: Money) -> Result<(), String> {
     if price.is_negative() {
         return Err("is negative".to_owned());
     }
@@ -148,8 +160,12 @@ mod tests {
 
     #[test]
     fn a_price_is_above_zero() {
-        assert!(price("0.01".parse().unwrap()).is_ok());
-        assert!(price(Money::ZERO).is_err());
-        assert!(price("-1".parse().unwrap()).is_err());
+        let price = |text: &str, currency: &str| price(text.parse().unwrap(), currency.parse().unwrap());
+        for (good, currency) in [("0.01", "EUR"), ("1", "JPY"), ("0.125", "KWD"), ("99.90", "HUF")] {
+            assert_eq!(price(good, currency), Ok(()), "{good} {currency}");
+        }
+        for (bad, currency) in [("0", "EUR"), ("-1", "EUR"), ("0.125", "EUR"), ("0.5", "JPY"), ("0.1255", "KWD")] {
+            assert!(price(bad, currency).is_err(), "{bad} {currency}");
+        }
     }
 }

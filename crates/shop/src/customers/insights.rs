@@ -102,15 +102,15 @@ pub async fn insights(shop: &Shop, id: UserId) -> Result<Insights, Error> {
     };
     let kept = || orders.iter().filter(|order| order.status != OrderStatus::Cancelled);
     let number = kept().count() as u64;
-    let value: i64 = kept().map(|order| order.total.minor()).sum();
-    let money = |minor| Money::from_minor(minor).map_err(|error| broken(error.to_string()));
+    let value: i64 = kept().map(|order| order.total.ten_thousandths()).sum();
+    let money = |amount| Money::from_ten_thousandths(amount).map_err(|error| broken(error.to_string()));
     Ok(Insights {
         user_id: id,
         name: customer.person.map(|person| person.name),
         orders: number,
         cancelled_orders: orders.len() as u64 - number,
         lifetime_value: money(value)?,
-        average_order_value: money(value / number.max(1) as i64)?,
+        average_order_value: shop.rules.currency.rounded(money(value / number.max(1) as i64)?),
         currency: shop.rules.currency,
         first_order_at: kept().map(|order| order.placed_at).min(),
         last_order_at: kept().map(|order| order.placed_at).max(),

@@ -56,6 +56,11 @@ impl Projection for ProductVectors {
         self.vectors.clone()
     }
 
+    /// 2: amounts in ten-thousandths.
+    fn form(&self) -> u16 {
+        2
+    }
+
     async fn apply(
         &self,
         generation: Generation,

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use souk_kernel::{CategoryId, ProductId, SellerId, UserId};
+use souk_kernel::{CategoryId, Currency, ProductId, SellerId, UserId};
 use souk_ports::rows::{Category, Person, Product, RowKey, Seller, User, Variant};
 
 use super::columns::Bad;
@@ -63,7 +63,7 @@ pub(super) fn missing(files: &ReadFiles) -> Vec<RowKey> {
 }
 
 /// What refers to a row that is refused is refused as well.
-pub(super) fn check(files: ReadFiles, known: &Known) -> (Catalogue, Vec<Reject>) {
+pub(super) fn check(files: ReadFiles, known: &Known, currency: Currency) -> (Catalogue, Vec<Reject>) {
     let mut rejects = Vec::new();
     let users = users(files.users, &mut rejects);
     let user_ids: HashSet<UserId> = users.iter().map(|row| row.it.0.id).collect();
@@ -84,6 +84,9 @@ pub(super) fn check(files: ReadFiles, known: &Known) -> (Catalogue, Vec<Reject>)
         let category = product.category_id;
         if !category_ids.contains(&category) && !known.0.contains(&RowKey::Category(category)) {
             return Err(Bad::new("category_id", "is no category"));
+        }
+        if let Some(price) = product.price {
+            texts::price(price, currency).map_err(|reason| Bad::new("price", reason))?;
         }
         match product.seller_id {
             Some(id) if !seller_ids.contains(&id) && !known.0.contains(&RowKey::Seller(id)) => {
@@ -106,7 +109,7 @@ pub(super) fn check(files: ReadFiles, known: &Known) -> (Catalogue, Vec<Reject>)
             rejects.push(row.place.reject(Bad::new("product", "is no product of products.csv")));
             continue;
         };
-        if let Err(bad) = sold_for(&owner.product, &variant) {
+        if let Err(bad) = sold_for(&owner.product, &variant, currency) {
             rejects.push(row.place.reject(bad));
             continue;
         }
@@ -128,12 +131,12 @@ pub(super) fn check(files: ReadFiles, known: &Known) -> (Catalogue, Vec<Reject>)
 }
 
 /// Refuses an adjustment that makes a variant cost what nothing can cost.
-pub(super) fn sold_for(product: &Product, variant: &Variant) -> Result<(), Bad> {
+pub(super) fn sold_for(product: &Product, variant: &Variant, currency: Currency) -> Result<(), Bad> {
     let Some(base) = product.price else { return Ok(()) };
     let price = base
         .checked_add(variant.price_adjustment)
         .ok_or_else(|| Bad::new("price_adjustment", "is too large"))?;
-    texts::price(price).map_err(|reason| {
+    texts::price(price, currency).map_err(|reason| {
         Bad::new("price_adjustment", format!("leads to a price of {price}, which {reason}"))
     })
 }

@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
         let mut snapshot = self.shop.store.snapshot().await?;
         let is_surrounding = matches!(batch, Batch::Categories(_) | Batch::Sellers(_));
         let only_new = self.only_new || (self.keeps_surroundings && is_surrounding);
-        let how = How { only_new, cause: &self.cause, taken_emails };
+        let how = How { only_new, currency: self.shop.rules.currency, cause: &self.cause, taken_emails };
         plan(batch, &how, &mut *snapshot).await
     }
 

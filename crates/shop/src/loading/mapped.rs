@@ -61,6 +61,7 @@ pub(super) fn mapped(
         images: image.map(|url| Image { url, alt: name.clone() }).into_iter().collect(),
         is_active: true,
         created_at: now,
+        details: Default::default(),
         name,
     };
     let variant = Variant {
@@ -72,6 +73,7 @@ pub(super) fn mapped(
         price_adjustment: Money::ZERO,
         rank: 0,
         loaded_stock: Some(stock),
+        details: Default::default(),
     };
     Ok(Mapped { product, variant, categories })
 }
@@ -151,7 +153,7 @@ fn price(name: &str, value: &Value) -> Checked<Option<Money>> {
     if price == Money::ZERO {
         return Ok(None);
     }
-    texts::price(price).map_err(|reason| Bad::new(name, reason))?;
+    texts::above_zero(price).map_err(|reason| Bad::new(name, reason))?;
     Ok(Some(price))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-use souk_kernel::{CommitId, Timestamp, VariantId};
+use souk_kernel::{CommitId, Currency, Timestamp, VariantId};
 use souk_ports::rows::{
     Category, CustomerProfile, Entity, Person, Product, Row, Seller, SellerProfile, Specifications, User,
     Variant,
@@ -78,6 +78,8 @@ pub(super) struct Plan {
 pub(super) struct How<'a> {
     /// What is there already stays as it is.
     pub(super) only_new: bool,
+    /// In which variants must cost what can be paid.
+    pub(super) currency: Currency,
     pub(super) cause: &'a Cause,
     /// Email addresses that the store said belong to someone else.
     pub(super) taken_emails: &'a HashSet<String>,
@@ -286,7 +288,7 @@ async fn products(
             Some(if refusal(old, wanted, stock.as_ref()).is_some() { old } else { wanted })
         });
         let unnamed = unnamed.iter().filter(|variant| variant.product_id == after.id);
-        let unsound = |variant: &&Variant| sold_for(&after, variant).is_err();
+        let unsound = |variant: &&Variant| sold_for(&after, variant, how.currency).is_err();
         if is_written && let Some(variant) = kept.chain(unnamed).find(unsound) {
             let reason = format!("does not go with what variant `{}` adds to it in the shop", variant.sku);
             plan.rejects.push(row.place.reject(Bad::new("price", reason)));
@@ -307,7 +309,7 @@ async fn products(
         plan.tally.products.add(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts });
         let mut is_repriced = false;
         for ((at, (old, stock)), wanted) in row.variants.iter().zip(stored).zip(wanted) {
-            let sound = if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted) };
+            let sound = if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted, how.currency) };
             let reprices = old.as_ref().is_none_or(|old| old.row.price_adjustment != wanted.price_adjustment);
             let planned = match sound {
                 Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,

@@ -237,7 +237,7 @@ fn product(row: &Cells<'_>) -> Checked<Product> {
     let id: ProductId = row.id("id")?;
     let price = row.money("price")?;
     if let Some(price) = price {
-        texts::price(price).map_err(|reason| Bad::new("price", reason))?;
+        texts::above_zero(price).map_err(|reason| Bad::new("price", reason))?;
     }
     let care = row.prose("care")?;
     Ok(Product {
@@ -257,6 +257,7 @@ fn product(row: &Cells<'_>) -> Checked<Product> {
         images: Vec::new(),
         is_active: row.yes_or_no("is_active")?,
         created_at: row.date("created_at")?,
+        details: Default::default(),
     })
 }
 
@@ -272,6 +273,7 @@ fn variant(row: &Cells<'_>) -> Checked<ReadVariant> {
         // The place among its product's variants is known when all rows are.
         rank: 0,
         loaded_stock: Some(stock),
+        details: Default::default(),
     };
     Ok(ReadVariant { variant, stock })
 }

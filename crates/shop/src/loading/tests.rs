@@ -62,7 +62,7 @@ impl Given {
             rejects.push(reject);
             Ok(())
         });
-        let (catalogue, more) = check(rows.unwrap(), known);
+        let (catalogue, more) = check(rows.unwrap(), known, Currency::EUR);
         rejects.extend(more);
         (catalogue, rejects)
     }
@@ -108,7 +108,7 @@ fn souks_own_catalogue_is_sound() {
     })
     .unwrap();
     assert_eq!(missing(&rows), []);
-    let (catalogue, more) = check(rows, &Known::default());
+    let (catalogue, more) = check(rows, &Known::default(), Currency::EUR);
     rejects.extend(more);
     assert_eq!(rejects, []);
     assert!(catalogue.products.iter().all(|product| !product.variants.is_empty()));
@@ -256,7 +256,7 @@ fn a_record_is_mapped_and_cleaned() {
     .unwrap();
     assert_eq!(it.product.name, "Salt & Pepper");
     assert_eq!(it.product.description, "One\nTwo\nthree");
-    assert_eq!(it.product.price, Some(Money::from_minor(1250).unwrap()));
+    assert_eq!(it.product.price, Some(Money::from_hundredths(1250).unwrap()));
     assert_eq!((it.product.num_reviews, it.variant.loaded_stock), (1204, Some(7)));
     assert_eq!(it.categories.len(), 2);
     assert_eq!(it.categories[1].parent, Some(it.categories[0].id));

@@ -22,6 +22,7 @@ fn offer(product: &str, price: Option<&str>, stock: i64) -> Offer {
         images: vec![],
         is_active: true,
         created_at: Timestamp::from_ms(0),
+        details: Default::default(),
     };
     let sku = format!("{}-L", product.name.to_uppercase());
     let variant = Variant {
@@ -33,6 +34,7 @@ fn offer(product: &str, price: Option<&str>, stock: i64) -> Offer {
         price_adjustment: "5".parse().unwrap(),
         rank: 0,
         loaded_stock: None,
+        details: Default::default(),
     };
     Offer {
         product: Versioned { version: 1, row: product },

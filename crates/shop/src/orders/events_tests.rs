@@ -10,7 +10,7 @@ fn id() -> impl Strategy<Value = Uuid> {
 }
 
 fn money() -> impl Strategy<Value = Money> {
-    (0..=999_999_999_999i64).prop_map(|minor| Money::from_minor(minor).unwrap())
+    (0..=999_999_999_999i64).prop_map(|cents| Money::from_hundredths(cents).unwrap())
 }
 
 fn address() -> impl Strategy<Value = Address> {

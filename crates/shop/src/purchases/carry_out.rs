@@ -183,7 +183,7 @@ impl<'a> Hands<'a> {
             }
             Done::Cancelled { total } => {
                 summary.cancelled += 1;
-                let left = Money::from_minor(summary.revenue.minor() - total.minor());
+                let left = Money::from_ten_thousandths(summary.revenue.ten_thousandths() - total.ten_thousandths());
                 summary.revenue = left.unwrap_or(summary.revenue);
             }
             Done::Delivered { pieces } => {

@@ -223,7 +223,7 @@ impl Market {
         }
         for variant in &self.variants {
             hash.update(variant.id.as_bytes());
-            hash.update(variant.price.minor().to_le_bytes());
+            hash.update((variant.price.ten_thousandths() / 100).to_le_bytes());
             hash.update(variant.stock.to_le_bytes());
         }
         for customer in &self.customers {

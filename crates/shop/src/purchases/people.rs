@@ -49,11 +49,11 @@ impl Popularity {
             let mut order: Vec<(f64, usize)> =
                 category.products.clone().map(|place| (dice.share(), place)).collect();
             order.sort_unstable_by(|one, two| one.0.total_cmp(&two.0));
-            let prices = order.iter().map(|(_, place)| market.products[*place].price.minor() as f64);
+            let prices = order.iter().map(|(_, place)| market.products[*place].price.ten_thousandths() as f64 / 100.0);
             let middle = prices.sum::<f64>() / order.len() as f64 + 1.0;
             let mut weights = vec![0.0; order.len()];
             for (rank, (_, place)) in order.into_iter().enumerate() {
-                let price = market.products[place].price.minor() as f64 + 1.0;
+                let price = market.products[place].price.ten_thousandths() as f64 / 100.0 + 1.0;
                 // Zipf's law with a flattened head (Mandelbrot), and what is cheap sells more easily.
                 let zipf = 1.0 / (rank as f64 + 1.8);
                 weights[place - category.products.start] = zipf * (middle / price).powf(0.35).clamp(0.5, 2.0);

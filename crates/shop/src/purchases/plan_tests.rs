@@ -30,7 +30,7 @@ fn market(stock: i64) -> Market {
         });
         for at in 0..ON_A_SHELF {
             let (place, first) = (market.products.len(), market.variants.len());
-            let price = Money::from_minor(1_000 + 137 * (place as i64 % 50)).unwrap();
+            let price = Money::from_hundredths(1_000 + 137 * (place as i64 % 50)).unwrap();
             for variant in 0..2 {
                 let id = VariantId(id(first + variant));
                 market.variants.push(Variant { id, product: place, price, stock });

@@ -158,6 +158,7 @@ mod tests {
             images: Vec::new(),
             is_active: true,
             created_at: Timestamp::from_ms(0),
+            details: Default::default(),
         };
         let category = Category {
             id: product.category_id,

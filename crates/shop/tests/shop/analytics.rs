@@ -69,7 +69,7 @@ fn did(kind: ActivityKind, external: &str, visitor: &str) -> Reported {
     }
 }
 
-/// Pieces and minor units of all lines of orders that were not cancelled, as the store has them.
+/// Pieces and ten-thousandths of all lines of orders that were not cancelled, as the store has them.
 async fn sold(world: &World) -> (i64, i64) {
     let mut snapshot = world.shop.store.snapshot().await.unwrap();
     let (orders, _) = snapshot.list::<Order>(&Find::Orders { user: None }, Window::ALL).await.unwrap();
@@ -78,7 +78,7 @@ async fn sold(world: &World) -> (i64, i64) {
     let (items, _) = snapshot.list::<OrderItem>(&Find::ItemsOf(kept), Window::ALL).await.unwrap();
     items.iter().fold((0, 0), |(pieces, amount), item| {
         let quantity = i64::from(item.row.quantity);
-        (pieces + quantity, amount + quantity * item.row.price.minor())
+        (pieces + quantity, amount + quantity * item.row.price.ten_thousandths())
     })
 }
 
@@ -117,13 +117,13 @@ async fn sales_equal_the_orders_of_the_store_and_cancelled_ones_count_for_nothin
     let world = trading().await;
     let sales = Sales::new(world.shop.series.clone());
     world.project(&sales).await;
-    let (pieces, minor) = sold(&world).await;
-    assert_eq!((pieces, minor), (7, 3 * 2990 + 4 * 500));
+    let (pieces, amount) = sold(&world).await;
+    assert_eq!((pieces, amount), (7, (3 * 2990 + 4 * 500) * 100));
     for by in [SalesBy::Day, SalesBy::Category, SalesBy::Seller] {
         let answer = analytics::sales(&world.shop, &sales_by(by), 0).await.unwrap();
-        assert_eq!((answer.total.pieces, answer.total.revenue.minor()), (pieces, minor), "{by:?}");
-        let sum: i64 = answer.rows.iter().map(|row| row.sum.revenue.minor()).sum();
-        assert_eq!(sum, minor, "{by:?}");
+        assert_eq!((answer.total.pieces, answer.total.revenue.ten_thousandths()), (pieces, amount), "{by:?}");
+        let sum: i64 = answer.rows.iter().map(|row| row.sum.revenue.ten_thousandths()).sum();
+        assert_eq!(sum, amount, "{by:?}");
     }
     let by_seller = analytics::sales(&world.shop, &sales_by(SalesBy::Seller), 0).await.unwrap();
     let rows: Vec<_> =
@@ -281,8 +281,8 @@ async fn insights_say_what_the_orders_and_views_say() {
     activity::record(&world.shop, vec![did(ActivityKind::CLICK, "P2", "U001")]).await.unwrap();
     let found = customers::insights(&world.shop, user()).await.unwrap();
     assert_eq!((found.orders, found.cancelled_orders), (3, 1));
-    assert_eq!(found.lifetime_value, Money::from_minor(3 * 2990 + 4 * 500).unwrap());
-    assert_eq!(found.average_order_value, Money::from_minor((3 * 2990 + 4 * 500) / 3).unwrap());
+    assert_eq!(found.lifetime_value, Money::from_hundredths(3 * 2990 + 4 * 500).unwrap());
+    assert_eq!(found.average_order_value, Money::from_hundredths((3 * 2990 + 4 * 500) / 3).unwrap());
     assert!(found.first_order_at.unwrap() <= found.last_order_at.unwrap());
     assert_eq!(found.tastes.len(), 1);
     assert_eq!((found.tastes[0].pieces, found.tastes[0].share), (7, 1.0));

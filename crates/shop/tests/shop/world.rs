@@ -146,6 +146,7 @@ impl World {
             price_adjustment: money(price_adjustment),
             rank,
             loaded_stock: None,
+            details: Default::default(),
         });
         let stock = variants.iter().map(|variant| (variant.id, MoveKind::Adjust(stock))).collect();
         let rows = variants.map(Row::from);
@@ -206,6 +207,7 @@ pub(crate) fn row(external: &str, price: Option<Money>, is_active: bool) -> Prod
         images: vec![],
         is_active,
         created_at: Timestamp::from_ms(0),
+        details: Default::default(),
     }
 }
 

@@ -231,7 +231,7 @@ impl Settings {
             return Err(Error::Invalid { name: "server.cors_origins", expected, found });
         }
         if self.shop.currency.parse::<Currency>().is_err() {
-            let expected = format!("one of {}", Currency::KNOWN.join(", "));
+            let expected = "a code of ISO 4217 in capitals, such as EUR, JPY or KWD".to_owned();
             return Err(Error::Invalid {
                 name: "shop.currency",
                 expected,

@@ -259,13 +259,13 @@ pub(crate) fn of_everything(folder: &Folder) -> Books {
     books
 }
 
-/// Pieces and minor units of each variant, less what was cancelled; and the moves of stock come to what is there.
+/// Pieces and ten-thousandths of each variant, less what was cancelled; and the moves of stock come to what is there.
 fn sales_equal_the_stores(folder: &Folder, ledger: &Ledger) {
     let (mut pieces, mut amounts) = (Quantities::new(), Quantities::new());
     for (_, item) in ledger.standing() {
         let quantity = i64::from(item.quantity);
         *pieces.entry(hex(item.variant_id)).or_default() += quantity;
-        *amounts.entry(hex(item.variant_id)).or_default() += quantity * item.price.minor();
+        *amounts.entry(hex(item.variant_id)).or_default() += quantity * item.price.ten_thousandths();
     }
     for (field, of_orders) in [("quantity", pieces), ("amount", amounts)] {
         let mut facts = sums(folder, "sales", "variant", field);

@@ -230,8 +230,8 @@ fn category_filter(filter: &ProductFilter) -> Value {
 fn rest_filter(filter: &ProductFilter) -> Vec<Value> {
     let mut rest = vec![is_product()];
     if filter.min_price.is_some() || filter.max_price.is_some() {
-        let minor = |price: Option<souk_kernel::Money>| price.map(souk_kernel::Money::minor);
-        let range = json!({"gte": minor(filter.min_price), "lte": minor(filter.max_price)});
+        let amount = |price: Option<souk_kernel::Money>| price.map(souk_kernel::Money::ten_thousandths);
+        let range = json!({"gte": amount(filter.min_price), "lte": amount(filter.max_price)});
         rest.push(json!({"range": {"souk.price": range}}));
     }
     if let Some(in_stock) = filter.in_stock {

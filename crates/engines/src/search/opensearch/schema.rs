@@ -132,7 +132,7 @@ struct Own {
     id: ProductId,
     /// In lower case; missing where the product has none.
     brand: Option<String>,
-    /// In minor units.
+    /// In ten-thousandths.
     price: Option<i64>,
     /// In milliseconds since 1970.
     created: Option<i64>,
@@ -145,7 +145,7 @@ pub(super) fn document(write: &SearchWrite) -> serde_json::Result<String> {
         kind: if of.is_some() { PRODUCT } else { DELETED },
         id: write.id,
         brand: of.and_then(|of| of.brand.as_deref()).filter(|brand| !brand.is_empty()).map(brand_key),
-        price: of.and_then(|of| of.price).map(souk_kernel::Money::minor),
+        price: of.and_then(|of| of.price).map(souk_kernel::Money::ten_thousandths),
         created: of.map(|of| of.created_at.ms()),
     };
     serde_json::to_string(&Document { souk, content: of.map(Content::of) })

@@ -180,8 +180,8 @@ impl Wanted {
         Self {
             categories: (!filter.categories.is_empty()).then_some(categories),
             brands: (!filter.brands.is_empty()).then_some(brands),
-            min_price: filter.min_price.map(Money::minor),
-            max_price: filter.max_price.map(Money::minor),
+            min_price: filter.min_price.map(Money::ten_thousandths),
+            max_price: filter.max_price.map(Money::ten_thousandths),
             in_stock: filter.in_stock,
         }
     }

@@ -92,7 +92,7 @@ impl Product {
             words: tsvector(&mentions),
             brand: document.brand.clone(),
             categories: format!("{{{}}}", categories.into_iter().collect::<Vec<_>>().join(",")),
-            price: document.price.map(Money::minor),
+            price: document.price.map(Money::ten_thousandths),
             in_stock: document.in_stock,
             created: Some(document.created_at.ms()),
             content: Some(content),

@@ -9,7 +9,7 @@ use super::snapshot::{Columns, Names};
 pub(super) struct Filter {
     brands: Option<Vec<bool>>,
     paths: Option<Vec<bool>>,
-    /// In minor units, both included.
+    /// In ten-thousandths, both included.
     price: Option<(i64, i64)>,
     in_stock: Option<bool>,
 }
@@ -31,8 +31,8 @@ impl Filter {
         });
         let price = (wanted.min_price.is_some() || wanted.max_price.is_some()).then(|| {
             (
-                wanted.min_price.map_or(i64::MIN, |min| min.minor()),
-                wanted.max_price.map_or(i64::MAX, |max| max.minor()),
+                wanted.min_price.map_or(i64::MIN, |min| min.ten_thousandths()),
+                wanted.max_price.map_or(i64::MAX, |max| max.ten_thousandths()),
             )
         });
         Self { brands, paths, price, in_stock: wanted.in_stock }

@@ -105,7 +105,7 @@ impl Fields {
         }
         document.add_text(self.categories, category_path(&content.categories));
         if let Some(price) = content.price {
-            document.add_i64(self.price, price.minor());
+            document.add_i64(self.price, price.ten_thousandths());
         }
         document.add_bool(self.in_stock, content.in_stock);
         document.add_i64(self.created, content.created_at.ms());

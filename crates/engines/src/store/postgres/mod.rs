@@ -56,8 +56,12 @@ const BY_KEYS: [&str; 5] = [
     // What is switched off is only made dear, and what is dear is compiled, for a tenth of a second.
     "jit=off",
 ];
-const STEPS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("schema_2_mark.sql"), include_str!("schema_3_records.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("schema_2_mark.sql"),
+    include_str!("schema_3_records.sql"),
+    include_str!("schema_4_catalogue.sql"),
+];
 static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| owned(None));
 
 pub(super) async fn open(location: Location) -> Result<Arc<dyn Store>> {

@@ -39,11 +39,12 @@ const READERS: usize = 32;
 const LOOK: Duration = Duration::from_millis(15);
 /// What brings a store from one version of its tables to the next: a new store takes all of these steps, an older one
 /// those that it lacks. A step that has been released is never changed.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema.sql"),
     include_str!("schema_2_reviews.sql"),
     include_str!("schema_3_mark.sql"),
     include_str!("schema_4_records.sql"),
+    include_str!("schema_5_catalogue.sql"),
 ];
 const SCHEMA_VERSION: usize = STEPS.len();
 

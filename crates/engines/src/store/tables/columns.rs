@@ -116,6 +116,7 @@ impl Table for Product {
         "images",
         "is_active",
         "created_at",
+        "details",
     ];
     fn bind_key<B: Binder>(key: &ProductId, to: &mut B) -> Result<(), B::Error> {
         to.put(key.0).map(|_| ())
@@ -126,6 +127,7 @@ impl Table for Product {
         to.put(self.seller_id.map(|id| id.0))?.put(&self.brand)?.json(&self.tags)?;
         to.json(&self.materials)?.put(&self.care)?.put(self.rating)?.put(self.num_reviews)?;
         to.json(&self.images)?.put(self.is_active)?.put(self.created_at)?;
+        to.json(&self.details)?;
         Ok(())
     }
     fn read<R: Reader>(from: &mut R) -> Result<Self, R::Error> {
@@ -146,6 +148,7 @@ impl Table for Product {
             images: from.json()?,
             is_active: from.get()?,
             created_at: from.get()?,
+            details: from.json()?,
         })
     }
 }
@@ -153,13 +156,13 @@ impl Table for Product {
 impl Table for Variant {
     const NAME: &'static str = "variants";
     const COLUMNS: &'static [&'static str] =
-        &["id", "product_id", "sku", "size", "color", "price_adjustment", "rank", "loaded_stock"];
+        &["id", "product_id", "sku", "size", "color", "price_adjustment", "rank", "loaded_stock", "details"];
     fn bind_key<B: Binder>(key: &VariantId, to: &mut B) -> Result<(), B::Error> {
         to.put(key.0).map(|_| ())
     }
     fn bind<B: Binder>(&self, to: &mut B) -> Result<(), B::Error> {
         to.put(self.id.0)?.put(self.product_id.0)?.put(&self.sku)?.put(&self.size)?.put(&self.color)?;
-        to.put(self.price_adjustment)?.put(self.rank)?.put(self.loaded_stock)?;
+        to.put(self.price_adjustment)?.put(self.rank)?.put(self.loaded_stock)?.json(&self.details)?;
         Ok(())
     }
     fn read<R: Reader>(from: &mut R) -> Result<Self, R::Error> {
@@ -172,6 +175,7 @@ impl Table for Variant {
             price_adjustment: from.get()?,
             rank: from.get()?,
             loaded_stock: from.get()?,
+            details: from.json()?,
         })
     }
 }

@@ -62,8 +62,8 @@ values! {
     &'a Option<String> => Text(text) text.as_deref();
     Timestamp => Int(moment) Some(moment.ms());
     Option<Timestamp> => Int(moment) moment.map(Timestamp::ms);
-    Money => Int(money) Some(money.minor());
-    Option<Money> => Int(money) money.map(Money::minor);
+    Money => Int(money) Some(money.ten_thousandths());
+    Option<Money> => Int(money) money.map(Money::ten_thousandths);
 }
 
 /// Takes the values of a row, one after another.
@@ -149,8 +149,8 @@ optional_columns! {
     u8 => |from| narrow(from);
     Timestamp => |from| Ok(from.int()?.map(Timestamp::from_ms));
     Money => |from| {
-        let minor = from.int()?;
-        minor.map(Money::from_minor).transpose().map_err(|e| from.corrupt(e.into()))
+        let amount = from.int()?;
+        amount.map(Money::from_ten_thousandths).transpose().map_err(|e| from.corrupt(e.into()))
     };
 }
 

@@ -16,7 +16,7 @@ CREATE TABLE entries (
     hash       BLOB,              -- NULL: deleted
     categories BLOB NOT NULL,     -- ids, 16 bytes each
     brand      TEXT,
-    price      INTEGER,           -- in minor units
+    price      INTEGER,           -- In ten-thousandths
     in_stock   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entries_by_change ON entries (change);
@@ -107,7 +107,7 @@ fn put(connection: &Connection, write: &VectorWrite, change: i64) -> rusqlite::R
             write.content.as_ref().map(|entry| entry.embedding.0),
             categories,
             entry.brand,
-            entry.price.map(Money::minor),
+            entry.price.map(Money::ten_thousandths),
             entry.in_stock,
         ])?;
     Ok(true)
@@ -117,7 +117,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Change> {
     let id = ProductId(Uuid::from_bytes(row.get(0)?));
     let Some(hash) = row.get::<_, Option<[u8; 32]>>(1)? else { return Ok((id, None)) };
     let (categories, _) = row.get_ref(2)?.as_blob()?.as_chunks::<16>();
-    let price = row.get::<_, Option<i64>>(4)?.map(Money::from_minor).transpose();
+    let price = row.get::<_, Option<i64>>(4)?.map(Money::from_ten_thousandths).transpose();
     let price =
         price.map_err(|error| rusqlite::Error::FromSqlConversionFailure(4, Type::Integer, error.into()))?;
     let entry = VectorEntry {

@@ -9,7 +9,7 @@ pub(super) struct Filter<'a> {
     columns: &'a Columns,
     brands: Option<Vec<bool>>,
     paths: Option<Vec<bool>>,
-    /// In minor units, both included.
+    /// In ten-thousandths, both included.
     price: Option<(i64, i64)>,
     in_stock: Option<bool>,
 }
@@ -19,8 +19,8 @@ impl<'a> Filter<'a> {
     pub(super) fn new(wanted: &ProductFilter, slots: &'a Slots) -> Option<Self> {
         let Slots { columns, names, .. } = slots;
         let price = (wanted.min_price.is_some() || wanted.max_price.is_some()).then(|| {
-            let min = wanted.min_price.map_or(NO_PRICE + 1, |min| min.minor());
-            (min, wanted.max_price.map_or(i64::MAX, |max| max.minor()))
+            let min = wanted.min_price.map_or(NO_PRICE + 1, |min| min.ten_thousandths());
+            (min, wanted.max_price.map_or(i64::MAX, |max| max.ten_thousandths()))
         });
         let (brands, paths) = (brands(wanted, names), paths(wanted, names));
         let in_stock = wanted.in_stock;

@@ -41,7 +41,7 @@ pub(super) struct Columns {
     /// As numbers of [`Names`]; 0 is no brand.
     pub(super) brand: Vec<u32>,
     pub(super) path: Vec<u32>,
-    /// In minor units; [`NO_PRICE`] where there is none.
+    /// In ten-thousandths; [`NO_PRICE`] where there is none.
     pub(super) price: Vec<i64>,
     pub(super) in_stock: Vec<bool>,
 }
@@ -160,7 +160,7 @@ impl Slots {
         let brand = entry.brand.as_deref().filter(|brand| !brand.is_empty());
         self.columns.brand[at] = brand.map_or(0, |brand| self.names.brand(brand));
         self.columns.path[at] = self.names.path(&entry.categories);
-        self.columns.price[at] = entry.price.map_or(NO_PRICE, |price| price.minor());
+        self.columns.price[at] = entry.price.map_or(NO_PRICE, |price| price.ten_thousandths());
         self.columns.in_stock[at] = entry.in_stock;
         let vector = self.by_vector.by_hash.get(&entry.embedding).copied();
         if vector.is_some() && vector == self.vector_of(slot) {

@@ -51,8 +51,8 @@ impl Wanted {
         Self {
             categories: some(!categories.is_empty()).map(|()| categories.iter().map(|one| one.0).collect()),
             brands: some(!brands.is_empty()).map(|()| brands.iter().map(|one| one.to_lowercase()).collect()),
-            min_price: min_price.map(Money::minor),
-            max_price: max_price.map(Money::minor),
+            min_price: min_price.map(Money::ten_thousandths),
+            max_price: max_price.map(Money::ten_thousandths),
             in_stock: *in_stock,
         }
     }

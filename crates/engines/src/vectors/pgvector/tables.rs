@@ -68,7 +68,7 @@ fn clear(tables: &Tables) -> String {
 pub(super) const ENTRY: &str = "embedding, categories, brand, price, in_stock";
 
 pub(super) fn entry(row: &Row) -> Result<VectorEntry> {
-    let price = row.get::<_, Option<i64>>(4).map(Money::from_minor).transpose();
+    let price = row.get::<_, Option<i64>>(4).map(Money::from_ten_thousandths).transpose();
     Ok(VectorEntry {
         embedding: hash(row.get(1))?,
         categories: row.get::<_, Vec<Uuid>>(2).into_iter().map(CategoryId).collect(),

@@ -50,7 +50,7 @@ impl Batch {
             categories: column().map(|content| content.map_or("{}".to_owned(), categories)).collect(),
             brands: brands().map(|brand| brand.map(str::to_owned)).collect(),
             brand_keys: brands().map(|brand| brand.map(str::to_lowercase)).collect(),
-            prices: column().map(|content| content?.price.map(Money::minor)).collect(),
+            prices: column().map(|content| content?.price.map(Money::ten_thousandths)).collect(),
             in_stock: column().map(|content| content.is_some_and(|content| content.in_stock)).collect(),
         }
     }

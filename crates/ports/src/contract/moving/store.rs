@@ -8,9 +8,9 @@ use souk_kernel::{
 use super::*;
 use crate::event::{Actor, NewEvent, Personal};
 use crate::rows::{
-    Address, Category, Comment, CustomerProfile, Image, Load, Order, OrderItem, OrderStatus, Person, Product,
-    RecordContent, RecordEntry, RecordKey, RecordRow, Review, Row, RowKey, Seller, SellerProfile, Size,
-    Specification, Specifications, User, Variant,
+    Address, Category, ChosenOption, Comment, CustomerProfile, Image, Load, Order, OrderItem, OrderStatus, Person, Product,
+    ProductDetails, RecordContent, RecordEntry, RecordKey, RecordRow, Review, Row, RowKey, Sale, Seller, SellerProfile, Size,
+    Specification, Specifications, User, Variant, VariantDetails,
 };
 use crate::store::{
     Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove, Store,
@@ -90,8 +90,8 @@ fn of_order() -> Commit {
     }
 }
 
-fn money(minor: i64) -> Money {
-    Money::from_minor(minor).unwrap()
+fn money(cents: i64) -> Money {
+    Money::from_hundredths(cents).unwrap()
 }
 
 fn address() -> Address {
@@ -158,6 +158,12 @@ fn rows() -> Vec<Row> {
             images: vec![Image { url: "/media/a".to_owned(), alt: "é".to_owned() }],
             is_active: true,
             created_at: Timestamp::from_ms(7),
+            details: ProductDetails {
+                also_in: vec![CategoryId(id(3))],
+                options: vec!["Size".to_owned(), "Wood".to_owned()],
+                metadata: [("a\"b".to_owned(), "é".to_owned())].into(),
+                ..Default::default()
+            },
         }
         .into(),
         Variant {
@@ -169,6 +175,11 @@ fn rows() -> Vec<Row> {
             price_adjustment: money(-50),
             rank: 2,
             loaded_stock: Some(9),
+            details: VariantDetails {
+                options: vec![ChosenOption { name: "Wood".to_owned(), value: "Oak".to_owned() }],
+                sale: Some(Sale { price: money(100), from: None, until: Some(Timestamp::from_ms(5)) }),
+                ..Default::default()
+            },
         }
         .into(),
         Load {

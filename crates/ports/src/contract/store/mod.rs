@@ -163,7 +163,7 @@ fn order(id: OrderId, user_id: UserId) -> Order {
         number: None,
         user_id,
         status: OrderStatus::Pending,
-        total: Money::from_minor(1234).unwrap(),
+        total: Money::from_hundredths(1234).unwrap(),
         payment_method_id: None,
         payment_id: None,
         tracking_number: None,
@@ -178,7 +178,7 @@ fn product(category_id: CategoryId, created_at: i64, is_active: bool) -> Product
         external_id: Some("P1".to_owned()),
         name: "Bowl \u{1F963} of 'oak'".to_owned(),
         description: "For soup.".to_owned(),
-        price: Some(Money::from_minor(3990).unwrap()),
+        price: Some(Money::from_hundredths(3990).unwrap()),
         category_id,
         seller_id: None,
         brand: Some("Elm & Co".to_owned()),
@@ -190,5 +190,6 @@ fn product(category_id: CategoryId, created_at: i64, is_active: bool) -> Product
         images: vec![],
         is_active,
         created_at: Timestamp::from_ms(created_at),
+        details: Default::default(),
     }
 }

@@ -48,9 +48,10 @@ pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
         sku: "WB-1".to_owned(),
         size: Some("M".to_owned()),
         color: None,
-        price_adjustment: Money::from_minor(-50).unwrap(),
+        price_adjustment: Money::from_hundredths(-50).unwrap(),
         rank: 2,
         loaded_stock: Some(9),
+        details: Default::default(),
     };
     let item = OrderItem {
         order_id: OrderId::new(),
@@ -59,7 +60,7 @@ pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
         variant_id: variant.id,
         name: "x".to_owned(),
         quantity: u32::MAX,
-        price: Money::from_minor(999_999_999_999).unwrap(),
+        price: Money::from_hundredths(999_999_999_999).unwrap(),
         snapshot: "{\"a\":\"\\u0000\"}".to_owned(),
     };
     let rows: Vec<Row> = vec![category.into(), product.into(), variant.into(), item.into()];

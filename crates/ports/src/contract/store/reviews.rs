@@ -168,7 +168,7 @@ pub(super) async fn what_was_bought_is_known_while_an_order_stands(open: Open) {
                 variant_id: VariantId::new(),
                 name: "x".to_owned(),
                 quantity: 1,
-                price: Money::from_minor(1).unwrap(),
+                price: Money::from_hundredths(1).unwrap(),
                 snapshot: "{}".to_owned(),
             };
             Row::from(item)
