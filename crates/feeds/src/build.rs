@@ -70,6 +70,14 @@ pub(crate) fn product(plans: &[Plan], rows: &[Row], faults: &mut Faults) -> Prod
         product.variants.push(variant);
     }
     dialect::finish(plans, rows, &mut product);
+    for rule in plan.map.variant.options.iter().filter(|rule| rule.if_differs) {
+        let Some(name) = &rule.is else { continue };
+        let of = |variant: &crate::shape::Variant| variant.options.iter().find(|(known, _)| known == name).cloned();
+        let first = product.variants.first().and_then(of);
+        if product.variants.iter().all(|variant| of(variant) == first) {
+            product.variants.iter_mut().for_each(|variant| variant.options.retain(|(known, _)| known != name));
+        }
+    }
     for variant in &product.variants {
         for (name, _) in &variant.options {
             if !product.options.contains(name) {
@@ -162,9 +170,27 @@ pub(crate) fn text_of(rows: &[&Row], cells: &Cells) -> Given<String> {
 pub(crate) fn parts<'t>(value: &'t str, separators: &'t [String]) -> Vec<&'t str> {
     let mut parts: Vec<&str> = value.split(LIST).collect();
     for separator in separators.iter().filter(|separator| !separator.is_empty()) {
-        parts = parts.into_iter().flat_map(|part| part.split(separator.as_str())).collect();
+        parts = parts.into_iter().flat_map(|part| split_unescaped(part, separator)).collect();
     }
     parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// WooCommerce writes a comma in a name as `\\,`.
+fn split_unescaped<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(separator) {
+        if separator != "," || !text[..at].ends_with('\\') {
+            parts.push(&text[start..at]);
+            start = at + separator.len();
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+fn unescaped(part: &str) -> String {
+    part.replace("\\,", ",")
 }
 
 /// All parts of all columns, each once.
@@ -178,7 +204,7 @@ fn list_of(rows: &[&Row], cells: &Cells) -> Given<Vec<String>> {
             Given::Value((value, _, _)) => {
                 is_there = true;
                 for part in parts(value, &cells.field.split.0) {
-                    let part = clean(cells, part);
+                    let part = clean(cells, &unescaped(part));
                     if !list.contains(&part) {
                         list.push(part);
                     }
@@ -256,7 +282,7 @@ fn categories(plan: &Plan, rows: &[&Row]) -> Given<Vec<Vec<String>>> {
 
 /// Exports of WordPress and PrestaShop have `&amp;` in names of categories.
 fn category(name: &str) -> String {
-    text::of_html_line(name)
+    text::of_html_line(&unescaped(name))
 }
 
 fn images(plan: &Plan, rows: &[&Row]) -> Given<Vec<Image>> {
@@ -308,7 +334,7 @@ fn specifications(plan: &Plan, rows: &[&Row], faults: &mut Faults) -> Given<Vec<
     let mut list: Vec<Specification> = Vec::new();
     let mut is_there = false;
     let mut add = |name: &str, value: &str, unit: &str| {
-        let it = Specification { name: name.to_owned(), value: value.to_owned(), unit: unit.to_owned() };
+        let it = Specification { name: name.to_owned(), value: unescaped(value), unit: unit.to_owned() };
         if !name.is_empty() && !value.is_empty() && !list.contains(&it) {
             list.push(it);
         }
@@ -384,7 +410,7 @@ fn options(plan: &Plan, row: &Row, labels: &[String]) -> Vec<(String, String)> {
         };
         for (name, value) in pairs {
             if !name.is_empty() && !options.iter().any(|(known, _)| known == name) {
-                options.push((name.to_owned(), value.replace(LIST, ", ")));
+                options.push((name.to_owned(), unescaped(value).replace(LIST, ", ")));
             }
         }
     }

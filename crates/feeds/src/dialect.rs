@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use crate::amount::{self, shown};
 use crate::build::{Role, parts};
 use crate::map::Dialect;
-use crate::plan::{Plan, first};
+use crate::plan::{Plan, Special, first};
 use crate::read::{self, Faults};
 use crate::reject::FaultKind;
 use crate::row::Row;
@@ -30,17 +30,15 @@ pub(crate) enum Key<'r> {
     Skip,
 }
 
-const TYPE: &[&str] = &["product_type", "Type", "Typ", "Tipo"];
-
 fn is_type(plan: &Plan, row: &Row, wanted: &str) -> bool {
-    let cell = plan.named(row, TYPE).unwrap_or_default();
+    let cell = plan.special(row, Special::Type).unwrap_or_default();
     cell.split(',').any(|word| word.trim().eq_ignore_ascii_case(wanted))
 }
 
 pub(crate) fn group<'r>(plan: &Plan, row: &'r Row) -> Key<'r> {
     let own = match plan.map.dialect {
-        Dialect::Magento if plan.named(row, &["store_view_code"]).is_some() => return Key::Skip,
-        Dialect::Magento => plan.named(row, &["sku"]),
+        Dialect::Magento if plan.special(row, Special::StoreView).is_some() => return Key::Skip,
+        Dialect::Magento => plan.special(row, Special::Sku),
         Dialect::Woocommerce if is_type(plan, row, "variation") => {
             return match plan.key(row) {
                 // `id:12` in the column of the parent is 12 in that of ids.
@@ -49,9 +47,9 @@ pub(crate) fn group<'r>(plan: &Plan, row: &'r Row) -> Key<'r> {
             };
         }
         Dialect::Woocommerce => {
-            plan.named(row, &["ID"]).or_else(|| sku(plan, row)).or_else(|| name(plan, row))
+            plan.special(row, Special::Id).or_else(|| sku(plan, row)).or_else(|| name(plan, row))
         }
-        Dialect::Bigcommerce => match plan.named(row, &["Item", "Item Type"]) {
+        Dialect::Bigcommerce => match plan.special(row, Special::Item) {
             Some(item) if item.eq_ignore_ascii_case("product") => plan.key(row).or_else(|| name(plan, row)),
             Some(item) if item.eq_ignore_ascii_case("rule") => return Key::Skip,
             _ => return Key::Above,
@@ -78,20 +76,18 @@ fn sku<'r>(plan: &Plan, row: &'r Row) -> Option<&'r str> {
 pub(crate) fn links(plan: &Plan, row: &Row, mut link: impl FnMut(&str, &str)) {
     match plan.map.dialect {
         Dialect::Woocommerce if !is_type(plan, row, "variation") => {
-            if let (Some(id), Some(sku)) = (plan.named(row, &["ID"]), sku(plan, row)) {
+            if let (Some(id), Some(sku)) = (plan.special(row, Special::Id), sku(plan, row)) {
                 link(sku, id);
             }
         }
         Dialect::Magento => {
-            if let (Some(own), Some(cell)) = (plan.named(row, &["sku"]), plan.named(row, VARIATIONS)) {
+            if let (Some(own), Some(cell)) = (plan.special(row, Special::Sku), plan.special(row, Special::Variations)) {
                 variations(cell).into_iter().filter_map(|pairs| child(&pairs)).for_each(|child| link(child, own));
             }
         }
         _ => {}
     }
 }
-
-const VARIATIONS: &[&str] = &["configurable_variations"];
 
 /// `sku=A,color=Red|sku=B,color=Blue`
 fn variations(cell: &str) -> Vec<Vec<(&str, &str)>> {
@@ -124,7 +120,7 @@ fn child<'t>(pairs: &[(&'t str, &'t str)]) -> Option<&'t str> {
 
 /// Whether one of the rows is a parent; the others are its children then.
 pub(crate) fn has_parent(plans: &[Plan], rows: &[Row]) -> bool {
-    let is_parent = |row: &Row| plans[usize::from(row.file)].named(row, VARIATIONS).is_some();
+    let is_parent = |row: &Row| plans[usize::from(row.file)].special(row, Special::Variations).is_some();
     plans[0].map.dialect == Dialect::Magento && rows.iter().any(is_parent)
 }
 
@@ -135,8 +131,8 @@ pub(crate) fn role(plans: &[Plan], row: &Row, has_parent: bool) -> Role {
     }
     match plan.map.dialect {
         Dialect::Woocommerce if is_type(plan, row, "variation") => Role::Child,
-        Dialect::Magento if has_parent && plan.named(row, VARIATIONS).is_none() => Role::Child,
-        Dialect::Bigcommerce => match plan.named(row, &["Item", "Item Type"]) {
+        Dialect::Magento if has_parent && plan.special(row, Special::Variations).is_none() => Role::Child,
+        Dialect::Bigcommerce => match plan.special(row, Special::Item) {
             Some(item) if item.eq_ignore_ascii_case("product") => Role::Head,
             Some(item) if matches!(item.to_lowercase().as_str(), "sku" | "variant") => Role::Child,
             _ => Role::Skipped,
@@ -154,7 +150,7 @@ pub(crate) fn needs_head(plan: &Plan) -> bool {
 /// What the source calls a product.
 pub(crate) fn key(plan: &Plan, head: &Row) -> String {
     let key = match plan.map.dialect {
-        Dialect::Woocommerce => sku(plan, head).or_else(|| plan.named(head, &["ID"])),
+        Dialect::Woocommerce => sku(plan, head).or_else(|| plan.special(head, Special::Id)),
         _ => None,
     };
     let key = key.or_else(|| plan.key(head)).or_else(|| name(plan, head));
@@ -206,48 +202,72 @@ pub(crate) fn adjust(plans: &[Plan], row: &Row, head: &Row, variant: &mut Varian
                     variant.dimensions_mm = parent.dimensions_mm;
                 }
             }
-            if plan.named(row, TYPE).is_some() {
+            if plan.special(row, Special::Type).is_some() {
                 let is_digital = is_type(plan, row, "virtual") || is_type(plan, row, "downloadable");
                 variant.is_digital = Given::Value(is_digital);
             }
         }
-        Dialect::Magento if plan.named(row, TYPE).is_some() => {
+        Dialect::Magento if plan.special(row, Special::Type).is_some() => {
             let is_digital = is_type(plan, row, "virtual") || is_type(plan, row, "downloadable");
             variant.is_digital = Given::Value(is_digital);
+        }
+        Dialect::Bigcommerce if is_child => {
+            // `Type=Swatch|Name=Colour|Value=Red`, or in the name `[RT]Colour=Red,[S]Size=M`.
+            let cell = plan.special(row, Special::Options).or_else(|| name(plan, row)).unwrap_or_default();
+            variant.options = bigcommerce_options(cell);
         }
         Dialect::Prestashop if plan.map.rows_are_variants => combination(plans, row, head, variant, faults),
         _ => {}
     }
 }
 
+fn bigcommerce_options(cell: &str) -> Vec<(String, String)> {
+    let mut options = Vec::new();
+    if cell.contains("Name=") && cell.contains("Value=") {
+        let mut name = String::new();
+        for (key, value) in cell.split(['|', ';']).filter_map(|part| part.split_once('=')) {
+            match key.trim() {
+                "Name" => value.trim().clone_into(&mut name),
+                "Value" if !name.is_empty() => options.push((std::mem::take(&mut name), value.trim().to_owned())),
+                _ => {}
+            }
+        }
+        return options;
+    }
+    for part in cell.split(',') {
+        let part = part.trim();
+        let part = part.strip_prefix('[').and_then(|part| part.split_once(']')).map_or(part, |(_, part)| part);
+        if let Some((name, value)) = part.split_once('=') {
+            options.push((name.trim().to_owned(), value.split(':').next().unwrap_or(value).trim().to_owned()));
+        }
+    }
+    options
+}
+
 /// `Size:select:0,Colour:color:1` with `S:0,Red:1`, and a price that is the product's with something added.
 fn combination(plans: &[Plan], row: &Row, head: &Row, variant: &mut Variant, faults: &mut Faults) {
     let plan = &plans[usize::from(row.file)];
-    let column = |starts: &[&str]| {
-        let names = plan.columns.names().iter().enumerate();
-        names.filter(|(_, name)| starts.iter().any(|start| name.starts_with(start))).map(|(at, _)| at as u32).collect::<Vec<_>>()
-    };
-    let cell = |columns: &[u32]| first(row, columns).value().map(|(cell, column)| ((*cell).to_owned(), *column));
-    let names = cell(&column(&["Attribute", "Attribut", "Atributo"]));
-    let values = cell(&column(&["Value", "Valeur", "Wert", "Valor"]));
-    if let (Some((names, _)), Some((values, _))) = (names, values) {
+    let names = plan.special(row, Special::Attribute);
+    let values = plan.special(row, Special::Value);
+    let impact = plan.special(row, Special::Impact);
+    if let (Some(names), Some(values)) = (names, values) {
         let comma = [",".to_owned()];
         let bare = |text: &str| text.split(':').next().unwrap_or_default().trim().to_owned();
-        variant.options = parts(&names, &comma)
+        variant.options = parts(names, &comma)
             .into_iter()
-            .zip(parts(&values, &comma))
+            .zip(parts(values, &comma))
             .map(|(name, value)| (bare(name), value.rsplit_once(':').map_or(value, |(value, _)| value).trim().to_owned()))
             .collect();
     }
-    let impact = cell(&column(&["Impact on price", "Impact sur le prix", "Auswirkung auf", "Impacto"]));
     let base = (row.file != head.file).then(|| read::variant(&plans[usize::from(head.file)], head, &mut Faults::default()));
     let Some(base) = base else { return };
     variant.price = match (base.price, impact) {
-        (Given::Value(price), Some((impact, column))) => {
-            match amount::amount(&impact, &plan.reading).ok().and_then(|impact| price.plus(impact)) {
+        (Given::Value(price), Some(impact)) => {
+            match amount::amount(impact, &plan.reading).ok().and_then(|impact| price.plus(impact)) {
                 Some(price) => Given::Value(price),
                 None => {
-                    faults.add_at(FaultKind::Amount, plan, row, column, format!("is no amount: {}", shown(&impact)));
+                    let reason = format!("is no amount: {}", shown(impact));
+                    faults.add(FaultKind::Amount, row, "Impact on price", reason);
                     Given::Absent
                 }
             }
@@ -268,10 +288,10 @@ pub(crate) fn finish(plans: &[Plan], rows: &[Row], product: &mut Product) {
         return;
     }
     let plan = &plans[0];
-    let Some(head) = rows.iter().find(|row| plan.named(row, VARIATIONS).is_some()) else { return };
-    let labels = plan.named(head, &["configurable_variation_labels"]).map(|cell| pairs(cell, ',')).unwrap_or_default();
+    let Some(head) = rows.iter().find(|row| plan.special(row, Special::Variations).is_some()) else { return };
+    let labels = plan.special(head, Special::Labels).map(|cell| pairs(cell, ',')).unwrap_or_default();
     let label = |name: &str| labels.iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| *label).to_owned();
-    let known = variations(plan.named(head, VARIATIONS).unwrap_or_default());
+    let known = variations(plan.special(head, Special::Variations).unwrap_or_default());
     let by_sku: std::collections::HashMap<&str, &Vec<(&str, &str)>> =
         known.iter().filter_map(|pairs| Some((child(pairs)?, pairs))).collect();
     for variant in &mut product.variants {

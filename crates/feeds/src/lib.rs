@@ -29,6 +29,7 @@ mod source;
 mod summary;
 mod table;
 mod text;
+pub mod write;
 mod xml;
 
 pub use amount::Amount;

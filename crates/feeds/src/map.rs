@@ -352,6 +352,9 @@ pub struct OptionRule {
     pub name: Names,
     /// The column with the value.
     pub value: Names,
+    /// Whether it is an option only where variants differ in it: a material is a property otherwise.
+    #[serde(default)]
+    pub if_differs: bool,
     /// Between several options in one cell: `screen size|RAM` and `13 inch|8GB`.
     #[serde(default)]
     pub split: Option<String>,

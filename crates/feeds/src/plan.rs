@@ -96,6 +96,7 @@ pub(crate) struct Plan {
     pub(crate) is_default: Option<(Vec<u32>, YesNoRule)>,
     pub(crate) currency: Vec<u32>,
     pub(crate) reading: Reading,
+    specials: Vec<Vec<u32>>,
     /// Columns that nothing is taken from, and that nobody would miss silently.
     pub(crate) unused: Vec<u32>,
 }
@@ -214,7 +215,7 @@ impl Plan {
         });
         let images = images.collect();
         let options = variant.options.iter().flat_map(|rule| {
-            let OptionRule { is, name, value, split } = rule;
+            let OptionRule { is, name, value, split, .. } = rule;
             find.pairs(is, name, value, split, "")
         });
         let options = options.collect();
@@ -279,6 +280,10 @@ impl Plan {
                 home,
                 is_minor: map.price.minor,
             },
+            specials: SPECIALS
+                .iter()
+                .map(|names| columns.all(&Names(names.iter().map(|name| (*name).to_owned()).collect())))
+                .collect(),
             unused: Vec::new(),
             columns: Columns::default(),
             map: map.clone(),
@@ -311,14 +316,43 @@ impl Plan {
         of(&self.key).or_else(|| of(&self.other_key))
     }
 
-    /// The cell of a column that a dialect names itself.
-    pub(crate) fn named<'r>(&self, row: &'r Row, names: &[&str]) -> Option<&'r str> {
-        names.iter().find_map(|name| {
-            let found = self.columns.find(name);
-            found.first().and_then(|found| row.cell(found.column)).map(str::trim).filter(|cell| !cell.is_empty())
-        })
+    /// The cell of a column that a dialect reads itself.
+    pub(crate) fn special<'r>(&self, row: &'r Row, which: Special) -> Option<&'r str> {
+        first(row, &self.specials[which as usize]).value().map(|(cell, _)| *cell)
     }
 }
+
+/// Columns that dialects read themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// The kind of a product: simple, configurable, variation.
+    Type,
+    Id,
+    Sku,
+    Variations,
+    Labels,
+    StoreView,
+    /// What a row of BigCommerce is.
+    Item,
+    Options,
+    Attribute,
+    Value,
+    Impact,
+}
+
+const SPECIALS: [&[&str]; 11] = [
+    &["product_type", "Type", "Typ", "Tipo"],
+    &["ID"],
+    &["sku"],
+    &["configurable_variations"],
+    &["configurable_variation_labels"],
+    &["store_view_code"],
+    &["Item", "Item Type"],
+    &["Options"],
+    &["Attribute ({of})*", "Attribute ({of}) *", "Attribute ({of})", "Attribut ({of})*", "Attribut ({of})"],
+    &["Value ({of})*", "Value ({of}) *", "Value ({of})", "Wert ({of})*", "Wert ({of})", "Valeur ({of})*", "Valeur ({of})"],
+    &["Impact on price", "Auswirkung auf den Preis", "Impact sur le prix"],
+];
 
 /// The first cell that is not empty, and its column.
 pub(crate) fn first<'r>(row: &'r Row, columns: &[u32]) -> Given<(&'r str, u32)> {

@@ -9,6 +9,19 @@ use crate::map::{Layout, Map, Names};
 /// The built-in maps, in the order of their worth: the first of equals wins.
 const BUILT_IN: &[(&str, &str)] = &[
     ("shopify", include_str!("../maps/shopify.yaml")),
+    ("woocommerce", include_str!("../maps/woocommerce.yaml")),
+    ("google", include_str!("../maps/google.yaml")),
+    ("prestashop", include_str!("../maps/prestashop.yaml")),
+    ("prestashop-combinations", include_str!("../maps/prestashop-combinations.yaml")),
+    ("magento", include_str!("../maps/magento.yaml")),
+    ("medusa", include_str!("../maps/medusa.yaml")),
+    ("vendure", include_str!("../maps/vendure.yaml")),
+    ("souk", include_str!("../maps/souk.yaml")),
+    ("bigcommerce", include_str!("../maps/bigcommerce.yaml")),
+    ("saleor", include_str!("../maps/saleor.yaml")),
+    ("spree", include_str!("../maps/spree.yaml")),
+    ("acp", include_str!("../maps/acp.yaml")),
+    ("openfoodfacts", include_str!("../maps/openfoodfacts.yaml")),
 ];
 
 /// A format that a file nearly has.

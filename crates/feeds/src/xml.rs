@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, Writer};
+use quick_xml::{Reader, Writer, XmlVersion};
 
 use crate::bounds::Bounds;
 use crate::csv::Broken;
@@ -250,7 +250,7 @@ fn attributes(path: &[(String, String, bool)], start: &BytesStart<'_>, fields: &
         let attribute = attribute.map_err(|error| Broken::Row(format!("is no XML: {error}")))?;
         let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
         let value = attribute
-            .unescape_value()
+            .normalized_value(XmlVersion::Implicit1_0)
             .map_err(|error| Broken::Row(format!("is no XML: {error}")))?;
         let name = format!("{}@{key}", joined(path, &local(start)));
         fields.push((name, value.into_owned()));
