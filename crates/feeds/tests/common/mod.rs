@@ -1,0 +1,52 @@
+//! Opening files of the tests, and texts as files.
+#![allow(dead_code, reason = "each test uses some of it")]
+
+use std::path::{Path, PathBuf};
+
+use souk_feeds::shape::{Place, Product};
+use souk_feeds::{Error, Item, Options, Reject, Source, Summary};
+
+pub struct Read {
+    pub products: Vec<Product>,
+    pub rejects: Vec<Reject>,
+    pub summary: Summary,
+}
+
+pub fn read(path: &Path, options: &Options) -> Result<Read, Error> {
+    let mut source = Source::open(path, options)?;
+    let (mut products, mut rejects) = (Vec::new(), Vec::new());
+    while let Some(item) = source.next()? {
+        match item {
+            Item::Product(product, _) => products.push(*product),
+            Item::Reject(reject) => rejects.push(reject),
+        }
+    }
+    let summary = source.summary()?;
+    Ok(Read { products, rejects, summary })
+}
+
+/// A text as a file in a folder that goes when it is dropped.
+pub struct Given {
+    pub folder: tempfile::TempDir,
+    pub path: PathBuf,
+}
+
+pub fn given(name: &str, content: impl AsRef<[u8]>) -> Given {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).expect("a file");
+    Given { folder, path }
+}
+
+pub fn read_text(name: &str, content: impl AsRef<[u8]>) -> Result<Read, Error> {
+    read(&given(name, content).path, &Options::default())
+}
+
+/// Without the lines where things stood, which differ between files that say the same.
+pub fn placeless(mut products: Vec<Product>) -> Vec<Product> {
+    for product in &mut products {
+        product.place = Place::default();
+        product.variants.iter_mut().for_each(|variant| variant.place = Place::default());
+    }
+    products
+}
