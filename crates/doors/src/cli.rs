@@ -54,7 +54,6 @@ pub enum Command {
     #[command(subcommand)]
     Load(loading::cli::Load),
     /// Bring in a catalogue that others wrote
-    #[command(subcommand)]
     Import(loading::cli::Import),
     /// Show, list and change products
     #[command(subcommand)]

@@ -36,7 +36,12 @@ pub(crate) fn product(plans: &[Plan], rows: &[Row], faults: &mut Faults) -> Prod
     if heads.is_empty() && dialect::needs_head(&plans[0]) {
         let child = children.first().copied().unwrap_or(first_row);
         let key = plans[usize::from(child.file)].key(child).unwrap_or_default();
-        faults.add(FaultKind::Orphan, child, "", format!("has a parent that is not in the file ({})", shown(key)));
+        faults.add(
+            FaultKind::Orphan,
+            child,
+            "",
+            format!("has a parent that is not in the file ({})", shown(key)),
+        );
     }
     if heads.is_empty() {
         heads = children.clone();
@@ -72,10 +77,15 @@ pub(crate) fn product(plans: &[Plan], rows: &[Row], faults: &mut Faults) -> Prod
     dialect::finish(plans, rows, &mut product);
     for rule in plan.map.variant.options.iter().filter(|rule| rule.if_differs) {
         let Some(name) = &rule.is else { continue };
-        let of = |variant: &crate::shape::Variant| variant.options.iter().find(|(known, _)| known == name).cloned();
+        let of = |variant: &crate::shape::Variant| {
+            variant.options.iter().find(|(known, _)| known == name).cloned()
+        };
         let first = product.variants.first().and_then(of);
         if product.variants.iter().all(|variant| of(variant) == first) {
-            product.variants.iter_mut().for_each(|variant| variant.options.retain(|(known, _)| known != name));
+            product
+                .variants
+                .iter_mut()
+                .for_each(|variant| variant.options.retain(|(known, _)| known != name));
         }
     }
     for variant in &product.variants {
@@ -156,7 +166,9 @@ pub(crate) fn text_of(rows: &[&Row], cells: &Cells) -> Given<String> {
     for column in &cells.columns {
         let part = first_of(rows, &[*column]).map(|(value, _, _)| clean(cells, value));
         joined = match (joined, part) {
-            (Given::Value(text), Given::Value(part)) if !part.is_empty() => Given::Value(format!("{text}\n{part}")),
+            (Given::Value(text), Given::Value(part)) if !part.is_empty() => {
+                Given::Value(format!("{text}\n{part}"))
+            }
             (Given::Value(text), _) => Given::Value(text),
             (_, Given::Value(part)) if !part.is_empty() => Given::Value(part),
             (Given::Absent, Given::Absent) => Given::Absent,
@@ -235,7 +247,13 @@ fn status(plan: &Plan, rows: &[&Row], faults: &mut Faults) -> Given<Status> {
             Given::Value((value, _, _)) if is(&rule.draft, value) => Given::Value(Status::Draft),
             Given::Value((value, _, _)) if is(&rule.active, value) => Given::Value(Status::Active),
             Given::Value((value, column, row)) => {
-                faults.add_at(FaultKind::Word, plan, row, column, format!("is no status that is known: {}", shown(value)));
+                faults.add_at(
+                    FaultKind::Word,
+                    plan,
+                    row,
+                    column,
+                    format!("is no status that is known: {}", shown(value)),
+                );
                 Given::Absent
             }
         };
@@ -261,9 +279,15 @@ fn categories(plan: &Plan, rows: &[&Row]) -> Given<Vec<Vec<String>>> {
             };
             let separators: Vec<String> = rule.list_separator.clone().into_iter().collect();
             for path in parts(value, &separators) {
-                let path = rule.strip_prefix.iter().find_map(|prefix| path.strip_prefix(prefix.as_str())).unwrap_or(path);
+                let path = rule
+                    .strip_prefix
+                    .iter()
+                    .find_map(|prefix| path.strip_prefix(prefix.as_str()))
+                    .unwrap_or(path);
                 let names: Vec<String> = match &rule.separator {
-                    Some(separator) => parts(path, std::slice::from_ref(separator)).into_iter().map(category).collect(),
+                    Some(separator) => {
+                        parts(path, std::slice::from_ref(separator)).into_iter().map(category).collect()
+                    }
                     None => vec![category(path)],
                 };
                 // `Root/` alone is what every product lies in; a path that another one goes on from says nothing more.
@@ -366,11 +390,13 @@ fn specifications(plan: &Plan, rows: &[&Row], faults: &mut Faults) -> Given<Vec<
                                 match pair.split_once(between.as_str()) {
                                     Some((name, value)) => {
                                         // Google has a section before the name.
-                                        let (name, value) = value.split_once(between.as_str()).unwrap_or((name, value));
+                                        let (name, value) =
+                                            value.split_once(between.as_str()).unwrap_or((name, value));
                                         add(name.trim(), value.trim(), "");
                                     }
                                     None => {
-                                        let reason = format!("has a property without a value: {}", shown(pair));
+                                        let reason =
+                                            format!("has a property without a value: {}", shown(pair));
                                         faults.add_at(FaultKind::Pair, plan, row, column, reason);
                                     }
                                 }
@@ -389,7 +415,8 @@ fn labels(plan: &Plan, rows: &[Row]) -> Vec<String> {
     let of = |label: &Label| match label {
         Label::Fixed(name) => name.clone(),
         Label::Column(column) => {
-            let cells = rows.iter().filter(|row| row.file == rows[0].file).filter_map(|row| row.cell(*column));
+            let cells =
+                rows.iter().filter(|row| row.file == rows[0].file).filter_map(|row| row.cell(*column));
             cells.map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default().to_owned()
         }
     };

@@ -82,9 +82,16 @@ impl<R: Read> Scanner<R> {
         self.next_mark()?;
         loop {
             let Some(byte) = self.peek()? else {
-                return if is_scalar && depth == base { Ok(()) } else { broken("ends in the middle of a value") };
+                return if is_scalar && depth == base {
+                    Ok(())
+                } else {
+                    broken("ends in the middle of a value")
+                };
             };
-            if !is_text && depth == base && is_scalar && matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t')
+            if !is_text
+                && depth == base
+                && is_scalar
+                && matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t')
             {
                 return Ok(());
             }
@@ -111,7 +118,9 @@ impl<R: Read> Scanner<R> {
                             return broken(format!("goes deeper than {} levels", self.bounds.depth));
                         }
                     }
-                    b'}' | b']' if depth == base => return broken("is no JSON: a bracket closes that is not open"),
+                    b'}' | b']' if depth == base => {
+                        return broken("is no JSON: a bracket closes that is not open");
+                    }
                     b'}' | b']' => depth -= 1,
                     _ if depth == base => is_scalar = true,
                     _ => {}
@@ -216,7 +225,12 @@ impl<R: Read> Scanner<R> {
 }
 
 /// How the records of a file stand in it; `head` is its beginning.
-pub(crate) fn form(input: Box<dyn Read + Send>, head: &str, bounds: &Bounds, root: Option<&str>) -> Scanned<Form> {
+pub(crate) fn form(
+    input: Box<dyn Read + Send>,
+    head: &str,
+    bounds: &Bounds,
+    root: Option<&str>,
+) -> Scanned<Form> {
     if let Some(root) = root {
         return Ok(Form::List(root.split('.').map(str::to_owned).collect()));
     }

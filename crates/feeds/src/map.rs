@@ -413,13 +413,16 @@ impl Map {
     /// Reads a map; `name` is for messages.
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
         let refused = |reason: String| Error::Map { map: name.to_owned(), reason };
-        let map: Self = serde_saphyr::from_str(yaml).map_err(|error| refused(format!("is no map: {error}")))?;
+        let map: Self =
+            serde_saphyr::from_str(yaml).map_err(|error| refused(format!("is no map: {error}")))?;
         let code = map.price.currency.as_deref();
         if code.is_some_and(|code| currency(code).is_none()) {
             return Err(refused("has a currency that is no code of three letters".to_owned()));
         }
         if map.variant.sku.from.0.is_empty() && map.group_by.0.is_empty() {
-            return Err(refused("has neither `group_by` nor `variant.sku`: what would a product be known by?".to_owned()));
+            return Err(refused(
+                "has neither `group_by` nor `variant.sku`: what would a product be known by?".to_owned(),
+            ));
         }
         Ok(map)
     }

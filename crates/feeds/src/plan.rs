@@ -1,9 +1,11 @@
 //! A map against the columns of one file: names are looked up once, and every row is then read by places.
 
+use crate::amount::{Decimal, Reading};
 use crate::columns::{Columns, folded};
 use crate::error::Error;
-use crate::map::{Condition, DecimalSign, Field, Map, Names, OptionRule, SpecificationRule, StatusRule, YesNoRule};
-use crate::amount::{Decimal, Reading};
+use crate::map::{
+    Condition, DecimalSign, Field, Map, Names, OptionRule, SpecificationRule, StatusRule, YesNoRule,
+};
 use crate::row::Row;
 use crate::shape::Given;
 
@@ -132,7 +134,8 @@ impl Finder<'_> {
     /// A price has one currency: the caller's own where there is a column for it, and otherwise the first.
     fn price(&mut self, field: &Field, home: Option<[u8; 3]>) -> Cells {
         let mut cells = self.cells(field);
-        let is_home = |capture: &String| home.is_some_and(|home| capture.as_bytes().eq_ignore_ascii_case(&home));
+        let is_home =
+            |capture: &String| home.is_some_and(|home| capture.as_bytes().eq_ignore_ascii_case(&home));
         let kept = cells.captures.iter().position(is_home).unwrap_or(0);
         if cells.captures.get(kept).is_some_and(|capture| !capture.is_empty()) {
             for (at, column) in cells.columns.iter().enumerate() {
@@ -151,11 +154,22 @@ impl Finder<'_> {
     }
 
     /// Columns of names and of values that belong together by what stands in their braces.
-    fn pairs(&mut self, is: &Option<String>, name: &Names, value: &Names, split: &Option<String>, unit: &str) -> Vec<Pair> {
+    fn pairs(
+        &mut self,
+        is: &Option<String>,
+        name: &Names,
+        value: &Names,
+        split: &Option<String>,
+        unit: &str,
+    ) -> Vec<Pair> {
         let pair = |label, value| Pair { label, value, split: split.clone(), unit: unit.to_owned() };
         if let Some(fixed) = is {
             let value = self.all(value);
-            return if value.is_empty() { Vec::new() } else { vec![pair(Label::Fixed(fixed.clone()), value)] };
+            return if value.is_empty() {
+                Vec::new()
+            } else {
+                vec![pair(Label::Fixed(fixed.clone()), value)]
+            };
         }
         let mut pairs: Vec<Pair> = Vec::new();
         let names: Vec<_> = name.0.iter().flat_map(|name| self.columns.find(name)).collect();
@@ -219,13 +233,17 @@ impl Plan {
             find.pairs(is, name, value, split, "")
         });
         let options = options.collect();
-        let specifications = product.specifications.iter().flat_map(|rule| find.specifications(rule)).collect();
+        let specifications =
+            product.specifications.iter().flat_map(|rule| find.specifications(rule)).collect();
         let mut metadata = Vec::new();
         for name in &product.metadata.0 {
             for found in find.columns.find(name) {
                 find.used[found.column as usize] = true;
                 let column = &names[found.column as usize];
-                metadata.push((if found.capture.is_empty() { column } else { &found.capture }.clone(), found.column));
+                metadata.push((
+                    if found.capture.is_empty() { column } else { &found.capture }.clone(),
+                    found.column,
+                ));
             }
         }
         let stock = variant.stock.as_ref().map(|rule| Stocks {
@@ -298,7 +316,11 @@ impl Plan {
             }
         }
         plan.unused = (0..names.len() as u32)
-            .filter(|at| !used[*at as usize] && !names[*at as usize].is_empty() && names[*at as usize] != crate::reject::REASON)
+            .filter(|at| {
+                !used[*at as usize]
+                    && !names[*at as usize].is_empty()
+                    && names[*at as usize] != crate::reject::REASON
+            })
             .collect();
         plan.columns = columns;
         Ok(plan)
@@ -350,7 +372,15 @@ const SPECIALS: [&[&str]; 11] = [
     &["Item", "Item Type"],
     &["Options"],
     &["Attribute ({of})*", "Attribute ({of}) *", "Attribute ({of})", "Attribut ({of})*", "Attribut ({of})"],
-    &["Value ({of})*", "Value ({of}) *", "Value ({of})", "Wert ({of})*", "Wert ({of})", "Valeur ({of})*", "Valeur ({of})"],
+    &[
+        "Value ({of})*",
+        "Value ({of}) *",
+        "Value ({of})",
+        "Wert ({of})*",
+        "Wert ({of})",
+        "Valeur ({of})*",
+        "Valeur ({of})",
+    ],
     &["Impact on price", "Auswirkung auf den Preis", "Impact sur le prix"],
 ];
 
@@ -385,9 +415,31 @@ impl Map {
     pub(crate) fn asked_for(&self) -> Vec<&str> {
         let (p, v) = (&self.product, &self.variant);
         let fields = [
-            &p.name, &p.description, &p.slug, &p.seo_title, &p.seo_description, &p.brand, &p.seller, &p.tags, &p.rating,
-            &p.num_reviews, &p.created_at, &v.sku, &v.price, &v.list_price, &v.sale_price, &v.sale_from, &v.sale_until,
-            &v.sale_period, &v.weight, &v.length, &v.width, &v.height, &v.gtin, &v.mpn, &v.image,
+            &p.name,
+            &p.description,
+            &p.slug,
+            &p.seo_title,
+            &p.seo_description,
+            &p.brand,
+            &p.seller,
+            &p.tags,
+            &p.rating,
+            &p.num_reviews,
+            &p.created_at,
+            &v.sku,
+            &v.price,
+            &v.list_price,
+            &v.sale_price,
+            &v.sale_from,
+            &v.sale_until,
+            &v.sale_period,
+            &v.weight,
+            &v.length,
+            &v.width,
+            &v.height,
+            &v.gtin,
+            &v.mpn,
+            &v.image,
         ];
         let mut names: Vec<&Names> = vec![&self.group_by, &self.price.currency_from, &p.metadata];
         names.extend(fields.iter().flat_map(|field| [&field.from, &field.unit_from]));
@@ -396,7 +448,9 @@ impl Map {
         names.extend(p.images.iter().flat_map(|rule| [&rule.from, &rule.alt, &rule.position]));
         names.extend(p.specifications.iter().flat_map(|rule| [&rule.name, &rule.value, &rule.pairs]));
         names.extend(v.options.iter().flat_map(|rule| [&rule.name, &rule.value]));
-        names.extend([&v.backorder, &v.is_digital, &v.is_default].into_iter().flatten().map(|rule| &rule.from));
+        names.extend(
+            [&v.backorder, &v.is_digital, &v.is_default].into_iter().flatten().map(|rule| &rule.from),
+        );
         if let Some(stock) = &v.stock {
             names.extend([&stock.from, &stock.available]);
             names.extend(stock.not_counted.iter().map(|condition| &condition.from));

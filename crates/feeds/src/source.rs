@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::amount::Decimal;
 use crate::bounds::Bounds;
-use crate::bytes::{self, Encoding};
 use crate::build;
+use crate::bytes::{self, Encoding};
 use crate::doubles::Doubles;
 use crate::error::Error;
 use crate::group::{Group, Groups, Survey};
@@ -79,7 +79,11 @@ impl Source {
                 _ => recognise::recognise(&file, &table.columns, table.layout())?,
             };
             if map.layout.is_some_and(|layout| layout != table.layout()) {
-                let reason = format!("is for {:?}, and `{file}` is {:?}", map.layout.unwrap_or(Layout::Csv), table.layout());
+                let reason = format!(
+                    "is for {:?}, and `{file}` is {:?}",
+                    map.layout.unwrap_or(Layout::Csv),
+                    table.layout()
+                );
                 return Err(Error::Map { map: map.name, reason });
             }
             if options.image_base.is_some() {
@@ -102,7 +106,9 @@ impl Source {
                 plan.reading.decimal = *decimal;
             }
         }
-        if let Some(known) = plans.iter().map(|plan| plan.reading.decimal).find(|known| *known != Decimal::Unknown) {
+        if let Some(known) =
+            plans.iter().map(|plan| plan.reading.decimal).find(|known| *known != Decimal::Unknown)
+        {
             for plan in plans.iter_mut().filter(|plan| plan.reading.decimal == Decimal::Unknown) {
                 plan.reading.decimal = known;
             }
@@ -110,7 +116,11 @@ impl Source {
         let groups = Groups::new(&tables, &plans, survey, &options.bounds, options.temp.as_deref())?;
         let summary = Summary {
             format: plans[0].map.name.clone(),
-            encoding: tables.iter().map(|table| table.encoding).find(|it| *it != Encoding::Utf8).map(|it| it.to_string()),
+            encoding: tables
+                .iter()
+                .map(|table| table.encoding)
+                .find(|it| *it != Encoding::Utf8)
+                .map(|it| it.to_string()),
             doubled_columns: plans.iter().flat_map(Plan::doubled_and_unused).collect(),
             ..Summary::default()
         };
@@ -185,7 +195,11 @@ impl Source {
             Some(reason) => faults.add(FaultKind::Row, &row, "", reason),
             None => {
                 let wanted = &self.plans[usize::from(row.file)].map;
-                let names = if wanted.group_by.0.is_empty() { &wanted.variant.sku.from.0 } else { &wanted.group_by.0 };
+                let names = if wanted.group_by.0.is_empty() {
+                    &wanted.variant.sku.from.0
+                } else {
+                    &wanted.group_by.0
+                };
                 let column = names.first().cloned().unwrap_or_default();
                 faults.add(FaultKind::NoKey, &row, &column, "is missing".to_owned());
             }

@@ -56,7 +56,8 @@ impl Table {
                 Kind::Csv { delimiter, header: String::new() }
             }
         };
-        let mut table = Self { path: path.to_owned(), file, encoding, columns: Vec::new(), kind, bounds: *bounds };
+        let mut table =
+            Self { path: path.to_owned(), file, encoding, columns: Vec::new(), kind, bounds: *bounds };
         table.learn_columns()?;
         if table.columns.len() > bounds.columns {
             let reason = format!("has more than {} columns", bounds.columns);
@@ -89,7 +90,8 @@ impl Table {
                 let mut csv = Csv::new(input, *delimiter, self.bounds.row_bytes);
                 let row = read_header(&mut csv, *delimiter).map_err(|error| of(&path, csv.line(), error))?;
                 *header = row.raw().to_owned();
-                let names = (0..row.cells.len()).map(|at| row.cell(at as u32).unwrap_or_default().trim().to_owned());
+                let names =
+                    (0..row.cells.len()).map(|at| row.cell(at as u32).unwrap_or_default().trim().to_owned());
                 self.columns = names.collect();
             }
             Kind::Json(form) => {

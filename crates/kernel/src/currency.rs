@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn each_has_its_own_decimals() {
-        for (code, decimals) in [("JPY", 0), ("EUR", 2), ("HUF", 2), ("AED", 2), ("PHP", 2), ("KWD", 3), ("CLF", 4)] {
+        for (code, decimals) in
+            [("JPY", 0), ("EUR", 2), ("HUF", 2), ("AED", 2), ("PHP", 2), ("KWD", 3), ("CLF", 4)]
+        {
             let currency: Currency = code.parse().unwrap();
             assert_eq!((currency.code(), currency.decimals()), (code, decimals));
         }
@@ -89,11 +91,19 @@ mod tests {
     fn an_amount_has_no_more_decimals_than_its_currency() {
         let amount = |text: &str| text.parse::<Money>().unwrap();
         let [yen, euro, dinar] = ["JPY", "EUR", "KWD"].map(|code| code.parse::<Currency>().unwrap());
-        for (currency, fits, too_fine) in [(yen, "1250", "12.5"), (euro, "12.5", "12.125"), (dinar, "1.125", "1.1255")] {
+        for (currency, fits, too_fine) in
+            [(yen, "1250", "12.5"), (euro, "12.5", "12.125"), (dinar, "1.125", "1.1255")]
+        {
             assert!(currency.fits(amount(fits)), "{currency} {fits}");
             assert!(!currency.fits(amount(too_fine)), "{currency} {too_fine}");
         }
-        assert_eq!([yen.rounded(amount("-12.5")), euro.rounded(amount("1.2349"))], [amount("-13"), amount("1.23")]);
-        assert_eq!([yen.shown(amount("1250")), euro.shown(amount("1250")), dinar.shown(amount("1.5"))], ["1250", "1250.00", "1.500"]);
+        assert_eq!(
+            [yen.rounded(amount("-12.5")), euro.rounded(amount("1.2349"))],
+            [amount("-13"), amount("1.23")]
+        );
+        assert_eq!(
+            [yen.shown(amount("1250")), euro.shown(amount("1250")), dinar.shown(amount("1.5"))],
+            ["1250", "1250.00", "1.500"]
+        );
     }
 }

@@ -80,6 +80,12 @@ macro_rules! ids {
                 Self(::uuid::Uuid::new_v5(&Self::SPACE, external.as_str().as_bytes()))
             }
 
+            /// The id of the entity that another system calls by this text, whatever characters it has. Where it is an
+            /// external id, too, both are the same.
+            pub fn from_foreign(name: &str) -> Self {
+                Self(::uuid::Uuid::new_v5(&Self::SPACE, name.as_bytes()))
+            }
+
             /// The bytes of the UUID, most significant first: as stores keep it.
             pub fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()

@@ -57,14 +57,17 @@ impl Money {
 
     /// How many decimals it takes to write it.
     pub fn decimals(self) -> u32 {
-        (0..Self::DECIMALS).find(|decimals| self.0 % 10_i64.pow(Self::DECIMALS - decimals) == 0).unwrap_or(Self::DECIMALS)
+        (0..Self::DECIMALS)
+            .find(|decimals| self.0 % 10_i64.pow(Self::DECIMALS - decimals) == 0)
+            .unwrap_or(Self::DECIMALS)
     }
 
     /// With this many decimals, and more where it has them: `12.50`.
     pub fn with_decimals(self, decimals: u32) -> String {
         let shown = decimals.max(self.decimals());
         let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, rest) = (self.0.unsigned_abs() / Self::PER_UNIT as u64, self.0.unsigned_abs() % Self::PER_UNIT as u64);
+        let (whole, rest) =
+            (self.0.unsigned_abs() / Self::PER_UNIT as u64, self.0.unsigned_abs() % Self::PER_UNIT as u64);
         match shown {
             0 => format!("{sign}{whole}"),
             _ => format!("{sign}{whole}.{}", &format!("{rest:04}")[..shown as usize]),

@@ -56,9 +56,38 @@ pub struct How {
     rejects: Option<PathBuf>,
 }
 
+/// Bring in what another shop system exports: `souk import products_export.csv`
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Import {
+    /// The export: of Shopify, WooCommerce, Google Merchant, PrestaShop, Magento, Medusa, Vendure and others, as CSV, JSON or
+    /// XML, perhaps gzipped. Its format is known by its columns
+    #[arg(required_unless_present = "write_map")]
+    file: Option<PathBuf>,
+    /// A further file of the same export, such as PrestaShop's combinations
+    #[arg(long, value_name = "FILE")]
+    with: Vec<PathBuf>,
+    /// Says what the columns mean where the format is not known
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Print the map of a known format, to start one's own from
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["file", "map", "with"])]
+    write_map: Option<String>,
+    /// What stands before addresses of pictures that have no host
+    #[arg(long, value_name = "URL")]
+    image_base: Option<String>,
+    /// Write nothing, and say what would come of it
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    how: How,
+    #[command(subcommand)]
+    products: Option<ImportProducts>,
+}
+
 #[derive(Debug, Subcommand)]
-pub enum Import {
-    /// Bring in products of a CSV or NDJSON file, which may be gzipped
+pub enum ImportProducts {
+    /// Bring in products of a CSV or NDJSON file by an older map
     Products {
         file: PathBuf,
         /// Says which of the file's fields mean what
@@ -107,12 +136,53 @@ async fn run_batches(role: Option<&str>, app: &App, terminal: Terminal) {
 }
 
 pub(crate) async fn import(command: Import, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
-    let Import::Products { file, map, how } = command;
-    let map = ImportMap::from_file(&map)?;
-    let options = options(how, &file_name(&file), false);
+    if let Some(ImportProducts::Products { file, map, how }) = command.products {
+        return import_mapped(&file, &map, how, app, terminal).await;
+    }
+    if let Some(format) = &command.write_map {
+        return write_map(format, terminal);
+    }
+    // clap has seen to it that there is one.
+    let file = command.file.unwrap_or_default();
+    let map =
+        command.map.as_deref().map(souk_feeds::Map::from_file).transpose().map_err(loading::Error::from)?;
+    let opened = souk_feeds::Options {
+        map,
+        with: command.with,
+        image_base: command.image_base,
+        ..souk_feeds::Options::default()
+    };
+    let options = LoadOptions { dry_run: command.dry_run, ..options(command.how, &file_name(&file), false) };
     let mut bars = Bars::new(terminal);
     let mut progress = |progress| bars.at(progress);
-    let importing = loading::import_products(&app.shop, &file, &map, &options, &mut progress);
+    let importing = loading::import_file(&app.shop, &file, opened, &options, &mut progress);
+    let imported = unless_interrupted("the import", importing).await?;
+    drop(bars);
+    terminal.note(&imported.found.to_string());
+    finish(&imported.report, None, app, terminal).await
+}
+
+fn write_map(format: &str, terminal: Terminal) -> Result<Ended, Problem> {
+    let known: Vec<&str> = souk_feeds::built_in_names().collect();
+    let map = souk_feeds::built_in(format).ok_or_else(|| {
+        Problem::invalid(format!("no format is called `{format}`; there are {}", known.join(", ")))
+    })?;
+    terminal.answer(&map, |_| map.to_owned())?;
+    Ok(Ended::Well)
+}
+
+async fn import_mapped(
+    file: &Path,
+    map: &Path,
+    how: How,
+    app: &App,
+    terminal: Terminal,
+) -> Result<Ended, Problem> {
+    let map = ImportMap::from_file(map)?;
+    let options = options(how, &file_name(file), false);
+    let mut bars = Bars::new(terminal);
+    let mut progress = |progress| bars.at(progress);
+    let importing = loading::import_products(&app.shop, file, &map, &options, &mut progress);
     let report = unless_interrupted("the load", importing).await?;
     drop(bars);
     finish(&report, None, app, terminal).await
@@ -163,7 +233,7 @@ pub(crate) async fn unless_interrupted<T, E: Coded>(
 
 fn options(how: How, name: &str, only_new: bool) -> LoadOptions {
     let rejects = how.rejects.unwrap_or_else(|| PathBuf::from(format!("{name}.rejects.csv")));
-    LoadOptions { strict: how.strict, only_new, rejects: Some(rejects) }
+    LoadOptions { strict: how.strict, only_new, rejects: Some(rejects), dry_run: false }
 }
 
 fn file_name(path: &Path) -> String {

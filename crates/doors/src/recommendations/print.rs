@@ -88,9 +88,10 @@ pub(super) fn measured(measured: &Evaluation, style: Style) -> String {
 }
 
 fn row<const N: usize>(product: &ProductView, more: [Cell; N]) -> Vec<Cell> {
-    let price = product
-        .price
-        .map_or_else(|| "on request".to_owned(), |price| format!("{} {}", product.currency.shown(price), product.currency));
+    let price = product.price.map_or_else(
+        || "on request".to_owned(),
+        |price| format!("{} {}", product.currency.shown(price), product.currency),
+    );
     let mut cells = vec![
         (product.external_id.clone().unwrap_or_else(|| product.id.to_string()), Tone::Dim),
         (product.name.clone(), Tone::Plain),

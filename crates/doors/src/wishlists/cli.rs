@@ -119,9 +119,9 @@ fn detailed(list: &WishlistDetail, style: Style) -> String {
     let mut lines = vec![line(&list.wishlist, style)];
     lines.extend(list.items.iter().map(|item| match &item.product {
         Some(product) => {
-            let price = product
-                .price
-                .map_or("price on request".to_owned(), |price| format!("{} {}", product.currency.shown(price), product.currency));
+            let price = product.price.map_or("price on request".to_owned(), |price| {
+                format!("{} {}", product.currency.shown(price), product.currency)
+            });
             let stock = if product.in_stock { "" } else { ", out of stock" };
             format!("  {}, {price}{stock}", product.name)
         }

@@ -69,7 +69,9 @@ pub async fn change_product(
             (before, variants.into_iter().map(|variant| variant.row).collect::<Vec<_>>())
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
-        let Some(commit) = decide(&before, &variants, change, &cause, shop.rules.currency)? else { return Ok(None) };
+        let Some(commit) = decide(&before, &variants, change, &cause, shop.rules.currency)? else {
+            return Ok(None);
+        };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(refusal) => refused(refusal, variants.first())?,
@@ -194,8 +196,12 @@ fn applied(mut product: Product, change: &ProductChange) -> Product {
     }
     set(&mut product.price, &change.price);
     if let Some(is_active) = change.is_active {
+        // Whoever puts a draft on the shelves says that it is one no more.
+        if is_active {
+            product.details.status = ProductStatus::Active;
+        }
         product.details.is_hidden = !is_active;
-        product.is_active = is_active && product.details.status == ProductStatus::Active;
+        product.is_active = is_active;
     }
     set(&mut product.name, &change.name);
     set(&mut product.description, &change.description);

@@ -45,7 +45,9 @@ pub async fn change_variant(
             (before, product)
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
-        let Some(commit) = decide(&before, product.as_ref(), change, &cause, shop.rules.currency)? else { return Ok(None) };
+        let Some(commit) = decide(&before, product.as_ref(), change, &cause, shop.rules.currency)? else {
+            return Ok(None);
+        };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(refusal) => refused(refusal, Some(&before.row))?,

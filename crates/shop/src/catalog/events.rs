@@ -139,8 +139,8 @@ pub struct Cause {
 impl CatalogEvent {
     /// Until status and hiding were told apart, only the shopkeeper took products off the shelves.
     fn upcast(mut self) -> Self {
-        if let Self::ProductAdded(ProductAdded { product }) | Self::ProductChanged(ProductChanged { product, .. }) =
-            &mut self
+        if let Self::ProductAdded(ProductAdded { product })
+        | Self::ProductChanged(ProductChanged { product, .. }) = &mut self
             && !product.is_active
             && product.details.status == ProductStatus::Active
         {

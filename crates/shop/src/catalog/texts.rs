@@ -164,7 +164,9 @@ mod tests {
         for (good, currency) in [("0.01", "EUR"), ("1", "JPY"), ("0.125", "KWD"), ("99.90", "HUF")] {
             assert_eq!(price(good, currency), Ok(()), "{good} {currency}");
         }
-        for (bad, currency) in [("0", "EUR"), ("-1", "EUR"), ("0.125", "EUR"), ("0.5", "JPY"), ("0.1255", "KWD")] {
+        for (bad, currency) in
+            [("0", "EUR"), ("-1", "EUR"), ("0.125", "EUR"), ("0.5", "JPY"), ("0.1255", "KWD")]
+        {
             assert!(price(bad, currency).is_err(), "{bad} {currency}");
         }
     }

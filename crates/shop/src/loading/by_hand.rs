@@ -4,6 +4,8 @@
 //! loader wrote there last: where the file still says that, the shop has changed the field since, and keeps it; where the
 //! file says something new, the file is right. Nothing is kept for this beside the log.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -15,6 +17,9 @@ use super::commit::LOADER;
 use crate::catalog::events::{CatalogEvent, ProductAdded, ProductChanged, VariantAdded, VariantChanged};
 use crate::profiles::events::ProfileEvent;
 
+/// The column of products and of variants that holds many fields.
+const DETAILS: &str = "details";
+
 /// Fields of one row with the values that loaders wrote there last.
 type Said = Map<String, Value>;
 
@@ -24,10 +29,10 @@ pub(super) fn product(before: &Product, file: Product, history: &[RecordedEvent]
         for event in by_loaders(history) {
             match CatalogEvent::parse(&event.kind, event.schema, &event.data).transpose() {
                 Ok(Some(CatalogEvent::ProductAdded(ProductAdded { product }))) => {
-                    said.extend(fields(&product, None)?);
+                    learn(said, &product, None)?;
                 }
                 Ok(Some(CatalogEvent::ProductChanged(ProductChanged { product, changed }))) => {
-                    said.extend(fields(&product, Some(&changed))?);
+                    learn(said, &product, Some(&changed))?;
                 }
                 Ok(_) => {}
                 Err(error) => return Err(error),
@@ -45,12 +50,12 @@ pub(super) fn variant(before: &Variant, file: Variant, history: &[RecordedEvent]
         for event in by_loaders(history) {
             match CatalogEvent::parse(&event.kind, event.schema, &event.data).transpose() {
                 Ok(Some(CatalogEvent::VariantAdded(VariantAdded { variant }))) if variant.id == id => {
-                    said.extend(fields(&variant, None)?);
+                    learn(said, &variant, None)?;
                 }
                 Ok(Some(CatalogEvent::VariantChanged(VariantChanged { variant, changed })))
                     if variant.id == id =>
                 {
-                    said.extend(fields(&variant, Some(&changed))?);
+                    learn(said, &variant, Some(&changed))?;
                 }
                 Ok(_) => {}
                 Err(error) => return Err(error),
@@ -84,23 +89,50 @@ fn merged<T: Serialize + DeserializeOwned>(
     collect(&mut said).map_err(unreadable)?;
     let (before, mut after) =
         (fields(before, None).map_err(unreadable)?, fields(&file, None).map_err(unreadable)?);
-    for (field, value) in &mut after {
-        if said.get(field) == Some(value)
-            && let Some(now) = before.get(field)
-        {
-            value.clone_from(now);
-        }
+    let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    // A field that is left out says that it is as it is by itself.
+    let unsaid: Vec<String> =
+        all.into_iter().filter(|field| said.get(*field) == after.get(*field)).cloned().collect();
+    for field in unsaid {
+        match before.get(&field) {
+            Some(now) => after.insert(field, now.clone()),
+            None => after.remove(&field),
+        };
     }
-    serde_json::from_value(Value::Object(after)).map_err(unreadable)
+    serde_json::from_value(Value::Object(nested(after))).map_err(unreadable)
 }
 
-/// The fields of a row, or some of them.
+fn learn<T: Serialize>(said: &mut Said, row: &T, only: Option<&[String]>) -> serde_json::Result<()> {
+    if only.is_none_or(|only| only.iter().any(|field| field == DETAILS)) {
+        said.retain(|field, _| !field.starts_with(DETAILS));
+    }
+    said.extend(fields(row, only)?);
+    Ok(())
+}
+
+/// The fields of a row, or some of them. What lies in [`DETAILS`] is a field each.
 fn fields<T: Serialize>(row: &T, only: Option<&[String]>) -> serde_json::Result<Said> {
     let Value::Object(mut all) = serde_json::to_value(row)? else { return Ok(Said::new()) };
     if let Some(only) = only {
         all.retain(|field, _| only.contains(field));
     }
+    if let Some(Value::Object(details)) = all.remove(DETAILS) {
+        all.extend(details.into_iter().map(|(field, value)| (format!("{DETAILS}/{field}"), value)));
+    }
     Ok(all)
+}
+
+fn nested(fields: Said) -> Said {
+    let mut row = Said::new();
+    let mut details = Said::new();
+    for (field, value) in fields {
+        match field.strip_prefix(DETAILS).and_then(|rest| rest.strip_prefix('/')) {
+            Some(detail) => details.insert(detail.to_owned(), value),
+            None => row.insert(field, value),
+        };
+    }
+    row.insert(DETAILS.to_owned(), Value::Object(details));
+    row
 }
 
 fn unreadable(source: serde_json::Error) -> Error {

@@ -1,6 +1,7 @@
 //! Rows against each other: what is there twice, what refers to nothing, and which variants belong to which product.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use souk_kernel::{CategoryId, Currency, ProductId, SellerId, UserId};
 use souk_ports::rows::{Category, Person, Product, RowKey, Seller, User, Variant};
@@ -31,6 +32,8 @@ pub(super) struct CheckedProduct {
     pub(super) variants: Vec<Placed<Variant>>,
     /// The file says when the product was added. Otherwise that is when it was first loaded.
     pub(super) is_dated: bool,
+    /// What it was made of, where that may leave things unsaid.
+    pub(super) from: Option<Arc<souk_feeds::shape::Product>>,
 }
 
 /// What the store has of the things that the files refer to without having them.
@@ -97,7 +100,13 @@ pub(super) fn check(files: ReadFiles, known: &Known, currency: Currency) -> (Cat
     });
     let mut products: Vec<CheckedProduct> = products
         .into_iter()
-        .map(|row| CheckedProduct { place: row.place, product: row.it, variants: Vec::new(), is_dated: true })
+        .map(|row| CheckedProduct {
+            place: row.place,
+            product: row.it,
+            variants: Vec::new(),
+            is_dated: true,
+            from: None,
+        })
         .collect();
     let at: HashMap<ProductId, usize> =
         products.iter().enumerate().map(|(at, product)| (product.product.id, at)).collect();

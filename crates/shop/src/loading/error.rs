@@ -33,6 +33,8 @@ pub enum Error {
     #[error("{what} is being changed by others all the time: load again")]
     ChangedMeanwhile { what: String },
     #[error(transparent)]
+    Feed(#[from] souk_feeds::Error),
+    #[error(transparent)]
     Port(#[from] PortError),
 }
 
@@ -45,7 +47,8 @@ impl Coded for Error {
             | Self::TooLarge { .. }
             | Self::Header { .. }
             | Self::Broken { .. }
-            | Self::Map { .. } => ErrorCode::InvalidInput,
+            | Self::Map { .. }
+            | Self::Feed(_) => ErrorCode::InvalidInput,
             Self::ChangedMeanwhile { .. } => ErrorCode::Conflict,
             Self::Port(error) => error.code(),
         }

@@ -83,7 +83,7 @@ fn default_seller(map: &ImportMap, file: &str) -> Result<Vec<Placed<Seller>>, Er
     Ok(vec![Placed { place, it: row }])
 }
 
-fn digest_of(path: &Path) -> Result<String, Error> {
+pub(super) fn digest_of(path: &Path) -> Result<String, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(unreadable)?;
     let (mut hash, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
@@ -183,6 +183,7 @@ impl Products for ProductFile {
                 product: mapped.product,
                 variants: vec![variant],
                 is_dated: false,
+                from: None,
             });
         }
         Ok(batch)

@@ -21,6 +21,8 @@ pub(super) const PRODUCTS: usize = 50;
 pub struct LoadOptions {
     /// One bad row, and nothing is loaded.
     pub strict: bool,
+    /// Nothing is written; the report says what would be.
+    pub dry_run: bool,
     /// Adds what is missing and leaves alone what is there, whoever changed it: for `souk demo`.
     pub only_new: bool,
     /// Where the refused rows are written.
@@ -104,7 +106,7 @@ pub(super) async fn bring_all(
     options: &LoadOptions,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<LoadReport, Error> {
-    if options.strict {
+    if options.strict || options.dry_run {
         // Nothing may be written before every row is known to fit, so all of it is planned once for nothing.
         let stages = before_products.iter().chain(after_products);
         let batches: Vec<&Batch<'_>> = stages.flat_map(|(_, batches)| batches).collect();
@@ -119,7 +121,7 @@ pub(super) async fn bring_all(
             }
             run.try_out(Batch::Products(&batch)).await?;
         }
-        if run.rejects.count > 0 {
+        if options.dry_run || run.rejects.count > 0 {
             return run.close();
         }
     }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 use souk_kernel::{CommitId, Currency, Timestamp, VariantId};
 use souk_ports::rows::{
-    Category, CustomerProfile, Entity, Person, Product, Row, Seller, SellerProfile, Specifications, User,
-    Variant,
+    Category, CustomerProfile, Entity, Person, Product, ProductStatus, Row, Seller, SellerProfile,
+    Specifications, User, Variant,
 };
 use souk_ports::store::{Commit, Find, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned, Window};
 
@@ -15,7 +15,7 @@ use super::columns::Bad;
 use super::read::Placed;
 use super::rejects::Reject;
 use super::told::LoadedReview;
-use super::{Counts, Error, by_hand, plan_told};
+use super::{Counts, Error, by_hand, feed, plan_told};
 use crate::catalog::events::{
     CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
     SellerChanged, StockAdjusted, StockReason, VariantAdded, VariantChanged,
@@ -261,10 +261,13 @@ async fn products(
         }
         let stored: Vec<_> =
             row.variants.iter().map(|at| stored.remove(&at.it.id).unwrap_or_default()).collect();
-        let there =
-            || row.variants.iter().zip(&stored).filter_map(|(at, (old, _))| Some((at, old.as_ref()?)));
+        if let (Some(old), Some(from)) = (&old, &row.from) {
+            feed::keep_product(&old.row, &mut after, from);
+        }
+        let said = said(row, &stored);
+        let there = || said.iter().zip(&stored).filter_map(|(said, (old, _))| Some((said, old.as_ref()?)));
         let differs =
-            old.as_ref().is_some_and(|old| old.row != after) || there().any(|(at, old)| old.row != at.it);
+            old.as_ref().is_some_and(|old| old.row != after) || there().any(|(said, old)| old.row != *said);
         // Only what differs can have been changed by the shop.
         let history = match differs && !how.only_new {
             true => snapshot.stream(row.product.id.into()).await?,
@@ -273,12 +276,13 @@ async fn products(
         let file = after.clone();
         if let Some(old) = &old {
             after = by_hand::product(&old.row, after, &history)?;
+            after.is_active = after.details.status == ProductStatus::Active && !after.details.is_hidden;
         }
         let mut wanted = Vec::with_capacity(row.variants.len());
-        for (at, (old, _)) in row.variants.iter().zip(&stored) {
+        for (said, (old, _)) in said.iter().zip(&stored) {
             wanted.push(match old {
-                Some(old) => by_hand::variant(&old.row, at.it.clone(), &history)?,
-                None => at.it.clone(),
+                Some(old) => by_hand::variant(&old.row, said.clone(), &history)?,
+                None => said.clone(),
             });
         }
         let is_written = !how.only_new && old.as_ref().is_none_or(|old| old.row != after);
@@ -308,15 +312,16 @@ async fn products(
         let counts = put.into_plan(plan, old, how)?;
         plan.tally.products.add(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts });
         let mut is_repriced = false;
-        for ((at, (old, stock)), wanted) in row.variants.iter().zip(stored).zip(wanted) {
-            let sound = if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted, how.currency) };
+        for (((at, said), (old, stock)), wanted) in row.variants.iter().zip(said).zip(stored).zip(wanted) {
+            let sound =
+                if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted, how.currency) };
             let reprices = old.as_ref().is_none_or(|old| old.row.price_adjustment != wanted.price_adjustment);
             let planned = match sound {
                 Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,
                 Err(bad) => Err(bad),
             };
             match planned {
-                Ok(counts) if counts.unchanged == 1 && wanted != at.it => {
+                Ok(counts) if counts.unchanged == 1 && wanted != said => {
                     plan.tally.variants.add(Counts { kept: 1, ..Counts::default() });
                 }
                 Ok(counts) => {
@@ -331,6 +336,19 @@ async fn products(
         }
     }
     Ok(())
+}
+
+/// The variants as the file has them; what it leaves unsaid is as the shop has it.
+fn said(row: &CheckedProduct, stored: &[(Option<Versioned<Variant>>, Option<Stock>)]) -> Vec<Variant> {
+    let mut said: Vec<Variant> = row.variants.iter().map(|at| at.it.clone()).collect();
+    let Some(from) = &row.from else { return said };
+    let is_priced = from.variants.iter().any(|variant| !variant.price.is_absent());
+    for ((said, from), (old, _)) in said.iter_mut().zip(&from.variants).zip(stored) {
+        if let Some(old) = old {
+            feed::keep_variant(&old.row, said, from, is_priced);
+        }
+    }
+    said
 }
 
 /// The variants that the shop has of products that get another price, and that the file does not name.

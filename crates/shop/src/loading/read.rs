@@ -1,7 +1,9 @@
 //! Files into rows: each row alone, without looking at the others.
 
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, UserId};
-use souk_ports::rows::{Address, Category, Person, Product, Seller, User, Variant};
+use souk_ports::rows::{
+    Address, Category, Person, Product, ProductDetails, ProductStatus, Seller, User, Variant,
+};
 
 use super::columns::{Bad, Cells, Checked};
 use super::files::NAMES;
@@ -240,6 +242,8 @@ fn product(row: &Cells<'_>) -> Checked<Product> {
         texts::above_zero(price).map_err(|reason| Bad::new("price", reason))?;
     }
     let care = row.prose("care")?;
+    let is_active = row.yes_or_no("is_active")?;
+    let status = if is_active { ProductStatus::Active } else { ProductStatus::Archived };
     Ok(Product {
         id,
         external_id: row.external("id"),
@@ -255,9 +259,9 @@ fn product(row: &Cells<'_>) -> Checked<Product> {
         rating: None,
         num_reviews: 0,
         images: Vec::new(),
-        is_active: row.yes_or_no("is_active")?,
+        is_active,
         created_at: row.date("created_at")?,
-        details: Default::default(),
+        details: ProductDetails { status, ..ProductDetails::default() },
     })
 }
 

@@ -183,7 +183,8 @@ impl<'a> Hands<'a> {
             }
             Done::Cancelled { total } => {
                 summary.cancelled += 1;
-                let left = Money::from_ten_thousandths(summary.revenue.ten_thousandths() - total.ten_thousandths());
+                let left =
+                    Money::from_ten_thousandths(summary.revenue.ten_thousandths() - total.ten_thousandths());
                 summary.revenue = left.unwrap_or(summary.revenue);
             }
             Done::Delivered { pieces } => {

@@ -49,7 +49,8 @@ impl Popularity {
             let mut order: Vec<(f64, usize)> =
                 category.products.clone().map(|place| (dice.share(), place)).collect();
             order.sort_unstable_by(|one, two| one.0.total_cmp(&two.0));
-            let prices = order.iter().map(|(_, place)| market.products[*place].price.ten_thousandths() as f64 / 100.0);
+            let prices =
+                order.iter().map(|(_, place)| market.products[*place].price.ten_thousandths() as f64 / 100.0);
             let middle = prices.sum::<f64>() / order.len() as f64 + 1.0;
             let mut weights = vec![0.0; order.len()];
             for (rank, (_, place)) in order.into_iter().enumerate() {

@@ -61,7 +61,10 @@ async fn a_history_is_what_customers_would_have_done_and_a_repeat_adds_nothing()
     assert!(with(OrderStatus::Paid) > 0 && with(OrderStatus::Shipped) > 0);
     assert_eq!(with(OrderStatus::Cancelled) as u64, summary.cancelled);
     let revenue = orders.iter().filter(|order| order.status != OrderStatus::Cancelled);
-    assert_eq!(revenue.map(|order| order.total.ten_thousandths()).sum::<i64>(), summary.revenue.ten_thousandths());
+    assert_eq!(
+        revenue.map(|order| order.total.ten_thousandths()).sum::<i64>(),
+        summary.revenue.ten_thousandths()
+    );
 
     let mut snapshot = world.shop.store.snapshot().await.unwrap();
     let ids = orders.iter().map(|order| order.id).collect();
@@ -158,7 +161,8 @@ async fn a_price_that_changes_meanwhile_is_taken_over() {
         .list::<OrderItem>(&Find::ItemsOf(vec![orders[0].id, orders[59].id]), Window::ALL)
         .await
         .unwrap();
-    let mut prices: Vec<i64> = items.iter().map(|item| item.row.price.ten_thousandths() / 50_000 * 50_000).collect();
+    let mut prices: Vec<i64> =
+        items.iter().map(|item| item.row.price.ten_thousandths() / 50_000 * 50_000).collect();
     prices.sort_unstable();
     prices.dedup();
     assert!(prices.len() > 1, "the old price and the new one: {prices:?}");

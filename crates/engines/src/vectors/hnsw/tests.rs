@@ -107,7 +107,8 @@ async fn along_the_graph_nearly_all_are_found_and_a_snapshot_spares_linking() {
     nearest_one(&hnsw, 0).await;
     assert_eq!(collection(&hnsw).linked().1, MANY);
     wait_until_linked(&hnsw, folder.path()).await;
-    let price = |max| ProductFilter { max_price: Money::from_hundredths(max).ok(), ..ProductFilter::default() };
+    let price =
+        |max| ProductFilter { max_price: Money::from_hundredths(max).ok(), ..ProductFilter::default() };
     let in_stock = ProductFilter { in_stock: Some(true), ..ProductFilter::default() };
     for filter in [ProductFilter::default(), in_stock, price(89), price(9), price(0)] {
         let found = recall(&hnsw, &filter).await;

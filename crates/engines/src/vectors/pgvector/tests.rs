@@ -99,8 +99,13 @@ impl PgVector {
         // What a session has counted is told a second later.
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         let (index, _) = self.index(vectors).await.remove(0);
-        near(self, 1, &ProductFilter { max_price: Money::from_hundredths(0).ok(), ..Default::default() }, true)
-            .await;
+        near(
+            self,
+            1,
+            &ProductFilter { max_price: Money::from_hundredths(0).ok(), ..Default::default() },
+            true,
+        )
+        .await;
         let sql = "SELECT pg_stat_get_numscans(to_regclass($1))";
         self.rows(sql, &[&index]).await.unwrap()[0].get(0)
     }
@@ -123,7 +128,8 @@ async fn an_index_is_built_beside_and_built_again() {
     vectors.wait_for_index(&table).await;
     vectors.rows(&format!("ANALYZE {}", vectors.entries(INDEX, generation)), &[]).await.unwrap();
 
-    let most = |price| ProductFilter { max_price: Money::from_hundredths(price).ok(), ..ProductFilter::default() };
+    let most =
+        |price| ProductFilter { max_price: Money::from_hundredths(price).ok(), ..ProductFilter::default() };
     let in_stock = ProductFilter { in_stock: Some(true), ..ProductFilter::default() };
     let mut walked = vectors.walks(&table).await;
     let filters = [

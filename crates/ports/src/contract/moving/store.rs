@@ -8,9 +8,9 @@ use souk_kernel::{
 use super::*;
 use crate::event::{Actor, NewEvent, Personal};
 use crate::rows::{
-    Address, Category, ChosenOption, Comment, CustomerProfile, Image, Load, Order, OrderItem, OrderStatus, Person, Product,
-    ProductDetails, RecordContent, RecordEntry, RecordKey, RecordRow, Review, Row, RowKey, Sale, Seller, SellerProfile, Size,
-    Specification, Specifications, User, Variant, VariantDetails,
+    Address, Category, ChosenOption, Comment, CustomerProfile, Image, Load, Order, OrderItem, OrderStatus,
+    Person, Product, ProductDetails, RecordContent, RecordEntry, RecordKey, RecordRow, Review, Row, RowKey,
+    Sale, Seller, SellerProfile, Size, Specification, Specifications, User, Variant, VariantDetails,
 };
 use crate::store::{
     Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove, Store,
