@@ -69,8 +69,7 @@ impl Serialize for Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        amount(&text, &Reading { decimal: Decimal::Point, ..Reading::default() })
-            .map_err(D::Error::custom)
+        amount(&text, &Reading { decimal: Decimal::Point, ..Reading::default() }).map_err(D::Error::custom)
     }
 }
 
@@ -349,7 +348,18 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused() {
-        for text in ["1,234", "1.234", "", "-", "1.2.3,4.5", "12,34,5", "1e5", "NaN", "ask us", "99999999999999999999"] {
+        for text in [
+            "1,234",
+            "1.234",
+            "",
+            "-",
+            "1.2.3,4.5",
+            "12,34,5",
+            "1e5",
+            "NaN",
+            "ask us",
+            "99999999999999999999",
+        ] {
             assert!(read(text, Decimal::Unknown).is_err(), "{text}");
         }
         assert!(read("12,50", Decimal::Point).is_err());
@@ -357,7 +367,9 @@ mod tests {
 
     #[test]
     fn counts_are_whole() {
-        for (text, wanted) in [("12,0", Some(12)), ("12.0000", Some(12)), ("1,5", None), ("-3", Some(-3)), ("x", None)] {
+        for (text, wanted) in
+            [("12,0", Some(12)), ("12.0000", Some(12)), ("1,5", None), ("-3", Some(-3)), ("x", None)]
+        {
             assert_eq!(whole(text, Decimal::Unknown).ok(), wanted, "{text}");
         }
         assert_eq!(whole("1,000", Decimal::Point), Ok(1000));

@@ -207,9 +207,10 @@ impl BufRead for Counted {
 /// A file that cannot be read on, be it for the disk or for what is in it.
 pub(crate) fn of_io(path: &Path, error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::Other => {
-            Error::Broken { file: name_of(path), line: 0, reason: error.to_string() }
-        }
+        io::ErrorKind::InvalidInput
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::Other => Error::Broken { file: name_of(path), line: 0, reason: error.to_string() },
         _ => Error::Unreadable { path: path.to_owned(), source: error },
     }
 }

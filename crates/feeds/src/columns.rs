@@ -79,7 +79,8 @@ impl Columns {
 
     /// Columns that stand there twice.
     pub(crate) fn doubled(&self) -> Vec<(String, Vec<u32>)> {
-        let mut doubled: Vec<_> = self.by_name.iter().filter(|(name, at)| at.len() > 1 && !name.is_empty()).collect();
+        let mut doubled: Vec<_> =
+            self.by_name.iter().filter(|(name, at)| at.len() > 1 && !name.is_empty()).collect();
         doubled.sort();
         doubled.into_iter().map(|(_, at)| (self.names[at[0] as usize].clone(), at.clone())).collect()
     }
@@ -94,7 +95,8 @@ fn matched(pattern: &str, column: &str) -> Option<String> {
     let rest = name.strip_prefix(&pattern[..open])?;
     let after = &pattern[close + 1..];
     let fits = |capture: &str| {
-        !capture.is_empty() && (!is_number || (capture.len() < 5 && capture.bytes().all(|b| b.is_ascii_digit())))
+        !capture.is_empty()
+            && (!is_number || (capture.len() < 5 && capture.bytes().all(|b| b.is_ascii_digit())))
     };
     // Case and spaces as the file has them, where nothing was folded away before them.
     let as_is = |capture: &str| {
@@ -131,7 +133,11 @@ mod tests {
             ("Attribute {n} name", "Attribute x name", None),
             ("Weight ({unit})", "Weight (kg)", Some("kg")),
             ("Variant Price {currency}", "Variant Price EUR", Some("EUR")),
-            ("{name} (product.metafields.{key})", "Care guide (product.metafields.custom.care)", Some("Care guide")),
+            (
+                "{name} (product.metafields.{key})",
+                "Care guide (product.metafields.custom.care)",
+                Some("Care guide"),
+            ),
             ("{name} (product.metafields.{key})", "Care guide", None),
         ] {
             assert_eq!(matched(pattern, column).as_deref(), wanted, "{pattern} {column}");

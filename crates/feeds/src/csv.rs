@@ -41,7 +41,17 @@ const CHUNK: usize = 256 * 1024;
 impl<R: Read> Csv<R> {
     pub(crate) fn new(input: R, delimiter: u8, max_bytes: usize) -> Self {
         let buffer = vec![0; CHUNK];
-        Self { input, delimiter, buffer, start: 0, end: 0, is_done: false, line: 1, max_bytes, cells: Vec::new() }
+        Self {
+            input,
+            delimiter,
+            buffer,
+            start: 0,
+            end: 0,
+            is_done: false,
+            line: 1,
+            max_bytes,
+            cells: Vec::new(),
+        }
     }
 
     /// The line of the row that comes next.

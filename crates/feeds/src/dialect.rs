@@ -5,13 +5,15 @@ use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
 
 use crate::amount::{self, shown};
-use crate::build::{Role, parts};
+use crate::build::Role;
+use crate::fields::parts;
 use crate::map::Dialect;
-use crate::plan::{Plan, Special, first};
+use crate::plan::{Plan, first};
 use crate::read::{self, Faults};
 use crate::reject::FaultKind;
 use crate::row::Row;
 use crate::shape::{Given, Product, Variant};
+use crate::special::Special;
 
 /// What the rows of a product have in common, as a hash; of 64 bits, two of ten million products share one in
 /// a million files.
@@ -81,8 +83,13 @@ pub(crate) fn links(plan: &Plan, row: &Row, mut link: impl FnMut(&str, &str)) {
             }
         }
         Dialect::Magento => {
-            if let (Some(own), Some(cell)) = (plan.special(row, Special::Sku), plan.special(row, Special::Variations)) {
-                variations(cell).into_iter().filter_map(|pairs| child(&pairs)).for_each(|child| link(child, own));
+            if let (Some(own), Some(cell)) =
+                (plan.special(row, Special::Sku), plan.special(row, Special::Variations))
+            {
+                variations(cell)
+                    .into_iter()
+                    .filter_map(|pairs| child(&pairs))
+                    .for_each(|child| link(child, own));
             }
         }
         _ => {}
@@ -165,10 +172,9 @@ pub(crate) fn refused(plan: &Plan, head: &Row) -> Option<String> {
             ("external", "is sold elsewhere"),
             ("bundle", "is a bundle of other products"),
         ],
-        Dialect::Magento => &[
-            ("grouped", "is a group of other products"),
-            ("bundle", "is a bundle of other products"),
-        ],
+        Dialect::Magento => {
+            &[("grouped", "is a group of other products"), ("bundle", "is a bundle of other products")]
+        }
         _ => &[],
     };
     kinds.iter().find(|(kind, _)| is_type(plan, head, kind)).map(|(_, reason)| (*reason).to_owned())
@@ -179,7 +185,9 @@ pub(crate) fn is_off(plan: &Plan, row: &Row) -> bool {
     let is = |words: &[String], value: &str| words.iter().any(|word| word.eq_ignore_ascii_case(value));
     matches!(plan.map.dialect, Dialect::Woocommerce | Dialect::Magento)
         && plan.status.iter().any(|(columns, rule)| {
-            first(row, columns).value().is_some_and(|(value, _)| is(&rule.draft, value) || is(&rule.archived, value))
+            first(row, columns)
+                .value()
+                .is_some_and(|(value, _)| is(&rule.draft, value) || is(&rule.archived, value))
         })
 }
 
@@ -228,7 +236,9 @@ fn bigcommerce_options(cell: &str) -> Vec<(String, String)> {
         for (key, value) in cell.split(['|', ';']).filter_map(|part| part.split_once('=')) {
             match key.trim() {
                 "Name" => value.trim().clone_into(&mut name),
-                "Value" if !name.is_empty() => options.push((std::mem::take(&mut name), value.trim().to_owned())),
+                "Value" if !name.is_empty() => {
+                    options.push((std::mem::take(&mut name), value.trim().to_owned()))
+                }
                 _ => {}
             }
         }
@@ -236,9 +246,11 @@ fn bigcommerce_options(cell: &str) -> Vec<(String, String)> {
     }
     for part in cell.split(',') {
         let part = part.trim();
-        let part = part.strip_prefix('[').and_then(|part| part.split_once(']')).map_or(part, |(_, part)| part);
+        let part =
+            part.strip_prefix('[').and_then(|part| part.split_once(']')).map_or(part, |(_, part)| part);
         if let Some((name, value)) = part.split_once('=') {
-            options.push((name.trim().to_owned(), value.split(':').next().unwrap_or(value).trim().to_owned()));
+            options
+                .push((name.trim().to_owned(), value.split(':').next().unwrap_or(value).trim().to_owned()));
         }
     }
     options
@@ -256,10 +268,13 @@ fn combination(plans: &[Plan], row: &Row, head: &Row, variant: &mut Variant, fau
         variant.options = parts(names, &comma)
             .into_iter()
             .zip(parts(values, &comma))
-            .map(|(name, value)| (bare(name), value.rsplit_once(':').map_or(value, |(value, _)| value).trim().to_owned()))
+            .map(|(name, value)| {
+                (bare(name), value.rsplit_once(':').map_or(value, |(value, _)| value).trim().to_owned())
+            })
             .collect();
     }
-    let base = (row.file != head.file).then(|| read::variant(&plans[usize::from(head.file)], head, &mut Faults::default()));
+    let base = (row.file != head.file)
+        .then(|| read::variant(&plans[usize::from(head.file)], head, &mut Faults::default()));
     let Some(base) = base else { return };
     variant.price = match (base.price, impact) {
         (Given::Value(price), Some(impact)) => {
@@ -274,6 +289,9 @@ fn combination(plans: &[Plan], row: &Row, head: &Row, variant: &mut Variant, fau
         }
         (price, _) => price,
     };
+    if variant.backorder.is_absent() {
+        variant.backorder = base.backorder;
+    }
     if variant.weight_grams.value().is_none() {
         variant.weight_grams = base.weight_grams;
     }
@@ -290,7 +308,9 @@ pub(crate) fn finish(plans: &[Plan], rows: &[Row], product: &mut Product) {
     let plan = &plans[0];
     let Some(head) = rows.iter().find(|row| plan.special(row, Special::Variations).is_some()) else { return };
     let labels = plan.special(head, Special::Labels).map(|cell| pairs(cell, ',')).unwrap_or_default();
-    let label = |name: &str| labels.iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| *label).to_owned();
+    let label = |name: &str| {
+        labels.iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| *label).to_owned()
+    };
     let known = variations(plan.special(head, Special::Variations).unwrap_or_default());
     let by_sku: std::collections::HashMap<&str, &Vec<(&str, &str)>> =
         known.iter().filter_map(|pairs| Some((child(pairs)?, pairs))).collect();

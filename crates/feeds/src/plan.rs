@@ -1,11 +1,14 @@
 //! A map against the columns of one file: names are looked up once, and every row is then read by places.
 
+use crate::amount::{Decimal, Reading};
 use crate::columns::{Columns, folded};
 use crate::error::Error;
-use crate::map::{Condition, DecimalSign, Field, Map, Names, OptionRule, SpecificationRule, StatusRule, YesNoRule};
-use crate::amount::{Decimal, Reading};
+use crate::map::{
+    Condition, DecimalSign, Dialect, Field, Map, Names, OptionRule, SpecificationRule, StatusRule, YesNoRule,
+};
 use crate::row::Row;
 use crate::shape::Given;
+use crate::special::{SPECIALS, Special};
 
 /// A field's columns in this file.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +38,7 @@ pub(crate) struct Pair {
 #[derive(Debug, Clone)]
 pub(crate) enum Specs {
     Pair(Pair),
-    List { columns: Vec<u32>, split: Option<String>, between: String },
+    List { columns: Vec<u32>, split: Option<String>, between: String, rule: SpecificationRule },
 }
 
 #[derive(Debug, Clone)]
@@ -97,6 +100,8 @@ pub(crate) struct Plan {
     pub(crate) currency: Vec<u32>,
     pub(crate) reading: Reading,
     specials: Vec<Vec<u32>>,
+    /// Names that a map asks for in vain, each with its alternatives.
+    pub(crate) missing: Vec<String>,
     /// Columns that nothing is taken from, and that nobody would miss silently.
     pub(crate) unused: Vec<u32>,
 }
@@ -132,7 +137,8 @@ impl Finder<'_> {
     /// A price has one currency: the caller's own where there is a column for it, and otherwise the first.
     fn price(&mut self, field: &Field, home: Option<[u8; 3]>) -> Cells {
         let mut cells = self.cells(field);
-        let is_home = |capture: &String| home.is_some_and(|home| capture.as_bytes().eq_ignore_ascii_case(&home));
+        let is_home =
+            |capture: &String| home.is_some_and(|home| capture.as_bytes().eq_ignore_ascii_case(&home));
         let kept = cells.captures.iter().position(is_home).unwrap_or(0);
         if cells.captures.get(kept).is_some_and(|capture| !capture.is_empty()) {
             for (at, column) in cells.columns.iter().enumerate() {
@@ -151,11 +157,22 @@ impl Finder<'_> {
     }
 
     /// Columns of names and of values that belong together by what stands in their braces.
-    fn pairs(&mut self, is: &Option<String>, name: &Names, value: &Names, split: &Option<String>, unit: &str) -> Vec<Pair> {
+    fn pairs(
+        &mut self,
+        is: &Option<String>,
+        name: &Names,
+        value: &Names,
+        split: &Option<String>,
+        unit: &str,
+    ) -> Vec<Pair> {
         let pair = |label, value| Pair { label, value, split: split.clone(), unit: unit.to_owned() };
         if let Some(fixed) = is {
             let value = self.all(value);
-            return if value.is_empty() { Vec::new() } else { vec![pair(Label::Fixed(fixed.clone()), value)] };
+            return if value.is_empty() {
+                Vec::new()
+            } else {
+                vec![pair(Label::Fixed(fixed.clone()), value)]
+            };
         }
         let mut pairs: Vec<Pair> = Vec::new();
         let names: Vec<_> = name.0.iter().flat_map(|name| self.columns.find(name)).collect();
@@ -176,7 +193,7 @@ impl Finder<'_> {
     }
 
     fn specifications(&mut self, rule: &SpecificationRule) -> Vec<Specs> {
-        let SpecificationRule { is, name, value, unit, pairs, split, between } = rule;
+        let SpecificationRule { is, name, value, unit, pairs, split, between, .. } = rule;
         let mut specs: Vec<Specs> = self
             .pairs(is, name, value, split, unit.as_deref().unwrap_or_default())
             .into_iter()
@@ -185,7 +202,7 @@ impl Finder<'_> {
         let columns = self.all(pairs);
         if !columns.is_empty() {
             let between = between.clone().unwrap_or_else(|| ":".to_owned());
-            specs.push(Specs::List { columns, split: split.clone(), between });
+            specs.push(Specs::List { columns, split: split.clone(), between, rule: rule.clone() });
         }
         specs
     }
@@ -200,7 +217,9 @@ impl Plan {
         let key = find.all(&map.group_by);
         let sku = find.cells(&variant.sku);
         let other_key = if map.group_by.0.is_empty() { sku.columns.clone() } else { Vec::new() };
-        if key.is_empty() && other_key.is_empty() && find.columns.all(&product.name.from).is_empty() {
+        // WooCommerce's column of parents is missing where nothing has variants.
+        let lacks_group = key.is_empty() && !map.group_by.0.is_empty() && map.dialect != Dialect::Woocommerce;
+        if lacks_group || (key.is_empty() && other_key.is_empty() && !columns.has(&product.name.from)) {
             let wanted = if map.group_by.0.is_empty() { &variant.sku.from.0 } else { &map.group_by.0 };
             let reason = format!("asks for the column `{}`, which `{file}` lacks", wanted.join("` or `"));
             return Err(Error::Map { map: map.name.clone(), reason });
@@ -219,13 +238,17 @@ impl Plan {
             find.pairs(is, name, value, split, "")
         });
         let options = options.collect();
-        let specifications = product.specifications.iter().flat_map(|rule| find.specifications(rule)).collect();
+        let specifications =
+            product.specifications.iter().flat_map(|rule| find.specifications(rule)).collect();
         let mut metadata = Vec::new();
         for name in &product.metadata.0 {
             for found in find.columns.find(name) {
                 find.used[found.column as usize] = true;
                 let column = &names[found.column as usize];
-                metadata.push((if found.capture.is_empty() { column } else { &found.capture }.clone(), found.column));
+                metadata.push((
+                    if found.capture.is_empty() { column } else { &found.capture }.clone(),
+                    found.column,
+                ));
             }
         }
         let stock = variant.stock.as_ref().map(|rule| Stocks {
@@ -284,6 +307,7 @@ impl Plan {
                 .iter()
                 .map(|names| columns.all(&Names(names.iter().map(|name| (*name).to_owned()).collect())))
                 .collect(),
+            missing: map.missing_in(&columns),
             unused: Vec::new(),
             columns: Columns::default(),
             map: map.clone(),
@@ -298,7 +322,11 @@ impl Plan {
             }
         }
         plan.unused = (0..names.len() as u32)
-            .filter(|at| !used[*at as usize] && !names[*at as usize].is_empty() && names[*at as usize] != crate::reject::REASON)
+            .filter(|at| {
+                !used[*at as usize]
+                    && !names[*at as usize].is_empty()
+                    && names[*at as usize] != crate::reject::REASON
+            })
             .collect();
         plan.columns = columns;
         Ok(plan)
@@ -321,38 +349,6 @@ impl Plan {
         first(row, &self.specials[which as usize]).value().map(|(cell, _)| *cell)
     }
 }
-
-/// Columns that dialects read themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Special {
-    /// The kind of a product: simple, configurable, variation.
-    Type,
-    Id,
-    Sku,
-    Variations,
-    Labels,
-    StoreView,
-    /// What a row of BigCommerce is.
-    Item,
-    Options,
-    Attribute,
-    Value,
-    Impact,
-}
-
-const SPECIALS: [&[&str]; 11] = [
-    &["product_type", "Type", "Typ", "Tipo"],
-    &["ID"],
-    &["sku"],
-    &["configurable_variations"],
-    &["configurable_variation_labels"],
-    &["store_view_code"],
-    &["Item", "Item Type"],
-    &["Options"],
-    &["Attribute ({of})*", "Attribute ({of}) *", "Attribute ({of})", "Attribut ({of})*", "Attribut ({of})"],
-    &["Value ({of})*", "Value ({of}) *", "Value ({of})", "Wert ({of})*", "Wert ({of})", "Valeur ({of})*", "Valeur ({of})"],
-    &["Impact on price", "Auswirkung auf den Preis", "Impact sur le prix"],
-];
 
 /// The first cell that is not empty, and its column.
 pub(crate) fn first<'r>(row: &'r Row, columns: &[u32]) -> Given<(&'r str, u32)> {
@@ -378,29 +374,4 @@ pub(crate) fn first_of<'r>(rows: &[&'r Row], columns: &[u32]) -> Given<(&'r str,
         }
     }
     given
-}
-
-impl Map {
-    /// Every name that the map asks for: fields of JSON and XML that the first records may lack.
-    pub(crate) fn asked_for(&self) -> Vec<&str> {
-        let (p, v) = (&self.product, &self.variant);
-        let fields = [
-            &p.name, &p.description, &p.slug, &p.seo_title, &p.seo_description, &p.brand, &p.seller, &p.tags, &p.rating,
-            &p.num_reviews, &p.created_at, &v.sku, &v.price, &v.list_price, &v.sale_price, &v.sale_from, &v.sale_until,
-            &v.sale_period, &v.weight, &v.length, &v.width, &v.height, &v.gtin, &v.mpn, &v.image,
-        ];
-        let mut names: Vec<&Names> = vec![&self.group_by, &self.price.currency_from, &p.metadata];
-        names.extend(fields.iter().flat_map(|field| [&field.from, &field.unit_from]));
-        names.extend(p.status.iter().map(|rule| &rule.from));
-        names.extend(p.category.iter().map(|rule| &rule.from));
-        names.extend(p.images.iter().flat_map(|rule| [&rule.from, &rule.alt, &rule.position]));
-        names.extend(p.specifications.iter().flat_map(|rule| [&rule.name, &rule.value, &rule.pairs]));
-        names.extend(v.options.iter().flat_map(|rule| [&rule.name, &rule.value]));
-        names.extend([&v.backorder, &v.is_digital, &v.is_default].into_iter().flatten().map(|rule| &rule.from));
-        if let Some(stock) = &v.stock {
-            names.extend([&stock.from, &stock.available]);
-            names.extend(stock.not_counted.iter().map(|condition| &condition.from));
-        }
-        names.into_iter().flat_map(|names| &names.0).map(String::as_str).collect()
-    }
 }

@@ -1,7 +1,8 @@
 //! Cells into the fields of a variant: amounts, counts, measures, words for yes and no.
 
 use crate::amount::{self, Reading, shown};
-use crate::build::{address, place, text_of};
+use crate::build::place;
+use crate::fields::{address, text_of};
 use crate::gtin;
 use crate::map::YesNoRule;
 use crate::plan::{Cells, Plan, first, first_of};
@@ -74,7 +75,13 @@ fn amount(plan: &Plan, row: &Row, cells: &Cells, faults: &mut Faults) -> Given<a
             let cell = cell.split(LIST).next().unwrap_or(cell);
             match amount::amount(cell, &reading(plan, row, cells, column)) {
                 Ok(amount) if amount.digits < 0 => {
-                    faults.add_at(FaultKind::Amount, plan, row, column, format!("is below zero: {}", shown(cell)));
+                    faults.add_at(
+                        FaultKind::Amount,
+                        plan,
+                        row,
+                        column,
+                        format!("is below zero: {}", shown(cell)),
+                    );
                     Given::Absent
                 }
                 Ok(amount) => Given::Value(amount),
@@ -143,7 +150,8 @@ fn stock(plan: &Plan, row: &Row, variant: &mut Variant, faults: &mut Faults) {
     }
 }
 
-const YES: &[&str] = &["true", "1", "yes", "y", "ja", "oui", "si", "sí", "sì", "x", "on", "wahr", "vrai", "verdadero", "vero"];
+const YES: &[&str] =
+    &["true", "1", "yes", "y", "ja", "oui", "si", "sí", "sì", "x", "on", "wahr", "vrai", "verdadero", "vero"];
 const NO: &[&str] = &["false", "0", "no", "n", "nein", "non", "off", "falsch", "faux", "falso"];
 
 pub(crate) fn yes_no(
@@ -156,7 +164,11 @@ pub(crate) fn yes_no(
     let Some((columns, rule)) = rule else { return Given::Absent };
     let is = |own: &[String], usual: &[&str], value: &str| {
         let value = value.to_lowercase();
-        if own.is_empty() { usual.contains(&value.as_str()) } else { own.iter().any(|word| word.to_lowercase() == value) }
+        if own.is_empty() {
+            usual.contains(&value.as_str())
+        } else {
+            own.iter().any(|word| word.to_lowercase() == value)
+        }
     };
     // Where the rule has words of its own for one side only, the other has the usual ones: so each list stands alone.
     match first(row, columns) {
@@ -201,7 +213,8 @@ fn measure(plan: &Plan, row: &Row, cells: &Cells, faults: &mut Faults) -> Given<
         let (number, own) = cell.split_at(end);
         let (digits, scale) =
             amount::number_of(number.trim(), plan.reading.decimal).map_err(|why| why.of("measure", cell))?;
-        let captured = cells.columns.iter().position(|known| *known == column).map(|at| cells.captures[at].as_str());
+        let captured =
+            cells.columns.iter().position(|known| *known == column).map(|at| cells.captures[at].as_str());
         let stated = first(row, &cells.unit_from).value().map(|(unit, _)| *unit);
         let names = [Some(own.trim()), stated, captured, cells.field.unit.as_deref()];
         let name = names.into_iter().flatten().find(|name| !name.is_empty());
@@ -227,7 +240,9 @@ pub(crate) fn weight(plan: &Plan, row: &Row, faults: &mut Faults) -> Given<u64> 
 fn dimensions(plan: &Plan, row: &Row, faults: &mut Faults) -> Given<[u64; 3]> {
     let sides = [0, 1, 2].map(|at| measure(plan, row, &plan.sides[at], faults));
     match &sides {
-        [Given::Value(length), Given::Value(width), Given::Value(height)] => Given::Value([*length, *width, *height]),
+        [Given::Value(length), Given::Value(width), Given::Value(height)] => {
+            Given::Value([*length, *width, *height])
+        }
         sides if sides.iter().all(|side| *side == Given::Empty) => Given::Empty,
         _ => Given::Absent,
     }
@@ -241,7 +256,13 @@ pub(crate) fn count(plan: &Plan, rows: &[&Row], cells: &Cells, faults: &mut Faul
             match amount::whole(cell, plan.reading.decimal).ok().and_then(|count| u64::try_from(count).ok()) {
                 Some(count) => Given::Value(count),
                 None => {
-                    faults.add_at(FaultKind::Number, plan, row, column, format!("is no count: {}", shown(cell)));
+                    faults.add_at(
+                        FaultKind::Number,
+                        plan,
+                        row,
+                        column,
+                        format!("is no count: {}", shown(cell)),
+                    );
                     Given::Absent
                 }
             }

@@ -85,7 +85,9 @@ pub(crate) fn recognise(file: &str, columns: &[String], layout: Layout) -> Resul
     }
     near.sort_by_key(|(missing, some, _)| (*missing, usize::MAX - *some));
     // What has nothing in common is not near.
-    near.retain(|(missing, some, near)| *some > 0 || near.missing.iter().any(|(_, alike)| alike.is_some()) || *missing == 0);
+    near.retain(|(missing, some, near)| {
+        *some > 0 || near.missing.iter().any(|(_, alike)| alike.is_some()) || *missing == 0
+    });
     let near = near.into_iter().take(3).map(|(_, _, near)| near).collect();
     Err(Error::Unrecognised { file: file.to_owned(), columns: columns.to_vec(), near })
 }
@@ -93,10 +95,12 @@ pub(crate) fn recognise(file: &str, columns: &[String], layout: Layout) -> Resul
 fn nearly(map: &Map, missing: &[&Names], columns: &[String]) -> Near {
     let alike = |wanted: &Names| {
         let pairs = wanted.0.iter().flat_map(|name| columns.iter().map(move |column| (name, column)));
-        let scored = pairs.map(|(name, column)| (strsim::jaro_winkler(&folded(name), &folded(column)), column));
+        let scored =
+            pairs.map(|(name, column)| (strsim::jaro_winkler(&folded(name), &folded(column)), column));
         let best = scored.max_by(|one, other| one.0.total_cmp(&other.0));
         best.filter(|(score, _)| *score > 0.85).map(|(_, column)| column.clone())
     };
-    let missing = missing.iter().map(|wanted| (wanted.0.first().cloned().unwrap_or_default(), alike(wanted))).collect();
+    let missing =
+        missing.iter().map(|wanted| (wanted.0.first().cloned().unwrap_or_default(), alike(wanted))).collect();
     Near { format: map.name.clone(), missing }
 }

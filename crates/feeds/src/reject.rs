@@ -204,7 +204,11 @@ impl Target {
                     // One object a line, whatever the document was: such a file is read again too.
                     Some(fields) => {
                         let comma = if fields.trim_start().starts_with('}') { "" } else { "," };
-                        writeln!(writer, "{{\"{REASON}\":{reason}{comma}{}", fields.replace(['\n', '\r'], " "))
+                        writeln!(
+                            writer,
+                            "{{\"{REASON}\":{reason}{comma}{}",
+                            fields.replace(['\n', '\r'], " ")
+                        )
                     }
                     None => writeln!(writer, "{}", row.replace(['\n', '\r'], " ")),
                 }
@@ -215,7 +219,9 @@ impl Target {
                 }
                 let reason = quick_xml::escape::escape(reason);
                 match row.rfind("</") {
-                    Some(end) => writeln!(writer, "{}<{REASON}>{reason}</{REASON}>{}", &row[..end], &row[end..]),
+                    Some(end) => {
+                        writeln!(writer, "{}<{REASON}>{reason}</{REASON}>{}", &row[..end], &row[end..])
+                    }
                     None => writeln!(writer, "{row}"),
                 }
             }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::amount::Decimal;
 use crate::bounds::Bounds;
-use crate::bytes::{self, Encoding};
 use crate::build;
+use crate::bytes::{self, Encoding};
+use crate::columns::Columns;
 use crate::doubles::Doubles;
 use crate::error::Error;
 use crate::group::{Group, Groups, Survey};
@@ -79,14 +80,24 @@ impl Source {
                 _ => recognise::recognise(&file, &table.columns, table.layout())?,
             };
             if map.layout.is_some_and(|layout| layout != table.layout()) {
-                let reason = format!("is for {:?}, and `{file}` is {:?}", map.layout.unwrap_or(Layout::Csv), table.layout());
+                let reason = format!(
+                    "is for {:?}, and `{file}` is {:?}",
+                    map.layout.unwrap_or(Layout::Csv),
+                    table.layout()
+                );
                 return Err(Error::Map { map: map.name, reason });
             }
             if options.image_base.is_some() {
                 map.image_base.clone_from(&options.image_base);
             }
-            table.add_columns(map.asked_for().into_iter());
-            plans.push(Plan::new(&map, &table.columns, home, &file)?);
+            let sampled = table.columns.len();
+            table.add_columns(map.asked_for().into_iter().flat_map(|names| &names.0).map(String::as_str));
+            let mut plan = Plan::new(&map, &table.columns, home, &file)?;
+            if sampled < table.columns.len() {
+                let known = Columns::new(table.columns[..sampled].to_vec());
+                plan.missing = map.missing_in(&known);
+            }
+            plans.push(plan);
             tables.push(table);
         }
         // The products go before their combinations, in whatever order they were named.
@@ -102,7 +113,9 @@ impl Source {
                 plan.reading.decimal = *decimal;
             }
         }
-        if let Some(known) = plans.iter().map(|plan| plan.reading.decimal).find(|known| *known != Decimal::Unknown) {
+        if let Some(known) =
+            plans.iter().map(|plan| plan.reading.decimal).find(|known| *known != Decimal::Unknown)
+        {
             for plan in plans.iter_mut().filter(|plan| plan.reading.decimal == Decimal::Unknown) {
                 plan.reading.decimal = known;
             }
@@ -110,8 +123,14 @@ impl Source {
         let groups = Groups::new(&tables, &plans, survey, &options.bounds, options.temp.as_deref())?;
         let summary = Summary {
             format: plans[0].map.name.clone(),
-            encoding: tables.iter().map(|table| table.encoding).find(|it| *it != Encoding::Utf8).map(|it| it.to_string()),
+            encoding: tables
+                .iter()
+                .map(|table| table.encoding)
+                .find(|it| *it != Encoding::Utf8)
+                .map(|it| it.to_string()),
             doubled_columns: plans.iter().flat_map(Plan::doubled_and_unused).collect(),
+            // A built-in map has names of several versions and languages; one's own says what one expects.
+            missing: if options.map.is_some() { plans[0].missing.clone() } else { Vec::new() },
             ..Summary::default()
         };
         let not_taken = plans.iter().map(|plan| vec![0; plan.unused.len()]).collect();
@@ -185,7 +204,11 @@ impl Source {
             Some(reason) => faults.add(FaultKind::Row, &row, "", reason),
             None => {
                 let wanted = &self.plans[usize::from(row.file)].map;
-                let names = if wanted.group_by.0.is_empty() { &wanted.variant.sku.from.0 } else { &wanted.group_by.0 };
+                let names = if wanted.group_by.0.is_empty() {
+                    &wanted.variant.sku.from.0
+                } else {
+                    &wanted.group_by.0
+                };
                 let column = names.first().cloned().unwrap_or_default();
                 faults.add(FaultKind::NoKey, &row, &column, "is missing".to_owned());
             }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bounds::Bounds;
 use crate::bytes::{self, Encoding};
+use crate::columns::folded;
 use crate::csv::{self, Broken, Csv};
 use crate::error::Error;
 use crate::json::{self, Step};
@@ -56,7 +57,8 @@ impl Table {
                 Kind::Csv { delimiter, header: String::new() }
             }
         };
-        let mut table = Self { path: path.to_owned(), file, encoding, columns: Vec::new(), kind, bounds: *bounds };
+        let mut table =
+            Self { path: path.to_owned(), file, encoding, columns: Vec::new(), kind, bounds: *bounds };
         table.learn_columns()?;
         if table.columns.len() > bounds.columns {
             let reason = format!("has more than {} columns", bounds.columns);
@@ -89,7 +91,8 @@ impl Table {
                 let mut csv = Csv::new(input, *delimiter, self.bounds.row_bytes);
                 let row = read_header(&mut csv, *delimiter).map_err(|error| of(&path, csv.line(), error))?;
                 *header = row.raw().to_owned();
-                let names = (0..row.cells.len()).map(|at| row.cell(at as u32).unwrap_or_default().trim().to_owned());
+                let names =
+                    (0..row.cells.len()).map(|at| row.cell(at as u32).unwrap_or_default().trim().to_owned());
                 self.columns = names.collect();
             }
             Kind::Json(form) => {
@@ -135,8 +138,9 @@ impl Table {
         if self.layout() == Layout::Csv {
             return;
         }
+        // Names that differ in case alone are one field.
         for name in names.filter(|name| !name.contains('{')) {
-            if !self.columns.iter().any(|known| known == name) {
+            if !self.columns.iter().any(|known| folded(known) == folded(name)) {
                 self.columns.push(name.to_owned());
             }
         }

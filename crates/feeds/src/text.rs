@@ -5,15 +5,51 @@ use std::borrow::Cow;
 /// Elements that begin a new line; what stands in none of the two lists is no element, and stays as text:
 /// `<M and chest 90>`.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
-    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "tr",
+    "ul",
 ];
 const INLINE: &[&str] = &[
-    "a", "abbr", "b", "big", "body", "button", "cite", "code", "col", "colgroup", "del", "em", "embed", "font",
-    "head", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "object", "picture",
-    "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "svg", "td", "th", "time", "title",
-    "tt", "u", "var", "video", "audio", "wbr", "o:p", "path",
+    "a", "abbr", "b", "big", "body", "button", "cite", "code", "col", "colgroup", "del", "em", "embed",
+    "font", "head", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "link", "mark", "meta",
+    "object", "picture", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup",
+    "svg", "td", "th", "time", "title", "tt", "u", "var", "video", "audio", "wbr", "o:p", "path",
 ];
 /// Elements whose content nobody reads.
 const HIDDEN: &[&str] = &["script", "style", "noscript", "template"];
@@ -106,7 +142,8 @@ fn after_closing<'a>(rest: &'a str, name: &str) -> &'a str {
     let mut from = 0;
     while let Some(at) = rest[from..].find("</") {
         let start = from + at;
-        let is_it = rest.get(start + 2..start + 2 + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
+        let is_it =
+            rest.get(start + 2..start + 2 + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
         if is_it {
             return rest[start..].find('>').map_or("", |end| &rest[start + end + 1..]);
         }

@@ -50,7 +50,12 @@ impl Lines {
 }
 
 impl Records {
-    pub(crate) fn new(input: Box<dyn Read + Send>, item: Option<&str>, columns: &[String], bounds: &Bounds) -> Self {
+    pub(crate) fn new(
+        input: Box<dyn Read + Send>,
+        item: Option<&str>,
+        columns: &[String],
+        bounds: &Bounds,
+    ) -> Self {
         let pulled = Arc::new(AtomicUsize::new(0));
         let ends = Arc::default();
         let limited = Limited {
@@ -145,7 +150,8 @@ impl Records {
         match event {
             Event::Start(start) => {
                 let name = local(start);
-                let is_item = self.item.as_ref().is_some_and(|item| *item == name) || ITEMS.contains(&name.as_str());
+                let is_item =
+                    self.item.as_ref().is_some_and(|item| *item == name) || ITEMS.contains(&name.as_str());
                 if is_item || self.open.iter().any(|open| open == "\0") {
                     // From the first item on there is no head any more.
                     self.open.push("\0".to_owned());
@@ -221,12 +227,16 @@ impl Records {
                         (Some(_), None) => {}
                         (None, _) => {
                             let shown: String = name.chars().take(40).collect();
-                            return Err(Broken::Row(format!("has an entity that XML does not know: `&{shown};`")));
+                            return Err(Broken::Row(format!(
+                                "has an entity that XML does not know: `&{shown};`"
+                            )));
                         }
                     }
                 }
                 Event::End(_) => match path.pop() {
-                    Some((name, content, true)) => fields.push((joined(&path, &name), content.trim().to_owned())),
+                    Some((name, content, true)) => {
+                        fields.push((joined(&path, &name), content.trim().to_owned()))
+                    }
                     Some(_) => {}
                     None => {
                         let raw = String::from_utf8_lossy(&raw.into_inner()).into_owned();
@@ -242,10 +252,16 @@ impl Records {
 }
 
 fn refused() -> Broken {
-    Broken::Row("has a document type (`<!DOCTYPE`), which is refused: its entities may stand for anything".to_owned())
+    Broken::Row(
+        "has a document type (`<!DOCTYPE`), which is refused: its entities may stand for anything".to_owned(),
+    )
 }
 
-fn attributes(path: &[(String, String, bool)], start: &BytesStart<'_>, fields: &mut Fields) -> Result<(), Broken> {
+fn attributes(
+    path: &[(String, String, bool)],
+    start: &BytesStart<'_>,
+    fields: &mut Fields,
+) -> Result<(), Broken> {
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|error| Broken::Row(format!("is no XML: {error}")))?;
         let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();

@@ -7,22 +7,30 @@ use souk_feeds::Options;
 
 fn rows(products: usize, variants: usize) -> Vec<String> {
     let row = |product: usize, variant: usize| {
-        let head = if variant == 0 { format!("Product {product},Maker {}", product % 100) } else { ",".to_owned() };
-        format!("product-{product},{head},Size,{variant},SKU-{product}-{variant},{}.99,{}", product % 90 + 1, variant)
+        let head =
+            if variant == 0 { format!("Product {product},Maker {}", product % 100) } else { ",".to_owned() };
+        format!(
+            "product-{product},{head},Size,{variant},SKU-{product}-{variant},{}.99,{}",
+            product % 90 + 1,
+            variant
+        )
     };
     (0..products).flat_map(|product| (0..variants).map(move |variant| row(product, variant))).collect()
 }
 
-const HEADER: &str = "Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty";
+const HEADER: &str =
+    "Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty";
 
 #[test]
 fn rows_that_stand_apart_belong_together() {
     let rows = rows(20_000, 4);
     let together = given("together.csv", format!("{HEADER}\n{}\n", rows.join("\n")));
     // All first rows, then all second ones, and so on.
-    let apart: Vec<&str> = (0..4).flat_map(|at| rows.iter().skip(at).step_by(4)).map(String::as_str).collect();
+    let apart: Vec<&str> =
+        (0..4).flat_map(|at| rows.iter().skip(at).step_by(4)).map(String::as_str).collect();
     let apart = given("apart.csv", format!("{HEADER}\n{}\n", apart.join("\n")));
-    let [together, apart] = [together, apart].map(|file| read(&file.path, &Options::default()).expect("it is read"));
+    let [together, apart] =
+        [together, apart].map(|file| read(&file.path, &Options::default()).expect("it is read"));
     assert_eq!(together.products.len(), 20_000);
     assert_eq!(together.rejects, []);
     assert!(placeless(together.products) == placeless(apart.products));
@@ -33,7 +41,9 @@ fn rows_that_stand_apart_belong_together() {
 #[test]
 fn speed() {
     use std::io::Write;
-    let Some(wanted) = std::env::var("FEEDS_ROWS").ok().and_then(|rows| rows.parse::<usize>().ok()) else { return };
+    let Some(wanted) = std::env::var("FEEDS_ROWS").ok().and_then(|rows| rows.parse::<usize>().ok()) else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("large.csv");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
@@ -42,7 +52,8 @@ fn speed() {
     for product in 0..wanted / 3 {
         for variant in 0..3 {
             let head = variant == 0;
-            let (name, body) = if head { (format!("Product {product}"), text.as_str()) } else { (String::new(), "") };
+            let (name, body) =
+                if head { (format!("Product {product}"), text.as_str()) } else { (String::new(), "") };
             writeln!(file, "product-{product},{name},Maker,Size,{variant},SKU-{product}-{variant},12.99,5,\"{body}\",\"a, b\",https://img.example/{product}-{variant}.jpg,250,active").expect("written");
         }
     }
@@ -57,6 +68,9 @@ fn speed() {
     let seconds = begun.elapsed().as_secs_f64();
     let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = memory.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
-    println!("{count} products of {wanted} rows in {seconds:.1} s: {:.0} rows/s; {peak}", wanted as f64 / seconds);
+    println!(
+        "{count} products of {wanted} rows in {seconds:.1} s: {:.0} rows/s; {peak}",
+        wanted as f64 / seconds
+    );
     println!("{}", source.summary().expect("a summary"));
 }

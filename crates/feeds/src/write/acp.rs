@@ -20,7 +20,8 @@ pub(super) fn product(out: &mut impl Write, product: &Product, shop: &Shop) -> i
                 line.insert(name.to_owned(), Value::from(value));
             }
         };
-        let first = variant.image.value().or(images.first().map(|image| &image.url)).map_or("", String::as_str);
+        let first =
+            variant.image.value().or(images.first().map(|image| &image.url)).map_or("", String::as_str);
         set("item_id", &variant.sku);
         set("title", text(&product.name));
         set("description", text(&product.description));
@@ -59,7 +60,8 @@ pub(super) fn product(out: &mut impl Write, product: &Product, shop: &Shop) -> i
             line.insert("listing_has_variations".to_owned(), json!(true));
         }
         let known = ["colour", "color", "farbe", "couleur", "size", "größe", "taille", "talla"];
-        let others = variant.options.iter().filter(|(name, _)| !known.contains(&name.to_lowercase().as_str()));
+        let others =
+            variant.options.iter().filter(|(name, _)| !known.contains(&name.to_lowercase().as_str()));
         for (at, (name, value)) in others.take(3).enumerate() {
             line.insert(format!("custom_variant{}_category", at + 1), json!(name));
             line.insert(format!("custom_variant{}_option", at + 1), json!(value));
@@ -67,7 +69,8 @@ pub(super) fn product(out: &mut impl Write, product: &Product, shop: &Shop) -> i
         if let Given::Value(Stock::Counted(count)) = variant.stock {
             line.insert("inventory_quantity".to_owned(), json!(count));
         }
-        let others: Vec<&str> = images.iter().map(|image| image.url.as_str()).filter(|url| *url != first).collect();
+        let others: Vec<&str> =
+            images.iter().map(|image| image.url.as_str()).filter(|url| *url != first).collect();
         if !others.is_empty() {
             line.insert("additional_image_urls".to_owned(), json!(others));
         }

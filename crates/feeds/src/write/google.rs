@@ -9,10 +9,33 @@ use super::{Shop, availability, category, is_on, option, page, price, specificat
 use crate::shape::{Product, Variant};
 
 pub(super) const COLUMNS: &[&str] = &[
-    "id", "item_group_id", "title", "description", "link", "image_link", "additional_image_link", "availability",
-    "price", "sale_price", "sale_price_effective_date", "brand", "gtin", "mpn", "identifier_exists", "condition",
-    "product_type", "color", "size", "material", "pattern", "gender", "age_group", "shipping_weight",
-    "product_length", "product_width", "product_height",
+    "id",
+    "item_group_id",
+    "title",
+    "description",
+    "link",
+    "image_link",
+    "additional_image_link",
+    "availability",
+    "price",
+    "sale_price",
+    "sale_price_effective_date",
+    "brand",
+    "gtin",
+    "mpn",
+    "identifier_exists",
+    "condition",
+    "product_type",
+    "color",
+    "size",
+    "material",
+    "pattern",
+    "gender",
+    "age_group",
+    "shipping_weight",
+    "product_length",
+    "product_width",
+    "product_height",
 ];
 
 const MAX_IMAGES: usize = 10;
@@ -32,7 +55,9 @@ fn cells(product: &Product, variant: &Variant, shop: &Shop) -> Vec<Vec<String>> 
     let period = sale.filter(|sale| !sale.from.is_empty() && !sale.until.is_empty());
     let condition = specification(product, "Condition");
     let sides = variant.dimensions_mm.value();
-    let side = |at: usize| sides.map(|sides| format!("{} cm", crate::amount::plain(sides[at] as i64, 1))).unwrap_or_default();
+    let side = |at: usize| {
+        sides.map(|sides| format!("{} cm", crate::amount::plain(sides[at] as i64, 1))).unwrap_or_default()
+    };
     vec![
         one(&variant.sku),
         one(if product.variants.len() > 1 { &product.key } else { "" }),
@@ -84,7 +109,12 @@ fn cell(value: &str) -> String {
 pub(super) fn begin(out: &mut impl Write, shop: &Shop) -> io::Result<()> {
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<rss version=\"2.0\" xmlns:g=\"http://base.google.com/ns/1.0\">\n<channel>")?;
-    writeln!(out, "<title>{}</title>\n<link>{}</link>", escape(shop.name.as_str()), escape(shop.url.as_str()))?;
+    writeln!(
+        out,
+        "<title>{}</title>\n<link>{}</link>",
+        escape(shop.name.as_str()),
+        escape(shop.url.as_str())
+    )?;
     writeln!(out, "<description>{}</description>", escape(shop.name.as_str()))
 }
 
@@ -97,7 +127,8 @@ pub(super) fn xml(out: &mut impl Write, product: &Product, shop: &Shop) -> io::R
         for (name, values) in COLUMNS.iter().zip(cells(product, variant, shop)) {
             for value in values.iter().filter(|value| !value.is_empty()) {
                 // XML has no way to write most control characters.
-                let value: String = value.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+                let value: String =
+                    value.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
                 writeln!(out, "<g:{name}>{}</g:{name}>", escape(value.as_str()))?;
             }
         }

@@ -7,12 +7,38 @@ use crate::amount::plain;
 use crate::shape::{Given, Product, Status, Stock};
 
 pub(super) const HEADER: &[&str] = &[
-    "Title", "URL handle", "Description", "Vendor", "Product category", "Tags", "Published on online store", "Status",
-    "SKU", "Barcode", "Option1 name", "Option1 value", "Option2 name", "Option2 value", "Option3 name",
-    "Option3 value", "Price", "Compare-at price", "Inventory tracker", "Inventory quantity",
-    "Continue selling when out of stock", "Weight value (grams)", "Requires shipping", "Product image URL",
-    "Image position", "Image alt text", "Variant image URL", "SEO title", "SEO description",
-    "Google Shopping / Gender", "Google Shopping / Age group", "Google Shopping / Manufacturer part number (MPN)",
+    "Title",
+    "URL handle",
+    "Description",
+    "Vendor",
+    "Product category",
+    "Tags",
+    "Published on online store",
+    "Status",
+    "SKU",
+    "Barcode",
+    "Option1 name",
+    "Option1 value",
+    "Option2 name",
+    "Option2 value",
+    "Option3 name",
+    "Option3 value",
+    "Price",
+    "Compare-at price",
+    "Inventory tracker",
+    "Inventory quantity",
+    "Continue selling when out of stock",
+    "Weight value (grams)",
+    "Requires shipping",
+    "Product image URL",
+    "Image position",
+    "Image alt text",
+    "Variant image URL",
+    "SEO title",
+    "SEO description",
+    "Google Shopping / Gender",
+    "Google Shopping / Age group",
+    "Google Shopping / Manufacturer part number (MPN)",
     "Google Shopping / Condition",
 ];
 
@@ -63,7 +89,9 @@ pub(super) fn product(out: &mut impl Write, product: &Product) -> io::Result<()>
             for (number, name) in names.iter().take(3).enumerate() {
                 let number = number + 1;
                 set(&format!("Option{number} name"), if at == 0 { name } else { "" });
-                let of = |name: &str| variant.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+                let of = |name: &str| {
+                    variant.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+                };
                 let value = if number == 3 {
                     names[2..].iter().filter_map(|name| of(name)).collect::<Vec<_>>().join(" / ")
                 } else {
@@ -77,7 +105,8 @@ pub(super) fn product(out: &mut impl Write, product: &Product) -> io::Result<()>
                 Some(sale) => (Some(sale), variant.price.value().copied()),
                 None => (variant.price.value().copied(), variant.list_price.value().copied()),
             };
-            let amount = |it: Option<crate::Amount>| it.map(|it| plain(it.digits, it.scale)).unwrap_or_default();
+            let amount =
+                |it: Option<crate::Amount>| it.map(|it| plain(it.digits, it.scale)).unwrap_or_default();
             set("Price", &amount(price));
             set("Compare-at price", &amount(list));
             match variant.stock {
@@ -93,7 +122,10 @@ pub(super) fn product(out: &mut impl Write, product: &Product) -> io::Result<()>
             }
             let goes_on = if variant.backorder == Given::Value(true) { "CONTINUE" } else { "DENY" };
             set("Continue selling when out of stock", goes_on);
-            set("Weight value (grams)", &variant.weight_grams.value().map(u64::to_string).unwrap_or_default());
+            set(
+                "Weight value (grams)",
+                &variant.weight_grams.value().map(u64::to_string).unwrap_or_default(),
+            );
             set("Requires shipping", if variant.is_digital == Given::Value(true) { "FALSE" } else { "TRUE" });
             set("Variant image URL", text(&variant.image));
         }
