@@ -5,13 +5,15 @@ use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
 
 use crate::amount::{self, shown};
-use crate::build::{Role, parts};
+use crate::build::Role;
+use crate::fields::parts;
 use crate::map::Dialect;
-use crate::plan::{Plan, Special, first};
+use crate::plan::{Plan, first};
 use crate::read::{self, Faults};
 use crate::reject::FaultKind;
 use crate::row::Row;
 use crate::shape::{Given, Product, Variant};
+use crate::special::Special;
 
 /// What the rows of a product have in common, as a hash; of 64 bits, two of ten million products share one in
 /// a million files.
@@ -287,6 +289,9 @@ fn combination(plans: &[Plan], row: &Row, head: &Row, variant: &mut Variant, fau
         }
         (price, _) => price,
     };
+    if variant.backorder.is_absent() {
+        variant.backorder = base.backorder;
+    }
     if variant.weight_grams.value().is_none() {
         variant.weight_grams = base.weight_grams;
     }

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod amount;
+mod asked;
 mod bounds;
 mod build;
 mod bytes;
@@ -14,18 +15,22 @@ mod csv;
 mod dialect;
 mod doubles;
 mod error;
+mod fields;
 mod group;
 mod gtin;
 mod json;
 pub mod map;
+mod names;
 mod own;
 mod plan;
 mod read;
 mod recognise;
 mod reject;
 mod row;
+mod scan;
 pub mod shape;
 mod source;
+mod special;
 mod summary;
 mod table;
 mod text;

@@ -4,10 +4,11 @@ use crate::amount::{Decimal, Reading};
 use crate::columns::{Columns, folded};
 use crate::error::Error;
 use crate::map::{
-    Condition, DecimalSign, Field, Map, Names, OptionRule, SpecificationRule, StatusRule, YesNoRule,
+    Condition, DecimalSign, Dialect, Field, Map, Names, OptionRule, SpecificationRule, StatusRule, YesNoRule,
 };
 use crate::row::Row;
 use crate::shape::Given;
+use crate::special::{SPECIALS, Special};
 
 /// A field's columns in this file.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +38,7 @@ pub(crate) struct Pair {
 #[derive(Debug, Clone)]
 pub(crate) enum Specs {
     Pair(Pair),
-    List { columns: Vec<u32>, split: Option<String>, between: String },
+    List { columns: Vec<u32>, split: Option<String>, between: String, rule: SpecificationRule },
 }
 
 #[derive(Debug, Clone)]
@@ -99,6 +100,8 @@ pub(crate) struct Plan {
     pub(crate) currency: Vec<u32>,
     pub(crate) reading: Reading,
     specials: Vec<Vec<u32>>,
+    /// Names that a map asks for in vain, each with its alternatives.
+    pub(crate) missing: Vec<String>,
     /// Columns that nothing is taken from, and that nobody would miss silently.
     pub(crate) unused: Vec<u32>,
 }
@@ -190,7 +193,7 @@ impl Finder<'_> {
     }
 
     fn specifications(&mut self, rule: &SpecificationRule) -> Vec<Specs> {
-        let SpecificationRule { is, name, value, unit, pairs, split, between } = rule;
+        let SpecificationRule { is, name, value, unit, pairs, split, between, .. } = rule;
         let mut specs: Vec<Specs> = self
             .pairs(is, name, value, split, unit.as_deref().unwrap_or_default())
             .into_iter()
@@ -199,7 +202,7 @@ impl Finder<'_> {
         let columns = self.all(pairs);
         if !columns.is_empty() {
             let between = between.clone().unwrap_or_else(|| ":".to_owned());
-            specs.push(Specs::List { columns, split: split.clone(), between });
+            specs.push(Specs::List { columns, split: split.clone(), between, rule: rule.clone() });
         }
         specs
     }
@@ -214,7 +217,9 @@ impl Plan {
         let key = find.all(&map.group_by);
         let sku = find.cells(&variant.sku);
         let other_key = if map.group_by.0.is_empty() { sku.columns.clone() } else { Vec::new() };
-        if key.is_empty() && other_key.is_empty() && find.columns.all(&product.name.from).is_empty() {
+        // WooCommerce's column of parents is missing where nothing has variants.
+        let lacks_group = key.is_empty() && !map.group_by.0.is_empty() && map.dialect != Dialect::Woocommerce;
+        if lacks_group || (key.is_empty() && other_key.is_empty() && !columns.has(&product.name.from)) {
             let wanted = if map.group_by.0.is_empty() { &variant.sku.from.0 } else { &map.group_by.0 };
             let reason = format!("asks for the column `{}`, which `{file}` lacks", wanted.join("` or `"));
             return Err(Error::Map { map: map.name.clone(), reason });
@@ -302,6 +307,7 @@ impl Plan {
                 .iter()
                 .map(|names| columns.all(&Names(names.iter().map(|name| (*name).to_owned()).collect())))
                 .collect(),
+            missing: map.missing_in(&columns),
             unused: Vec::new(),
             columns: Columns::default(),
             map: map.clone(),
@@ -344,46 +350,6 @@ impl Plan {
     }
 }
 
-/// Columns that dialects read themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Special {
-    /// The kind of a product: simple, configurable, variation.
-    Type,
-    Id,
-    Sku,
-    Variations,
-    Labels,
-    StoreView,
-    /// What a row of BigCommerce is.
-    Item,
-    Options,
-    Attribute,
-    Value,
-    Impact,
-}
-
-const SPECIALS: [&[&str]; 11] = [
-    &["product_type", "Type", "Typ", "Tipo"],
-    &["ID"],
-    &["sku"],
-    &["configurable_variations"],
-    &["configurable_variation_labels"],
-    &["store_view_code"],
-    &["Item", "Item Type"],
-    &["Options"],
-    &["Attribute ({of})*", "Attribute ({of}) *", "Attribute ({of})", "Attribut ({of})*", "Attribut ({of})"],
-    &[
-        "Value ({of})*",
-        "Value ({of}) *",
-        "Value ({of})",
-        "Wert ({of})*",
-        "Wert ({of})",
-        "Valeur ({of})*",
-        "Valeur ({of})",
-    ],
-    &["Impact on price", "Auswirkung auf den Preis", "Impact sur le prix"],
-];
-
 /// The first cell that is not empty, and its column.
 pub(crate) fn first<'r>(row: &'r Row, columns: &[u32]) -> Given<(&'r str, u32)> {
     let mut given = Given::Absent;
@@ -408,53 +374,4 @@ pub(crate) fn first_of<'r>(rows: &[&'r Row], columns: &[u32]) -> Given<(&'r str,
         }
     }
     given
-}
-
-impl Map {
-    /// Every name that the map asks for: fields of JSON and XML that the first records may lack.
-    pub(crate) fn asked_for(&self) -> Vec<&str> {
-        let (p, v) = (&self.product, &self.variant);
-        let fields = [
-            &p.name,
-            &p.description,
-            &p.slug,
-            &p.seo_title,
-            &p.seo_description,
-            &p.brand,
-            &p.seller,
-            &p.tags,
-            &p.rating,
-            &p.num_reviews,
-            &p.created_at,
-            &v.sku,
-            &v.price,
-            &v.list_price,
-            &v.sale_price,
-            &v.sale_from,
-            &v.sale_until,
-            &v.sale_period,
-            &v.weight,
-            &v.length,
-            &v.width,
-            &v.height,
-            &v.gtin,
-            &v.mpn,
-            &v.image,
-        ];
-        let mut names: Vec<&Names> = vec![&self.group_by, &self.price.currency_from, &p.metadata];
-        names.extend(fields.iter().flat_map(|field| [&field.from, &field.unit_from]));
-        names.extend(p.status.iter().map(|rule| &rule.from));
-        names.extend(p.category.iter().map(|rule| &rule.from));
-        names.extend(p.images.iter().flat_map(|rule| [&rule.from, &rule.alt, &rule.position]));
-        names.extend(p.specifications.iter().flat_map(|rule| [&rule.name, &rule.value, &rule.pairs]));
-        names.extend(v.options.iter().flat_map(|rule| [&rule.name, &rule.value]));
-        names.extend(
-            [&v.backorder, &v.is_digital, &v.is_default].into_iter().flatten().map(|rule| &rule.from),
-        );
-        if let Some(stock) = &v.stock {
-            names.extend([&stock.from, &stock.available]);
-            names.extend(stock.not_counted.iter().map(|condition| &condition.from));
-        }
-        names.into_iter().flat_map(|names| &names.0).map(String::as_str).collect()
-    }
 }

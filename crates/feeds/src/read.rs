@@ -1,7 +1,8 @@
 //! Cells into the fields of a variant: amounts, counts, measures, words for yes and no.
 
 use crate::amount::{self, Reading, shown};
-use crate::build::{address, place, text_of};
+use crate::build::place;
+use crate::fields::{address, text_of};
 use crate::gtin;
 use crate::map::YesNoRule;
 use crate::plan::{Cells, Plan, first, first_of};

@@ -6,6 +6,7 @@ use crate::amount::Decimal;
 use crate::bounds::Bounds;
 use crate::build;
 use crate::bytes::{self, Encoding};
+use crate::columns::Columns;
 use crate::doubles::Doubles;
 use crate::error::Error;
 use crate::group::{Group, Groups, Survey};
@@ -89,8 +90,14 @@ impl Source {
             if options.image_base.is_some() {
                 map.image_base.clone_from(&options.image_base);
             }
-            table.add_columns(map.asked_for().into_iter());
-            plans.push(Plan::new(&map, &table.columns, home, &file)?);
+            let sampled = table.columns.len();
+            table.add_columns(map.asked_for().into_iter().flat_map(|names| &names.0).map(String::as_str));
+            let mut plan = Plan::new(&map, &table.columns, home, &file)?;
+            if sampled < table.columns.len() {
+                let known = Columns::new(table.columns[..sampled].to_vec());
+                plan.missing = map.missing_in(&known);
+            }
+            plans.push(plan);
             tables.push(table);
         }
         // The products go before their combinations, in whatever order they were named.
@@ -122,6 +129,8 @@ impl Source {
                 .find(|it| *it != Encoding::Utf8)
                 .map(|it| it.to_string()),
             doubled_columns: plans.iter().flat_map(Plan::doubled_and_unused).collect(),
+            // A built-in map has names of several versions and languages; one's own says what one expects.
+            missing: if options.map.is_some() { plans[0].missing.clone() } else { Vec::new() },
             ..Summary::default()
         };
         let not_taken = plans.iter().map(|plan| vec![0; plan.unused.len()]).collect();

@@ -34,6 +34,8 @@ pub struct Summary {
     pub not_taken: Vec<(String, u64)>,
     /// Columns that stand twice and are not used.
     pub doubled_columns: Vec<String>,
+    /// Columns that one's own map asks for and the file lacks.
+    pub missing: Vec<String>,
     /// How often which fault was found, and where first.
     pub faults: BTreeMap<FaultKind, (u64, Vec<Place>)>,
 }
@@ -100,6 +102,9 @@ impl fmt::Display for Summary {
         }
         for column in &self.doubled_columns {
             write!(f, " The column `{column}` stands twice and is not used.")?;
+        }
+        for column in &self.missing {
+            write!(f, " The map asks for `{column}`, which is not there.")?;
         }
         for (kind, (count, places)) in &self.faults {
             write!(f, " {count} {kind} (")?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bounds::Bounds;
 use crate::bytes::{self, Encoding};
+use crate::columns::folded;
 use crate::csv::{self, Broken, Csv};
 use crate::error::Error;
 use crate::json::{self, Step};
@@ -137,8 +138,9 @@ impl Table {
         if self.layout() == Layout::Csv {
             return;
         }
+        // Names that differ in case alone are one field.
         for name in names.filter(|name| !name.contains('{')) {
-            if !self.columns.iter().any(|known| known == name) {
+            if !self.columns.iter().any(|known| folded(known) == folded(name)) {
                 self.columns.push(name.to_owned());
             }
         }
