@@ -43,15 +43,6 @@ impl Track {
         }
     }
 
-    /// How long to gather events, where the projection says so.
-    pub(crate) fn pause(&self) -> Option<Duration> {
-        let pause = match self {
-            Self::Log(_, projection) => projection.pause(),
-            Self::Activity(_, projection) => projection.pause(),
-        };
-        Some(pause).filter(|pause| !pause.is_zero())
-    }
-
     pub(crate) async fn dump(&self) -> Result<Vec<String>> {
         match self {
             Self::Log(_, projection) => projection.dump().await,
