@@ -117,12 +117,6 @@ pub trait Projection: Send + Sync {
         1
     }
 
-    /// How long the runner gathers events between two calls of [`Self::apply`]; zero: as long as it thinks right. A
-    /// first event after a quiet time is never kept waiting.
-    fn pause(&self) -> Duration {
-        Duration::ZERO
-    }
-
     /// The most events that [`Self::apply`] takes at once, where one of them can be much work: a snapshot is open as
     /// long.
     fn batch(&self) -> u32 {
@@ -154,11 +148,6 @@ pub trait ActivityProjection: Send + Sync {
     /// As [`Projection::form`].
     fn form(&self) -> u16 {
         1
-    }
-
-    /// As [`Projection::pause`].
-    fn pause(&self) -> Duration {
-        Duration::ZERO
     }
 
     /// Brings a generation up to `checkpoint` with the activities that lead there, in their order; there is at least

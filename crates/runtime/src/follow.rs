@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::advance::{self, BATCH};
 use crate::rebuild::rebuild;
 use crate::track::Track;
+use crate::wait;
 use crate::window::Window;
 
 /// How often a process that stands by tries to take over.
@@ -21,10 +22,10 @@ const QUIET: Duration = Duration::from_millis(500);
 const SETTLED: Duration = Duration::from_millis(100);
 /// How often a follower that always has news looks whether its generation is still the live one.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long to gather events after a step, where a projection names no other time. Most of a step's work is the same whatever
-/// it holds: at a hundred orders a second, a step each would cost several times as much. It is what a reader who waits
-/// for a position waits at most.
-const GATHER: Duration = Duration::from_millis(100);
+/// How long to gather events after a step, where nobody in this process waits for it.
+/// Most of a step's work is the same whatever it holds: at a hundred orders a second, a step each would cost many times as
+/// much. A reader in another process waits as long at most.
+const GATHER: Duration = Duration::from_millis(300);
 /// A role that is known to be away refuses at once, so trying again costs next to nothing, and whatever comes back is
 /// followed soon.
 const BACKOFF: RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::from_secs(1);
@@ -98,6 +99,7 @@ async fn keep_up(
     stop: &mut watch::Receiver<bool>,
 ) -> Result<()> {
     let (name, target) = (track.name(), track.target());
+    let asked_for = wait::asked_for(name);
     let mut looked = Instant::now();
     // Whether nothing came since what was left for later has been stored.
     let mut settled = false;
@@ -107,7 +109,11 @@ async fn keep_up(
         if step.events > 0 {
             settled = false;
             if from.at.position >= step.head.position {
-                tokio::time::sleep(track.pause().unwrap_or(GATHER)).await;
+                tokio::select! {
+                    () = tokio::time::sleep(GATHER) => {}
+                    () = asked_for.notified() => {}
+                    _ = stop.changed() => {}
+                }
             }
         }
         if step.events == 0 || looked.elapsed() >= LOOK {

@@ -43,15 +43,6 @@ impl Track {
         }
     }
 
-    /// How long to gather events, where the projection says so.
-    pub(crate) fn pause(&self) -> Option<Duration> {
-        let pause = match self {
-            Self::Log(_, projection) => projection.pause(),
-            Self::Activity(_, projection) => projection.pause(),
-        };
-        Some(pause).filter(|pause| !pause.is_zero())
-    }
-
     /// Which form of content the projection writes; see [`Projection::form`].
     fn form(&self) -> u16 {
         match self {

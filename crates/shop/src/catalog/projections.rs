@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use souk_kernel::{Position, VariantId};
@@ -35,8 +34,6 @@ pub(super) const BY_CATEGORY: &str = "category";
 pub(super) const BY_CATEGORY_NAME: &str = "category-name";
 
 const DUMP_BATCH: u32 = 1_000;
-/// How long what product pages are made of gathers events.
-const SOON: Duration = Duration::from_millis(20);
 
 pub(super) fn category_name_key(name: &str) -> String {
     name.trim().to_lowercase()
@@ -61,11 +58,6 @@ impl Projection for ProductPages {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.documents.clone()
-    }
-
-    /// While they are behind, pages are answered from the store's rows, which costs more.
-    fn pause(&self) -> Duration {
-        SOON
     }
 
     async fn apply(
@@ -140,11 +132,6 @@ impl Projection for SearchIndex {
         2
     }
 
-    /// A commit of an index syncs a dozen files.
-    fn pause(&self) -> Duration {
-        Duration::from_millis(100)
-    }
-
     async fn apply(
         &self,
         generation: Generation,
@@ -217,11 +204,6 @@ impl Projection for StockCounters {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.cache.clone()
-    }
-
-    /// While they are behind, pages are answered from the store's rows, which costs more.
-    fn pause(&self) -> Duration {
-        SOON
     }
 
     async fn apply(
