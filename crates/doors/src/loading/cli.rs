@@ -47,7 +47,7 @@ pub struct From {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-pub struct How {
+pub(crate) struct How {
     /// Load nothing if any row is refused
     #[arg(long)]
     strict: bool,
@@ -86,7 +86,7 @@ pub struct Import {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ImportProducts {
+pub(crate) enum ImportProducts {
     /// Bring in products of a CSV or NDJSON file by an older map
     Products {
         file: PathBuf,
