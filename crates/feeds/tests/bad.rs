@@ -161,7 +161,7 @@ fn doubled_skus_and_what_is_not_taken_are_told() {
     let read = read_text("double.csv", text).expect("it is read");
     let told = read.summary.to_string();
     assert!(told.contains("Not taken over: Variant Tax Code (2)."), "{told}");
-    assert!(told.contains("1 SKUs stand twice (line 3)."), "{told}");
+    assert!(told.contains("1 SKU stands twice (line 3)."), "{told}");
 }
 
 #[test]

@@ -37,7 +37,9 @@ fn what_arrives_is_what_is_expected() {
             .map(|entry| entry.expect("an entry").path())
             .filter(|path| !path.to_string_lossy().contains("combinations") && *path != expected_path)
             .collect();
-        paths.sort();
+        // A feed of XML has no empty elements: it cannot clear a field, so it is compared without.
+        let is_xml = |path: &Path| path.to_string_lossy().contains(".xml");
+        paths.sort_by_key(|path| (is_xml(path), path.clone()));
         assert_eq!(paths.len(), *count, "{}", folder.display());
         for path in paths {
             let combinations = path.with_extension("combinations.csv");
@@ -61,6 +63,21 @@ fn what_arrives_is_what_is_expected() {
                 std::fs::write(&expected_path, &arrived).expect("it is written");
                 expected.clone_from(&arrived);
             }
+            let said = |text: &str| {
+                let lines = text.lines();
+                let without = |line: &str| {
+                    if is_xml(&path) {
+                        line.replace("\"sale\":null,", "")
+                            .replace("\"gtin\":null,", "")
+                            .replace("\"mpn\":null,", "")
+                            .replace("\"weight_grams\":null,", "")
+                    } else {
+                        line.to_owned()
+                    }
+                };
+                lines.map(without).collect::<Vec<_>>().join("\n")
+            };
+            let (arrived, expected) = (said(&arrived), said(&expected));
             let lines = arrived.lines().zip(expected.lines()).find(|(arrived, expected)| arrived != expected);
             if let Some((arrived, expected)) = lines {
                 wrong.push(format!("{}:\n  {arrived}\n  {expected}", path.display()));
