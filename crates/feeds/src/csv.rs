@@ -169,7 +169,7 @@ impl<R: Read> Csv<R> {
                     return None;
                 }
                 let stop = memchr2(self.delimiter, b'\n', &bytes[close + 1..]).map(|stop| close + 1 + stop);
-                let Some(stop) = stop.or_else(|| self.is_done.then_some(bytes.len())) else { return None };
+                let stop = stop.or_else(|| self.is_done.then_some(bytes.len()))?;
                 if bytes[close + 1..stop].trim_ascii().is_empty() {
                     self.cells.push((open as u32, close as u32, is_escaped));
                 } else {
@@ -179,7 +179,7 @@ impl<R: Read> Csv<R> {
                 at = stop;
             } else {
                 let stop = memchr2(self.delimiter, b'\n', &bytes[at..]).map(|stop| at + stop);
-                let Some(stop) = stop.or_else(|| self.is_done.then_some(bytes.len())) else { return None };
+                let stop = stop.or_else(|| self.is_done.then_some(bytes.len()))?;
                 self.cells.push((field as u32, trimmed(bytes, field, stop) as u32, false));
                 at = stop;
             }

@@ -9,7 +9,7 @@ pub(crate) fn gtin(text: &str) -> Result<String, String> {
     }
     let weighted = |(at, byte): (usize, u8)| u32::from(byte - b'0') * if at % 2 == 0 { 1 } else { 3 };
     let sum: u32 = digits.bytes().rev().enumerate().map(weighted).sum();
-    if sum % 10 != 0 {
+    if !sum.is_multiple_of(10) {
         return Err(format!("has a wrong check digit: `{digits}`"));
     }
     Ok(digits)

@@ -44,7 +44,10 @@ fn what_arrives_is_what_is_expected() {
         for path in paths {
             let combinations = path.with_extension("combinations.csv");
             let with = if combinations.exists() { vec![combinations] } else { Vec::new() };
-            let read = match read(&path, &Options { with, ..Options::default() }) {
+            let read = match read(
+                &path,
+                &Options { with, weight_unit: Some("lb".to_owned()), ..Options::default() },
+            ) {
                 Ok(read) => read,
                 Err(error) => {
                     wrong.push(format!("{}: {error}", path.display()));

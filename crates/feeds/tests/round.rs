@@ -114,8 +114,9 @@ proptest! {
                 prop_assert_eq!(&arrived.sku, &variant.sku);
                 prop_assert_eq!(&arrived.options[..], &variant.options[..]);
                 prop_assert_eq!(arrived.weight_grams.value(), variant.weight_grams.value());
+                // Shopify has no sales: theirs is the price.
                 if form != Form::Shopify {
-                    let amount = |it: &Given<Amount>| it.value().map(|it| (it.digits, it.scale));
+                    let amount = |it: &Given<Amount>| it.value().map(|it| it.trimmed(0)).map(|it| (it.digits, it.scale));
                     prop_assert_eq!(amount(&arrived.price), amount(&variant.price));
                 }
             }
