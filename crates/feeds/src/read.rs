@@ -1,6 +1,6 @@
 //! Cells into the fields of a variant: amounts, counts, measures, words for yes and no.
 
-use crate::amount::{self, Reading, shown};
+use crate::amount::{self, Decimal, Reading, shown};
 use crate::build::place;
 use crate::fields::{address, text_of};
 use crate::gtin;
@@ -276,7 +276,12 @@ pub(crate) fn thousandths(plan: &Plan, rows: &[&Row], faults: &mut Faults) -> Gi
         Given::Absent => Given::Absent,
         Given::Empty => Given::Empty,
         Given::Value((cell, column, row)) => {
-            let read = amount::number_of(cell, plan.reading.decimal).ok().and_then(|(digits, scale)| {
+            // Nothing has four thousand stars: what can be read in two ways elsewhere cannot here.
+            let known = |decimal| amount::number_of(cell, decimal).ok();
+            let number = known(plan.reading.decimal)
+                .or_else(|| known(Decimal::Point))
+                .or_else(|| known(Decimal::Comma));
+            let read = number.and_then(|(digits, scale)| {
                 let thousandths = i128::from(digits) * 1_000 / 10_i128.pow(scale.into());
                 u32::try_from(thousandths).ok().filter(|it| *it <= 5_000)
             });

@@ -64,27 +64,33 @@ impl FaultKind {
     }
 }
 
-impl fmt::Display for FaultKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Row => "rows cannot be read",
-            Self::NoKey => "rows belong to no product",
-            Self::NoName => "products have no name",
-            Self::Amount => "prices are no amounts",
-            Self::Stock => "stocks are no counts",
-            Self::Word => "words are not known",
-            Self::TooLarge => "products have too many rows",
-            Self::Orphan => "variants have no parent in the file",
-            Self::Kind => "products are sets or links",
-            Self::Options => "products have variants that differ in nothing",
-            Self::Measure => "weights or lengths were left out",
-            Self::Gtin => "bar codes were left out",
-            Self::Number => "numbers were left out",
-            Self::Off => "variants are switched off and were left out",
-            Self::DoubledSku => "SKUs stand twice",
-            Self::MadeSku => "SKUs were made, because there were none",
-            Self::Pair => "properties were left out",
-        })
+impl FaultKind {
+    /// `3 rows cannot be read`, without the number.
+    pub fn told(self, count: u64) -> &'static str {
+        let (one, many) = match self {
+            Self::Row => ("row cannot be read", "rows cannot be read"),
+            Self::NoKey => ("row belongs to no product", "rows belong to no product"),
+            Self::NoName => ("product has no name", "products have no name"),
+            Self::Amount => ("price is no amount", "prices are no amounts"),
+            Self::Stock => ("stock is no count", "stocks are no counts"),
+            Self::Word => ("word is not known", "words are not known"),
+            Self::TooLarge => ("product has too many rows", "products have too many rows"),
+            Self::Orphan => ("variant has no parent in the file", "variants have no parent in the file"),
+            Self::Kind => ("product is a set or a link", "products are sets or links"),
+            Self::Options => ("variant has the options of another", "variants have the options of another"),
+            Self::Measure => ("weight or length was left out", "weights or lengths were left out"),
+            Self::Gtin => ("bar code was left out", "bar codes were left out"),
+            Self::Number => ("number was left out", "numbers were left out"),
+            Self::Off => {
+                ("variant is switched off and was left out", "variants are switched off and were left out")
+            }
+            Self::DoubledSku => ("SKU stands twice", "SKUs stand twice"),
+            Self::MadeSku => {
+                ("SKU was made, because there was none", "SKUs were made, because there were none")
+            }
+            Self::Pair => ("property was left out", "properties were left out"),
+        };
+        if count == 1 { one } else { many }
     }
 }
 

@@ -32,6 +32,10 @@ pub struct Options {
     pub currency: Option<String>,
     /// What stands before addresses of pictures that have no host; goes before that of the map.
     pub image_base: Option<String>,
+    /// The unit of weights of which neither the file nor the map says it: Magento's is a setting that no export names.
+    pub weight_unit: Option<String>,
+    /// The unit of such lengths.
+    pub length_unit: Option<String>,
     /// How large things may be.
     pub bounds: Bounds,
     /// Where rows are set aside while they are grouped; the system's own folder where it is left out.
@@ -89,6 +93,17 @@ impl Source {
             }
             if options.image_base.is_some() {
                 map.image_base.clone_from(&options.image_base);
+            }
+            let variant = &mut map.variant;
+            for (field, unit) in [
+                (&mut variant.weight, &options.weight_unit),
+                (&mut variant.length, &options.length_unit),
+                (&mut variant.width, &options.length_unit),
+                (&mut variant.height, &options.length_unit),
+            ] {
+                if field.unit.is_none() {
+                    field.unit.clone_from(unit);
+                }
             }
             let sampled = table.columns.len();
             table.add_columns(map.asked_for().into_iter().flat_map(|names| &names.0).map(String::as_str));

@@ -107,7 +107,7 @@ impl fmt::Display for Summary {
             write!(f, " The map asks for `{column}`, which is not there.")?;
         }
         for (kind, (count, places)) in &self.faults {
-            write!(f, " {count} {kind} (")?;
+            write!(f, " {count} {} (", kind.told(*count))?;
             f.write_str(if *count == 1 { "line " } else { "lines " })?;
             for (at, place) in places.iter().enumerate() {
                 write!(f, "{}{}", if at > 0 { ", " } else { "" }, place.line)?;

@@ -121,7 +121,7 @@ fn rejects_keep_the_header_and_the_quoting_and_can_be_imported_again() {
             rejects.add(&reject).expect("it is written");
         }
     }
-    assert_eq!(rejects.finish().expect("it ends"), [target.clone()]);
+    assert_eq!(rejects.finish().expect("it ends"), std::slice::from_ref(&target));
     let written = std::fs::read_to_string(&target).expect("it is there");
     assert!(written.starts_with(&format!("{},reject_reason\n", SHOPIFY.trim_end())), "{written}");
     let row =
@@ -161,7 +161,7 @@ fn doubled_skus_and_what_is_not_taken_are_told() {
     let read = read_text("double.csv", text).expect("it is read");
     let told = read.summary.to_string();
     assert!(told.contains("Not taken over: Variant Tax Code (2)."), "{told}");
-    assert!(told.contains("1 SKUs stand twice (line 3)."), "{told}");
+    assert!(told.contains("1 SKU stands twice (line 3)."), "{told}");
 }
 
 #[test]

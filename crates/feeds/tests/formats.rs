@@ -37,12 +37,17 @@ fn what_arrives_is_what_is_expected() {
             .map(|entry| entry.expect("an entry").path())
             .filter(|path| !path.to_string_lossy().contains("combinations") && *path != expected_path)
             .collect();
-        paths.sort();
+        // A feed of XML has no empty elements: it cannot clear a field, so it is compared without.
+        let is_xml = |path: &Path| path.to_string_lossy().contains(".xml");
+        paths.sort_by_key(|path| (is_xml(path), path.clone()));
         assert_eq!(paths.len(), *count, "{}", folder.display());
         for path in paths {
             let combinations = path.with_extension("combinations.csv");
             let with = if combinations.exists() { vec![combinations] } else { Vec::new() };
-            let read = match read(&path, &Options { with, ..Options::default() }) {
+            let read = match read(
+                &path,
+                &Options { with, weight_unit: Some("lb".to_owned()), ..Options::default() },
+            ) {
                 Ok(read) => read,
                 Err(error) => {
                     wrong.push(format!("{}: {error}", path.display()));
@@ -61,6 +66,21 @@ fn what_arrives_is_what_is_expected() {
                 std::fs::write(&expected_path, &arrived).expect("it is written");
                 expected.clone_from(&arrived);
             }
+            let said = |text: &str| {
+                let lines = text.lines();
+                let without = |line: &str| {
+                    if is_xml(&path) {
+                        line.replace("\"sale\":null,", "")
+                            .replace("\"gtin\":null,", "")
+                            .replace("\"mpn\":null,", "")
+                            .replace("\"weight_grams\":null,", "")
+                    } else {
+                        line.to_owned()
+                    }
+                };
+                lines.map(without).collect::<Vec<_>>().join("\n")
+            };
+            let (arrived, expected) = (said(&arrived), said(&expected));
             let lines = arrived.lines().zip(expected.lines()).find(|(arrived, expected)| arrived != expected);
             if let Some((arrived, expected)) = lines {
                 wrong.push(format!("{}:\n  {arrived}\n  {expected}", path.display()));

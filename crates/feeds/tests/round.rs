@@ -80,7 +80,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn souk_keeps_all_of_it(product in product()) {
@@ -96,11 +96,12 @@ proptest! {
             (Form::Acp, "acp.jsonl"),
         ] {
             let is_on = !matches!(product.status, Given::Value(Status::Draft | Status::Archived));
-            let arrived = again(std::slice::from_ref(&product), form, name);
             if !is_on && form != Form::Shopify {
-                prop_assert_eq!(arrived.len(), 0);
+                let feed = written(std::slice::from_ref(&product), form);
+                prop_assert!(!String::from_utf8_lossy(&feed).contains(&product.variants[0].sku));
                 continue;
             }
+            let arrived = again(std::slice::from_ref(&product), form, name);
             prop_assert_eq!(arrived.len(), 1);
             let arrived = &arrived[0];
             prop_assert_eq!(&arrived.name, &product.name);
@@ -113,16 +114,23 @@ proptest! {
                 prop_assert_eq!(&arrived.sku, &variant.sku);
                 prop_assert_eq!(&arrived.options[..], &variant.options[..]);
                 prop_assert_eq!(arrived.weight_grams.value(), variant.weight_grams.value());
+                // Shopify has no sales: theirs is the price.
                 if form != Form::Shopify {
-                    let amount = |it: &Given<Amount>| it.value().map(|it| (it.digits, it.scale));
+                    let amount = |it: &Given<Amount>| it.value().map(|it| it.trimmed(0)).map(|it| (it.digits, it.scale));
                     prop_assert_eq!(amount(&arrived.price), amount(&variant.price));
                 }
             }
             // What was read and written once more stays as it is.
-            let mut twice = again(std::slice::from_ref(arrived), form, name);
-            // The address of its page is made of the key, which is a SKU where there is no group.
-            twice[0].metadata.clone_from(&arrived.metadata);
-            prop_assert_eq!(&twice[..], std::slice::from_ref(arrived));
+            // A feed has a picture for every variant and an address for every page: they are made where there is none.
+            let plain = |mut product: Product| {
+                product.metadata.clear();
+                product.images = Given::Absent;
+                product.variants.iter_mut().for_each(|variant| variant.image = Given::Absent);
+                product
+            };
+            let twice: Vec<Product> = again(std::slice::from_ref(arrived), form, name).into_iter().map(plain).collect();
+            let arrived = plain(arrived.clone());
+            prop_assert_eq!(&twice[..], std::slice::from_ref(&arrived));
         }
     }
 }

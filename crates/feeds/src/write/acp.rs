@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::{Shop, availability, category, is_on, option, page, price, specification, text};
+use crate::amount::Amount;
 use crate::shape::{Given, Product, Stock};
 
 pub(super) fn product(out: &mut impl Write, product: &Product, shop: &Shop) -> io::Result<()> {
@@ -75,7 +76,10 @@ pub(super) fn product(out: &mut impl Write, product: &Product, shop: &Shop) -> i
             line.insert("additional_image_urls".to_owned(), json!(others));
         }
         if let Given::Value(thousandths) = product.rating_thousandths {
-            line.insert("star_rating".to_owned(), json!(crate::amount::plain(thousandths.into(), 3)));
+            line.insert(
+                "star_rating".to_owned(),
+                json!(super::number(Amount { digits: thousandths.into(), scale: 3, currency: None })),
+            );
         }
         if let Given::Value(count) = product.num_reviews {
             line.insert("review_count".to_owned(), json!(count));

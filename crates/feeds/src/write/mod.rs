@@ -6,6 +6,7 @@ mod shopify;
 
 use std::io::{self, Write};
 
+use crate::amount::{Amount, plain};
 use crate::own::MARK;
 use crate::shape::{Given, Product, Specification, Status, Stock, Variant};
 
@@ -138,12 +139,19 @@ fn availability(variant: &Variant) -> &'static str {
     }
 }
 
-fn price(amount: Option<&crate::Amount>, shop: &Shop) -> String {
-    match amount {
-        None => String::new(),
-        Some(amount) if amount.currency.is_some() || shop.currency.is_empty() => amount.to_string(),
-        Some(amount) => format!("{amount} {}", shop.currency),
+/// Digits that can be read in one way only: three of them behind a point may be thousands to somebody.
+fn number(amount: Amount) -> String {
+    let amount = amount.trimmed(2);
+    match amount.digits.checked_mul(10) {
+        Some(digits) if amount.scale == 3 => plain(digits, 4),
+        _ => plain(amount.digits, amount.scale),
     }
+}
+
+fn price(amount: Option<&Amount>, shop: &Shop) -> String {
+    let Some(amount) = amount else { return String::new() };
+    let code = amount.currency().unwrap_or(&shop.currency);
+    format!("{} {code}", number(*amount)).trim_end().to_owned()
 }
 
 fn page(product: &Product, shop: &Shop) -> String {

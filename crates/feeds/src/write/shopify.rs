@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{csv, html, specification, text};
-use crate::amount::plain;
+use super::{csv, html, number, specification, text};
 use crate::shape::{Given, Product, Status, Stock};
 
 pub(super) const HEADER: &[&str] = &[
@@ -105,8 +104,7 @@ pub(super) fn product(out: &mut impl Write, product: &Product) -> io::Result<()>
                 Some(sale) => (Some(sale), variant.price.value().copied()),
                 None => (variant.price.value().copied(), variant.list_price.value().copied()),
             };
-            let amount =
-                |it: Option<crate::Amount>| it.map(|it| plain(it.digits, it.scale)).unwrap_or_default();
+            let amount = |it: Option<crate::Amount>| it.map(number).unwrap_or_default();
             set("Price", &amount(price));
             set("Compare-at price", &amount(list));
             match variant.stock {

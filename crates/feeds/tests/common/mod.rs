@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use souk_feeds::shape::{Place, Product};
 use souk_feeds::{Error, Item, Options, Reject, Source, Summary};
 
-pub struct Read {
-    pub products: Vec<Product>,
-    pub rejects: Vec<Reject>,
-    pub summary: Summary,
+pub(crate) struct Read {
+    pub(crate) products: Vec<Product>,
+    pub(crate) rejects: Vec<Reject>,
+    pub(crate) summary: Summary,
 }
 
-pub fn read(path: &Path, options: &Options) -> Result<Read, Error> {
+pub(crate) fn read(path: &Path, options: &Options) -> Result<Read, Error> {
     let mut source = Source::open(path, options)?;
     let (mut products, mut rejects) = (Vec::new(), Vec::new());
     while let Some(item) = source.next()? {
@@ -26,24 +26,24 @@ pub fn read(path: &Path, options: &Options) -> Result<Read, Error> {
 }
 
 /// A text as a file in a folder that goes when it is dropped.
-pub struct Given {
-    pub folder: tempfile::TempDir,
-    pub path: PathBuf,
+pub(crate) struct Given {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) path: PathBuf,
 }
 
-pub fn given(name: &str, content: impl AsRef<[u8]>) -> Given {
+pub(crate) fn given(name: &str, content: impl AsRef<[u8]>) -> Given {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     std::fs::write(&path, content).expect("a file");
     Given { folder, path }
 }
 
-pub fn read_text(name: &str, content: impl AsRef<[u8]>) -> Result<Read, Error> {
+pub(crate) fn read_text(name: &str, content: impl AsRef<[u8]>) -> Result<Read, Error> {
     read(&given(name, content).path, &Options::default())
 }
 
 /// Without the lines where things stood, which differ between files that say the same.
-pub fn placeless(mut products: Vec<Product>) -> Vec<Product> {
+pub(crate) fn placeless(mut products: Vec<Product>) -> Vec<Product> {
     for product in &mut products {
         product.place = Place::default();
         product.variants.iter_mut().for_each(|variant| variant.place = Place::default());
