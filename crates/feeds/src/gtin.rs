@@ -7,7 +7,7 @@ pub(crate) fn gtin(text: &str) -> Result<String, String> {
     if !matches!(digits.len(), 8 | 12 | 13 | 14) || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(format!("is no GTIN: {}", crate::amount::shown(text)));
     }
-    let weighted = |(at, byte): (usize, u8)| u32::from(byte - b'0') * if at.is_multiple_of(2) { 1 } else { 3 };
+    let weighted = |(at, byte): (usize, u8)| u32::from(byte - b'0') * if at % 2 == 0 { 1 } else { 3 };
     let sum: u32 = digits.bytes().rev().enumerate().map(weighted).sum();
     if !sum.is_multiple_of(10) {
         return Err(format!("has a wrong check digit: `{digits}`"));
