@@ -4,6 +4,7 @@ mod analytics;
 mod carts;
 mod catalog;
 mod following;
+mod importing;
 mod loading;
 mod media;
 mod orders;

@@ -108,7 +108,7 @@ fn failures_say_what_and_what_helps_and_have_their_codes() {
         (&["orders", "history", "U001", "--limit", "101"], 2, "limit must be between"),
         (&["orders", "pay", "7"], 3, "order `7`"),
         (&["products", "set", "P001"], 2, "say what to change"),
-        (&["products", "set", "P001", "--price", "1.234"], 2, "two decimals"),
+        (&["products", "set", "P001", "--price", "1.234"], 2, "more decimals than the 2 of EUR"),
         (&["products", "set", "P001", "--price", "-1"], 2, "price"),
         (&["products", "list", "--category", "name:[* TO"], 3, "name:[* TO"),
         (&["search", "text", "bowl", "--min-price", "9", "--max-price", "1"], 2, "min_price"),
