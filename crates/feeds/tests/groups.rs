@@ -37,6 +37,22 @@ fn rows_that_stand_apart_belong_together() {
     assert_eq!(together.summary, apart.summary);
 }
 
+#[test]
+fn an_export_may_come_in_several_files() {
+    let first = given("first.csv", format!("{HEADER}\ncup,Cup,Clay,Size,S,C-S,3.00,1\n"));
+    let second = given("second.csv", format!("{HEADER}\ncup,,,,M,C-M,4.00,1\npot,Pot,Clay,,,P,9.00,1\n"));
+    let options = Options { with: vec![second.path.clone()], ..Options::default() };
+    let read = common::read(&first.path, &options).expect("it is read");
+    assert_eq!(read.rejects, []);
+    let variants: Vec<usize> = read.products.iter().map(|product| product.variants.len()).collect();
+    assert_eq!(variants, [2, 1]);
+    assert_eq!(read.products[0].variants[1].options, [("Size".to_owned(), "M".to_owned())]);
+    let other = given("other.csv", "Title,Handle,Vendor\nCan,can,Tin\n");
+    let with = vec![other.path.clone()];
+    let error = common::read(&first.path, &Options { with, ..Options::default() }).map(|read| read.products);
+    assert!(error.as_ref().is_err_and(|error| error.to_string().contains("other columns")), "{error:?}");
+}
+
 /// `FEEDS_ROWS=3000000 cargo test --release -p souk-feeds --test groups -- --ignored --nocapture`
 #[test]
 #[ignore = "measures"]
