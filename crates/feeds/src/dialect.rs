@@ -144,7 +144,7 @@ pub(crate) fn role(plans: &[Plan], row: &Row, has_parent: bool) -> Role {
             Some(item) if matches!(item.to_lowercase().as_str(), "sku" | "variant") => Role::Child,
             _ => Role::Skipped,
         },
-        Dialect::Plain if plans.len() == 1 => Role::Both,
+        Dialect::Plain if plans.iter().all(|plan| !plan.map.rows_are_variants) => Role::Both,
         _ => Role::Head,
     }
 }

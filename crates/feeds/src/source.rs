@@ -80,8 +80,13 @@ impl Source {
             let mut table = Table::open(path, at as u8, root, &options.bounds)?;
             let file = bytes::name_of(path);
             let mut map = match &options.map {
+                // A map of one's own is for all files, but for those of variants that are known.
                 Some(map) if at == 0 => map.clone(),
-                _ => recognise::recognise(&file, &table.columns, table.layout())?,
+                Some(map) => recognise::recognise(&file, &table.columns, table.layout())
+                    .ok()
+                    .filter(|known| known.rows_are_variants)
+                    .unwrap_or_else(|| map.clone()),
+                None => recognise::recognise(&file, &table.columns, table.layout())?,
             };
             if map.layout.is_some_and(|layout| layout != table.layout()) {
                 let reason = format!(
@@ -120,6 +125,14 @@ impl Source {
             plans.rotate_left(1);
             tables.rotate_left(1);
             tables.iter_mut().enumerate().for_each(|(at, table)| table.file = at as u8);
+        }
+        // Rows of one product may come from several files, and are read by the places of its first row's columns.
+        for (table, plan) in tables.iter().zip(&plans).skip(1).filter(|(_, plan)| !plan.map.rows_are_variants)
+        {
+            if table.columns != tables[0].columns || plan.map != plans[0].map {
+                let reason = "has other columns than the first file: import it on its own".to_owned();
+                return Err(Error::Broken { file: bytes::name_of(&table.path), line: 0, reason });
+            }
         }
         let survey = Survey::new(&tables, &plans)?;
         // The prices of all files are written alike: a column of impacts may show it where no price does.

@@ -37,25 +37,41 @@ fn rows_that_stand_apart_belong_together() {
     assert_eq!(together.summary, apart.summary);
 }
 
-/// `FEEDS_ROWS=3000000 cargo test --release -p souk-feeds --test groups -- --nocapture speed`
 #[test]
+fn an_export_may_come_in_several_files() {
+    let first = given("first.csv", format!("{HEADER}\ncup,Cup,Clay,Size,S,C-S,3.00,1\n"));
+    let second = given("second.csv", format!("{HEADER}\ncup,,,,M,C-M,4.00,1\npot,Pot,Clay,,,P,9.00,1\n"));
+    let options = Options { with: vec![second.path.clone()], ..Options::default() };
+    let read = common::read(&first.path, &options).expect("it is read");
+    assert_eq!(read.rejects, []);
+    let variants: Vec<usize> = read.products.iter().map(|product| product.variants.len()).collect();
+    assert_eq!(variants, [2, 1]);
+    assert_eq!(read.products[0].variants[1].options, [("Size".to_owned(), "M".to_owned())]);
+    let other = given("other.csv", "Title,Handle,Vendor\nCan,can,Tin\n");
+    let with = vec![other.path.clone()];
+    let error = common::read(&first.path, &Options { with, ..Options::default() }).map(|read| read.products);
+    assert!(error.as_ref().is_err_and(|error| error.to_string().contains("other columns")), "{error:?}");
+}
+
+/// `FEEDS_ROWS=3000000 cargo test --release -p souk-feeds --test groups -- --ignored --nocapture`
+#[test]
+#[ignore = "measures"]
 fn speed() {
     use std::io::Write;
-    let Some(wanted) = std::env::var("FEEDS_ROWS").ok().and_then(|rows| rows.parse::<usize>().ok()) else {
-        return;
-    };
+    let wanted: usize = std::env::var("FEEDS_ROWS").map_or(300_000, |rows| rows.parse().expect("a number"));
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("large.csv");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
     writeln!(file, "{HEADER},Body (HTML),Tags,Image Src,Variant Grams,Status").expect("written");
     let text = "<p>A thing of <b>use</b>, &amp; of some beauty, that one has for a long time.</p>".repeat(3);
-    for product in 0..wanted / 3 {
-        for variant in 0..3 {
-            let head = variant == 0;
-            let (name, body) =
-                if head { (format!("Product {product}"), text.as_str()) } else { (String::new(), "") };
-            writeln!(file, "product-{product},{name},Maker,Size,{variant},SKU-{product}-{variant},12.99,5,\"{body}\",\"a, b\",https://img.example/{product}-{variant}.jpg,250,active").expect("written");
-        }
+    // `FEEDS_APART=1`: all first rows, then all second ones, and so on.
+    let products = wanted / 3;
+    let is_apart = std::env::var_os("FEEDS_APART").is_some();
+    for at in 0..products * 3 {
+        let (product, variant) = if is_apart { (at % products, at / products) } else { (at / 3, at % 3) };
+        let (name, body) =
+            if variant == 0 { (format!("Product {product}"), text.as_str()) } else { (String::new(), "") };
+        writeln!(file, "product-{product},{name},Maker,Size,{variant},SKU-{product}-{variant},12.99,5,\"{body}\",\"a, b\",https://img.example/{product}-{variant}.jpg,250,active").expect("written");
     }
     file.flush().expect("written");
     drop(file);
