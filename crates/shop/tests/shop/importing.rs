@@ -70,8 +70,16 @@ async fn head(world: &World) -> Position {
 async fn an_export_arrives_with_variants_options_prices_pictures_and_drafts() {
     let (world, shelf) = (World::new().await, Shelf::new());
     let imported = bring(&world, shelf.shopify(ROWS)).await;
-    assert_eq!((imported.report.products.added, imported.report.variants.added, imported.report.rejected), (2, 3, 0));
-    assert!(imported.found.to_string().starts_with("Shopify export: 2 products (1 for sale, 1 draft), 3 variants"));
+    assert_eq!(
+        (imported.report.products.added, imported.report.variants.added, imported.report.rejected),
+        (2, 3, 0)
+    );
+    assert!(
+        imported
+            .found
+            .to_string()
+            .starts_with("Shopify export: 2 products (1 for sale, 1 draft), 3 variants")
+    );
 
     let jumper = product(&world, "fjord jumper").await;
     assert_eq!((jumper.name.as_str(), jumper.description.as_str()), ("Fjord jumper", "Wool & warmth"));
@@ -147,11 +155,16 @@ async fn what_cannot_be_sold_as_it_stands_is_refused_with_its_rows() {
         ("shopify,4,", "shopify,\"1,5\",", "1,5"),
     ] {
         let imported = import(&world, &shelf.shopify(&ROWS.replace(from, to)), &options).await;
-        let [reject] = &imported.report.rejects[..] else { panic!("one is refused: {:?}", imported.report.rejects) };
+        let [reject] = &imported.report.rejects[..] else {
+            panic!("one is refused: {:?}", imported.report.rejects)
+        };
         assert!(reject.reason.contains(reason) && reject.line == 4, "{reject}");
     }
     let rows = std::fs::read_to_string(&rejects).unwrap();
-    assert!(rows.starts_with("Handle,Title") && rows.contains("\"1,5\"") && rows.contains("reject_reason"), "{rows}");
+    assert!(
+        rows.starts_with("Handle,Title") && rows.contains("\"1,5\"") && rows.contains("reject_reason"),
+        "{rows}"
+    );
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod contention;
 mod crash;
 mod doors;
 mod first_contact;
+mod importing;
 mod meaning;
 mod media;
 mod migrate;

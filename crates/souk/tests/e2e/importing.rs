@@ -1,0 +1,72 @@
+//! `souk import FILE`: another system's export on the command line.
+
+use serde_json::json;
+
+use crate::souk::Souk;
+
+const EXPORT: &str = "\
+ID;Type;SKU;Name;Published;Short description;Description;In stock?;Stock;Regular price;Categories;Images;Parent;Attribute 1 name;Attribute 1 value(s)
+11;variable;;Oak bowl;1;;Turned from <b>one</b> piece.;1;;;\"Kitchen > Bowls\";https://img.example/b.jpg;;Size;\"Small, Large\"
+12;variation;BOWL-S;;1;;;1;7;\"24,90\";;;id:11;Size;Small
+13;variation;BOWL-L;;1;;;1;0;\"34,90\";;;id:11;Size;Large
+14;simple;SPOON;Spoon;-1;;;1;3;\"9,90\";Kitchen;;;;
+";
+
+#[test]
+fn an_export_is_known_by_its_columns_and_brought_in_once() {
+    let souk = Souk::empty();
+    let file = souk.folder().join("wc-product-export.csv");
+    std::fs::write(&file, EXPORT).unwrap();
+    let path = file.to_str().unwrap();
+
+    let said = souk.run(&["import", path, "--dry-run"]);
+    assert!(
+        said.code == 0
+            && said.err.contains("WooCommerce export: 2 products (1 for sale, 1 draft), 3 variants"),
+        "{} {}",
+        said.out,
+        said.err
+    );
+    let nothing = souk.json(&["products", "list"]);
+    assert_eq!(nothing["total"], json!(0), "{nothing}");
+
+    let report = souk.json(&["import", path]);
+    assert_eq!((&report["products"]["added"], &report["variants"]["added"]), (&json!(2), &json!(3)));
+    let list = souk.json(&["products", "list"]);
+    assert_eq!(
+        (&list["total"], &list["products"][0]["name"]),
+        (&json!(1), &json!("Oak bowl")),
+        "a draft stays off"
+    );
+    let id = list["products"][0]["id"].as_str().unwrap();
+    let bowl = souk.json(&["products", "show", id]);
+    let variants = bowl["variants"].as_array().unwrap();
+    assert_eq!(
+        (&bowl["description"], &bowl["category"]),
+        (&json!("Turned from one piece."), &json!("Bowls"))
+    );
+    assert_eq!(variants.iter().map(|it| &it["price"]).collect::<Vec<_>>(), [&json!(24.9), &json!(34.9)]);
+    assert_eq!((&variants[0]["size"], &variants[0]["stock"]), (&json!("Small"), &json!(7)));
+
+    let again = souk.json(&["import", path]);
+    assert_eq!((&again["products"]["unchanged"], &again["position"]), (&json!(2), &json!(null)), "{again}");
+}
+
+#[test]
+fn what_is_no_export_is_refused_in_words_and_a_map_can_be_begun_from_one_that_is() {
+    let souk = Souk::empty();
+    let file = souk.folder().join("addresses.csv");
+    std::fs::write(&file, "street,city\nWeg 1,Ulm\n").unwrap();
+    let said = souk.run(&["import", file.to_str().unwrap()]);
+    assert!(
+        said.code == 2 && said.err.contains("`addresses.csv` is no export that is known"),
+        "{}",
+        said.err
+    );
+    let map = souk.run(&["import", "--write-map", "shopify"]);
+    assert!(map.code == 0 && map.out.contains("group_by: [URL handle, Handle]"), "{} {}", map.out, map.err);
+    let said = souk.run(&["import", "--write-map", "nothing"]);
+    assert!(said.code == 2 && said.err.contains("woocommerce"), "{}", said.err);
+    let said = souk.run(&["import"]);
+    assert!(said.code == 2 && said.err.contains("FILE"), "{}", said.err);
+}
