@@ -126,7 +126,7 @@ fn each_kind_of_bad_row_is_refused_with_its_place_and_reason() {
     product("P2,Bowl,Big,1,C1,S9,,,true,,,2025-01-02").refuses_it(3, "seller_id", "no seller");
     product(&format!("P2,Bowl,Big,-1,{tail}")).refuses_it(3, "price", "negative");
     product(&format!("P2,Bowl,Big,0,{tail}")).refuses_it(3, "price", "zero");
-    product(&format!("P2,Bowl,Big,1.999,{tail}")).refuses_it(3, "price", "amount");
+    product(&format!("P2,Bowl,Big,1.999,{tail}")).refuses_it(3, "price", "more decimals");
     product(&format!("P2,Bowl,Big,1e3,{tail}")).refuses_it(3, "price", "amount");
     product(&format!("P1,Bowl,Big,1,{tail}")).refuses_it(3, "id", "line 2");
     product(&format!("P2,=1+1,Big,1,{tail}")).refuses_it(3, "name", "formula");
