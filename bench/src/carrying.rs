@@ -1,4 +1,4 @@
-//! What it costs to carry the log to all projections: events per second of CPU, embedded. `SOUK_BESIDE` names another build
+//! What it costs to carry the log to all projections: events per second of CPU, embedded. `BENCH_BESIDE` names another build
 //! of `souk` that is measured beside this one, in turns.
 //!
 //! Orders are placed over HTTP, one event each. In one run a `souk worker` follows and the server only sells: the worker's
@@ -21,7 +21,7 @@ const FLAT_OUT: (u64, Duration) = (20_000, Duration::from_secs(10));
 pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     println!("\nLog events carried to all projections per second of CPU, embedded");
     let mut builds = vec![("souk", souk()?)];
-    if let Some(beside) = std::env::var_os("SOUK_BESIDE") {
+    if let Some(beside) = std::env::var_os("BENCH_BESIDE") {
         builds.push(("beside", PathBuf::from(beside)));
     }
     let mut carried: Vec<Vec<(String, f64)>> = Vec::new();
