@@ -38,6 +38,8 @@ launch() {
 }
 
 packages() {
+    # After an installation that was killed, nothing else is installed before this.
+    dpkg --configure -a
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }

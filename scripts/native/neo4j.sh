@@ -41,13 +41,13 @@ server.jvm.additional=--add-opens=java.base/java.util.concurrent=ALL-UNNAMED
 server.jvm.additional=-Dio.netty.tryReflectionSetAccessible=true
 server.jvm.additional=-Dlog4j2.disable.jmx=true
 C
-    set_password
     touch "$home/.ready"
 }
 ready() { listens 7687 && curl -fsS -o /dev/null http://127.0.0.1:7474/; }
 start() {
     install
     ready 2>/dev/null && return 0
+    [ -d "$home/data/databases" ] || set_password
     launch "$home/souk.pid" "$home/logs/console.log" \
         java -Xmx128m -Dbasedir="$home" -cp "$home/lib/*" org.neo4j.server.startup.Neo4jCommand console
     wait_until 90 ready || failed "$home/logs/console.log"
@@ -59,6 +59,6 @@ start) start ;;
 stop) end "$home/souk.pid" Neo4jCommand ;;
 pids) cat "$home/souk.pid" ;;
 status) ready ;;
-reset) end "$home/souk.pid" Neo4jCommand; rm -rf "$home/data" "$home/run"; mkdir -p "$home/data" "$home/run"; [ ! -f "$home/.ready" ] || set_password ;;
+reset) end "$home/souk.pid" Neo4jCommand; rm -rf "$home/data" "$home/run"; mkdir -p "$home/data" "$home/run" ;;
 *) usage ;;
 esac

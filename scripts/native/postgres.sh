@@ -36,11 +36,16 @@ install() {
     mv "$next" "$root"
 }
 
-alive() { inside pg_ctl -D "/srv/pg/$1" status >/dev/null 2>&1; }
+pid() { head -n 1 "$root/srv/pg/$1/postmaster.pid"; }
+# A number that was left behind by a kill may be another's by now, one of the other server's even.
+alive() { [ "$(readlink "/proc/$(pid "$1" 2>/dev/null)/cwd")" = "$root/srv/pg/$1" ]; }
 ready() { inside pg_isready -q -h 127.0.0.1 -p "$1"; }
 run() {
-    # After a kill it syncs all it has before it answers: file by file that is minutes, where tests have left many tables.
-    alive "$1" || inside pg_ctl -D "/srv/pg/$1" -l "/srv/pg/$1/server.log" -o "-c recovery_init_sync_method=syncfs" -W start >/dev/null
+    if ! alive "$1"; then
+        rm -f "$root/srv/pg/$1/postmaster.pid"
+        # After a kill it syncs all it has before it answers: file by file that is minutes, where tests have left many tables.
+        inside pg_ctl -D "/srv/pg/$1" -l "/srv/pg/$1/server.log" -o "-c recovery_init_sync_method=syncfs" -W start >/dev/null
+    fi
     wait_until 120 ready "$1" || failed "$root/srv/pg/$1/server.log"
 }
 # A certificate that vouches for itself, for connections that ask for TLS; the others stay as they are.
@@ -53,20 +58,25 @@ encrypt() {
 on_primary() { inside env PGHOST=127.0.0.1 PGPORT=$port PGUSER=postgres PGSSLMODE=disable "$@"; }
 on_replica() { inside env PGHOST=127.0.0.1 PGPORT=$replica PGUSER=postgres PGSSLMODE=disable "$@"; }
 streams() { [ "$(on_replica psql -X -A -t -d postgres -c 'SELECT status FROM pg_stat_wal_receiver')" = streaming ]; }
+# A folder has its name when it is whole: what was killed on the way is thrown away.
+anew() { forget "$1.next"; }
+whole() { forget "$1"; mv "$root/srv/pg/$1.next" "$root/srv/pg/$1"; }
 copy() {
-    on_primary pg_basebackup -D "/srv/pg/$replica" -R -X stream -c fast
-    echo "port = $replica" >>"$root/srv/pg/$replica/postgresql.conf"
-    rm -f "$root/srv/pg/$replica/server.log"
+    anew $replica
+    on_primary pg_basebackup -D "/srv/pg/$replica.next" -R -X stream -c fast
+    echo "port = $replica" >>"$root/srv/pg/$replica.next/postgresql.conf"
+    rm -f "$root/srv/pg/$replica.next/server.log"
+    whole $replica
 }
 forget() { halt "$1"; rm -rf --one-file-system "$root/srv/pg/$1"; }
-pid() { head -n 1 "$root/srv/pg/$1/postmaster.pid"; }
-halt() { [ ! -d "$root/srv/pg/$1" ] || ! alive "$1" || inside pg_ctl -D "/srv/pg/$1" -m fast -w stop >/dev/null; }
+halt() { ! alive "$1" || inside pg_ctl -D "/srv/pg/$1" -m fast -w stop >/dev/null; }
 
 start() {
     install
-    if [ ! -f "$root/srv/pg/$port/PG_VERSION" ]; then
-        inside initdb -D "/srv/pg/$port" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
-        cat >>"$root/srv/pg/$port/postgresql.conf" <<CONF
+    if [ ! -d "$root/srv/pg/$port" ]; then
+        anew $port
+        inside initdb -D "/srv/pg/$port.next" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+        cat >>"$root/srv/pg/$port.next/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = '/tmp'
@@ -78,6 +88,7 @@ max_wal_senders = 10
 hot_standby = on
 max_wal_size = 256MB
 CONF
+        whole $port
     fi
     run $port
     encrypt
@@ -85,10 +96,10 @@ CONF
 
 replicate() {
     start
-    [ -f "$root/srv/pg/$replica/PG_VERSION" ] || copy
+    [ -d "$root/srv/pg/$replica" ] || copy
     run $replica
     # One that was away for so long that the primary has thrown away what it lacks, or has another primary now, begins anew.
-    wait_until 10 streams || { forget $replica; copy; run $replica; wait_until 10 streams; }
+    wait_until 10 streams || { copy; run $replica; wait_until 10 streams; }
 }
 
 case ${1:-} in

@@ -9,12 +9,14 @@ version=v1.8.0
 install() {
     [ -x "$home/bin/versitygw" ] && return 0
     command -v go >/dev/null || { echo "Versity's S3 gateway is built with Go, which is not installed" >&2; return 1; }
-    mkdir -p "$home/bin"
+    rm -rf "$home/next"
+    mkdir -p "$home/bin" "$home/next"
     # A gigabyte of sources and objects that nothing needs afterwards.
     local cache=$home/build
-    GOCACHE=$cache/objects GOMODCACHE=$cache/sources GOBIN=$home/bin CGO_ENABLED=0 GOFLAGS='-buildvcs=false -modcacherw' \
+    GOCACHE=$cache/objects GOMODCACHE=$cache/sources GOBIN=$home/next CGO_ENABLED=0 GOFLAGS='-buildvcs=false -modcacherw' \
         go install -ldflags='-s -w' "github.com/versity/versitygw/cmd/versitygw@$version"
-    rm -rf "$cache"
+    mv "$home/next/versitygw" "$home/bin/versitygw"
+    rm -rf "$cache" "$home/next"
 }
 # Whoever shows no key is refused, so any answer will do.
 ready() { curl -sS -o /dev/null "http://127.0.0.1:$port/" 2>/dev/null; }
