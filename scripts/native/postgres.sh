@@ -73,7 +73,7 @@ halt() { ! alive "$1" || inside pg_ctl -D "/srv/pg/$1" -m fast -w stop >/dev/nul
 
 start() {
     install
-    if [ ! -d "$root/srv/pg/$port" ]; then
+    if [ ! -f "$root/srv/pg/$port/PG_VERSION" ]; then
         anew $port
         inside initdb -D "/srv/pg/$port.next" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
         cat >>"$root/srv/pg/$port.next/postgresql.conf" <<CONF
@@ -96,10 +96,10 @@ CONF
 
 replicate() {
     start
-    [ -d "$root/srv/pg/$replica" ] || copy
-    run $replica
-    # One that was away for so long that the primary has thrown away what it lacks, or has another primary now, begins anew.
-    wait_until 10 streams || { copy; run $replica; wait_until 10 streams; }
+    # One that is not whole, was away for so long that the primary has thrown away what it lacks, or has another primary
+    # now, begins anew.
+    { [ -f "$root/srv/pg/$replica/PG_VERSION" ] && run $replica && wait_until 10 streams; } ||
+        { copy; run $replica; wait_until 10 streams; }
 }
 
 case ${1:-} in
