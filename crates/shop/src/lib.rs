@@ -33,7 +33,7 @@ pub mod reviews;
 pub mod wishlists;
 
 /// What each feature declares for itself.
-pub const FEATURES: &[declared::Declarations] = &[activity::DECLARED, wishlists::DECLARED];
+pub const FEATURES: &[declared::Declarations] = &[activity::DECLARED, catalog::DECLARED, wishlists::DECLARED];
 
 pub use query::{Query, Source};
 
