@@ -115,7 +115,7 @@ mod tests {
         is(Method::PATCH, "/api/v1/products/P001", "PATCH /api/v1/products/{id}");
         is(Method::GET, "/api/v1/products/hot", "GET /api/v1/products/hot");
         is(Method::POST, "/api/v1/events", "POST /api/v1/events");
-        assert_eq!(name(Method::DELETE, "/api/v1/products/P001"), None);
+        assert_eq!(name(Method::PUT, "/api/v1/products/P001"), None);
         assert_eq!(name(Method::GET, "/api/v1/nothing"), None);
 
         let health = meter.route(&Method::GET, "/health/ready").unwrap();
