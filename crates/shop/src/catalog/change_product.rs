@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::events::{CatalogEvent, Cause, ProductChanged, StockAdjusted, StockReason};
 use super::rows::variant_price;
 use super::{Error, texts};
-use crate::Shop;
 use crate::commit::commit_surely;
+use crate::{Shop, currency};
 
 /// How often a change is decided anew because someone else changed the product meanwhile.
 pub(super) const ATTEMPTS: usize = 8;
@@ -59,6 +59,9 @@ pub async fn change_product(
     actor: Actor,
 ) -> Result<Option<Committed>, Error> {
     check(change, shop.rules.currency)?;
+    if change.price.flatten().is_some() {
+        currency::agree(shop).await?;
+    }
     for _ in 0..ATTEMPTS {
         let (before, variants) = {
             let mut snapshot = shop.store.snapshot().await?;

@@ -3,6 +3,7 @@
 mod analytics;
 mod carts;
 mod catalog;
+mod currency;
 mod following;
 mod importing;
 mod loading;

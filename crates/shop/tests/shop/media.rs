@@ -271,7 +271,7 @@ async fn what_is_refused_changes_nothing() {
         bring_image(&world.shop, product("P001"), file.into(), alt.map(str::to_owned), How::Add, Actor::Staff)
     };
     let long = "x".repeat(301);
-    for alt in ["", " a", "<b>", "a\u{0}", &long] {
+    for alt in ["", " a", "a\u{0}", &long] {
         let brought = bring(png(1), Some(alt)).await;
         assert!(matches!(brought, Err(Error::Alt { .. })), "{alt}: {brought:?}");
     }

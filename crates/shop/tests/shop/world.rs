@@ -22,9 +22,10 @@ use souk_ports::{Error, Result};
 use souk_shop::activity::KnownProducts;
 use souk_shop::analytics::HotMemory;
 use souk_shop::catalog::PageCache;
+use souk_shop::currency::Agreed;
 use souk_shop::discovery::Answers;
 use souk_shop::media::Drawings;
-use souk_shop::{Rules, Shop};
+use souk_shop::{Rules, Shop, currency};
 use uuid::Uuid;
 
 pub(crate) struct World {
@@ -96,7 +97,9 @@ impl World {
             known_products: KnownProducts::default(),
             hot: HotMemory::default(),
             drawings: Drawings::default(),
+            agreed: Agreed::default(),
         };
+        currency::agree(&shop).await.unwrap();
         let world = Self { shop: Arc::new(shop), store, folder };
         let with_address = user();
         let without: UserId = "U002".parse().unwrap();
@@ -133,6 +136,13 @@ impl World {
         let real = open("store", store::ENGINES, "sqlite://older.db", self.folder.path()).await.unwrap();
         self.store = Arc::new(TrickyStore::on(real));
         Arc::get_mut(&mut self.shop).expect("nobody else has it").store = self.store.clone();
+    }
+
+    /// As a process whose settings say another currency.
+    pub(crate) fn under(&mut self, currency: &str) {
+        let shop = Arc::get_mut(&mut self.shop).expect("nobody else has it");
+        shop.rules.currency = currency.parse().unwrap();
+        shop.agreed = Agreed::default();
     }
 
     /// A product with the variants `<product>-S` and `<product>-L`, the second one for 5.00 more.
