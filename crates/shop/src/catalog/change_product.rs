@@ -77,20 +77,24 @@ pub async fn change_product(
         };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
-            Outcome::Refused(refusal) => refused(refusal, variants.first())?,
+            Outcome::Refused(refusal) => refused(refusal, &variants)?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}
         }
     }
     Err(Error::ChangedMeanwhile { what: format!("product `{id}`") })
 }
 
-/// What a refusal means: out of stock, or try again.
-pub(super) fn refused(refusal: Refusal, variant: Option<&Variant>) -> Result<(), Error> {
+/// What a refusal means: out of stock, a price that cannot be, or try again.
+pub(super) fn refused(refusal: Refusal, variants: &[Variant]) -> Result<(), Error> {
+    let sku = |id: VariantId| {
+        let known = variants.iter().find(|variant| variant.id == id);
+        known.map_or_else(|| id.to_string(), |variant| variant.sku.clone())
+    };
     match refusal {
-        Refusal::Stock { variant: id, available, wanted } => {
-            let sku = variant.map_or_else(|| id.to_string(), |variant| variant.sku.clone());
-            Err(Error::OutOfStock { sku, available, change: -wanted.abs() })
+        Refusal::Stock { variant, available, wanted } => {
+            Err(Error::OutOfStock { sku: sku(variant), available, change: -wanted.abs() })
         }
+        Refusal::BelowZero { variant, .. } => Err(Error::BelowZero { variant: sku(variant) }),
         _ => Ok(()),
     }
 }

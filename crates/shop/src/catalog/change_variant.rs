@@ -50,7 +50,7 @@ pub async fn change_variant(
         };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
-            Outcome::Refused(refusal) => refused(refusal, Some(&before.row))?,
+            Outcome::Refused(refusal) => refused(refusal, std::slice::from_ref(&before.row))?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}
         }
     }

@@ -17,6 +17,10 @@ pub enum Error {
     Invalid { field: &'static str, reason: String },
     #[error("`{sku}` has only {available} in stock: a change by {change} is not possible")]
     OutOfStock { sku: String, available: i64, change: i64 },
+    #[error(
+        "variant `{variant}` would cost less than nothing: its adjustment and the price of its product do not go together"
+    )]
+    BelowZero { variant: String },
     #[error("{what} is being changed by others all the time: try again")]
     ChangedMeanwhile { what: String },
     /// What souk wrote itself cannot be read back.
@@ -43,7 +47,7 @@ impl Coded for Error {
             | Self::UnknownVariant { .. }
             | Self::UnknownCategory { .. }
             | Self::UnknownSeller { .. } => ErrorCode::NotFound,
-            Self::Invalid { .. } => ErrorCode::InvalidInput,
+            Self::Invalid { .. } | Self::BelowZero { .. } => ErrorCode::InvalidInput,
             Self::OutOfStock { .. } => ErrorCode::OutOfStock,
             Self::ChangedMeanwhile { .. } => ErrorCode::Conflict,
             Self::Corrupt { .. } => ErrorCode::Internal,

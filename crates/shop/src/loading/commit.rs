@@ -1,7 +1,5 @@
 //! Brings batches into the store: plans, commits, and does it again when someone else was faster.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 use souk_kernel::{CommitId, LogPosition};
 use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
@@ -9,7 +7,7 @@ use souk_ports::rows::{Load, RecordRow, Row};
 use souk_ports::store::{Commit, Outcome, Refusal};
 use uuid::Uuid;
 
-use super::plan::{Batch, How, Plan, plan};
+use super::plan::{Batch, How, Plan, Refused, plan};
 use super::rejects::Rejects;
 use super::report::LoadReport;
 use super::{Error, LoadOptions, Missing};
@@ -97,7 +95,7 @@ impl<'a> Run<'a> {
 
     /// What the batch would be refused for, and what it would come to where that `counts`, without writing anything.
     pub(super) async fn try_out(&mut self, batch: Batch<'_>, counts: bool) -> Result<(), Error> {
-        let planned = self.plan(batch, &HashSet::new()).await?;
+        let planned = self.plan(batch, &Refused::default()).await?;
         if counts {
             return self.take_over(planned, None);
         }
@@ -105,10 +103,10 @@ impl<'a> Run<'a> {
     }
 
     pub(super) async fn bring(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let mut taken_emails = HashSet::new();
+        let mut refused = Refused::default();
         let mut attempts = 0;
         loop {
-            let planned = self.plan(batch, &taken_emails).await?;
+            let planned = self.plan(batch, &refused).await?;
             if planned.commit.events.is_empty() {
                 return self.take_over(planned, None);
             }
@@ -117,9 +115,12 @@ impl<'a> Run<'a> {
                 Outcome::Committed(committed) => return self.take_over(planned, Some(committed.position)),
                 // One row less each time, so this ends.
                 Outcome::Refused(Refusal::Unique { space, value })
-                    if space == EMAILS && !taken_emails.contains(&value) =>
+                    if space == EMAILS && !refused.emails.contains(&value) =>
                 {
-                    taken_emails.insert(value);
+                    refused.emails.insert(value);
+                }
+                Outcome::Refused(Refusal::Circle { category }) if !refused.circles.contains(&category) => {
+                    refused.circles.insert(category);
                 }
                 // The rows or the stock are not as they were when this was planned.
                 Outcome::Refused(_) | Outcome::Conflict { .. } | Outcome::KeyReused => {
@@ -132,13 +133,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn plan(&self, batch: Batch<'_>, taken_emails: &HashSet<String>) -> Result<Plan, Error> {
+    async fn plan(&self, batch: Batch<'_>, refused: &Refused) -> Result<Plan, Error> {
         let mut snapshot = self.shop.store.snapshot().await?;
         let is_surrounding = matches!(batch, Batch::Categories(_) | Batch::Sellers(_));
         let only_new = self.only_new || (self.keeps_surroundings && is_surrounding);
         let (overwrites, currency) = (self.overwrites, self.shop.rules.currency);
         let missing = self.missing;
-        let how = How { only_new, overwrites, missing, currency, cause: &self.cause, taken_emails };
+        let how = How { only_new, overwrites, missing, currency, cause: &self.cause, refused };
         plan(batch, &how, &mut *snapshot).await
     }
 

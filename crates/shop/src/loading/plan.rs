@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-use souk_kernel::{CommitId, Currency, ProductId, Timestamp, VariantId};
+use souk_kernel::{CategoryId, CommitId, Currency, ProductId, Timestamp, VariantId};
 use souk_ports::rows::{
     Category, CustomerProfile, Entity, Person, Product, ProductStatus, Row, Seller, SellerProfile,
     Specifications, User, Variant,
@@ -91,8 +91,16 @@ pub(super) struct How<'a> {
     /// In which variants must cost what can be paid.
     pub(super) currency: Currency,
     pub(super) cause: &'a Cause,
-    /// Email addresses that the store said belong to someone else.
-    pub(super) taken_emails: &'a HashSet<String>,
+    pub(super) refused: &'a Refused,
+}
+
+/// What the store has refused of the same batch: rows that are right beside what was read, and not beside what there is.
+#[derive(Default)]
+pub(super) struct Refused {
+    /// Email addresses that belong to someone else.
+    pub(super) emails: HashSet<String>,
+    /// Categories that would lie in themselves, because another file has put what they are to lie in into them.
+    pub(super) circles: HashSet<CategoryId>,
 }
 
 pub(super) async fn plan(
@@ -112,6 +120,11 @@ pub(super) async fn plan(
         Batch::Categories(rows) => {
             let before = before::<Category>(snapshot, rows.iter().map(|row| row.it.id).collect()).await?;
             for (row, before) in rows.iter().zip(before) {
+                if how.refused.circles.contains(&row.it.id) {
+                    plan.rejects
+                        .push(row.place.reject(Bad::new("parent", "lies in this category in the shop")));
+                    continue;
+                }
                 let put = Put {
                     after: row.it.clone(),
                     added: |category| CategoryAdded { category }.into(),
@@ -208,7 +221,7 @@ async fn users(
     for ((row, old_user), old_person) in rows.iter().zip(users).zip(persons) {
         let (user, person) = &row.it;
         let email = email_key(&person.email);
-        if how.taken_emails.contains(&email) {
+        if how.refused.emails.contains(&email) {
             plan.rejects.push(row.place.reject(Bad::new("email", "belongs to another user")));
             continue;
         }

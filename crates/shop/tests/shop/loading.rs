@@ -123,6 +123,21 @@ async fn what_differs_is_changed_and_told() {
     assert!(events[2].data.contains(r#""changed":["price"]"#), "{}", events[2].data);
 }
 
+/// Each file is right by itself, and beside what the shop had when it was read.
+#[tokio::test]
+async fn a_category_is_not_put_into_what_another_file_has_put_into_it() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    folder.write("categories.csv", "id,name,description,parent,image\nC11,Cookery,,C12,\nC13,Wool,Spun,,\n");
+    let report = load(&world, &folder).await;
+    assert_eq!((report.rejected, report.categories.changed), (1, 1));
+    let rejects = fs::read_to_string(report.rejects_file.as_ref().unwrap()).unwrap();
+    assert!(rejects.contains("C11") && rejects.contains("lies in this category in the shop"), "{rejects}");
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let kitchen = snapshot.one::<Category>("C11".parse().unwrap()).await.unwrap().unwrap().row;
+    assert_eq!((kitchen.name.as_str(), kitchen.parent), ("Kitchen", None));
+}
+
 #[tokio::test]
 async fn sales_between_two_loads_are_not_undone() {
     let (world, folder) = (World::new().await, Folder::sound());

@@ -63,15 +63,6 @@ fn stem(image: &Image) -> String {
 
 async fn with_two_products() -> World {
     let world = World::new().await;
-    let category = souk_ports::rows::Category {
-        id: "C01".parse().unwrap(),
-        external_id: Some("C01".into()),
-        name: "Wooden Kitchenware".into(),
-        description: String::new(),
-        parent: None,
-        image: None,
-    };
-    world.write([category.into()], vec![]).await;
     world.sells("P001", "10", 1).await;
     world.sells("P002", "10", 1).await;
     world
