@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
+use futures_util::{TryStreamExt, stream};
 use souk_kernel::{Coded, ErrorCode};
 use souk_shop::loading::{self, Files, LoadOptions, LoadReport};
 
@@ -17,6 +18,8 @@ use crate::terminal::{Progress, Style, Table, Terminal};
 
 /// How many refused rows are shown; the rejects file has all.
 const SHOWN: usize = 10;
+/// How many roles are filled at once.
+const ROLES_AT_ONCE: usize = 2;
 
 #[derive(Debug, Subcommand)]
 pub enum Load {
@@ -250,11 +253,13 @@ async fn finish(
     terminal: Terminal,
 ) -> Result<Ended, Problem> {
     if report.loaded {
-        for filled in app.roles.iter().filter(|filled| role.is_none_or(|role| role == filled.name)) {
-            fill(&filled.runner, terminal).await?;
-            if filled.name == "vectors" {
-                embed_all(app, terminal, &|_, _| {}).await?;
-            }
+        let is_wanted = |name: &str| role.is_none_or(|role| role == name);
+        let wanted = app.roles.iter().filter(|filled| is_wanted(filled.name));
+        // Roles have nothing to do with each other; the projections of one may share a file.
+        let filling = stream::iter(wanted.map(Ok));
+        filling.try_for_each_concurrent(ROLES_AT_ONCE, |filled| fill(&filled.runner, terminal)).await?;
+        if is_wanted("vectors") {
+            embed_all(app, terminal, &|_, _| {}).await?;
         }
     }
     // Asked for by name, embedding is not merely left out; why it was is told above.
