@@ -30,6 +30,9 @@ use crate::{
             **Reading one's own writes.** Every command answers with the header `Souk-Position`. A query that carries \
             it back waits, for a short while, until what answers has got there; if it has not, the answer carries \
             `Souk-Stale: true`.\n\n\
+            **Changing.** What a `PATCH` leaves out stays as it is. `null` removes a field of the catalogue, and only \
+            with `Content-Type: application/merge-patch+json`. An answer about one thing has an `ETag`; a change that \
+            carries it back as `If-Match` is refused (412) once the thing is another.\n\n\
             **Errors** are problem documents (RFC 9457) with a stable `code`.",
         license(name = "MIT", identifier = "MIT")
     ),
@@ -55,14 +58,27 @@ struct Document;
 pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
     let root = OpenApiRouter::with_openapi(Document::openapi())
         // catalog
-        .routes(api(routes!(catalog::rest::list_products)))
+        .routes(api(routes!(catalog::rest::list_products, catalog::rest::create_product)))
+        .routes(api(routes!(catalog::rest::create_products)))
         .routes(api(routes!(discovery::rest::search_products)))
-        .routes(api(routes!(catalog::rest::show_product, catalog::rest::change_product)))
+        .routes(api(routes!(
+            catalog::rest::show_product,
+            catalog::rest::change_product,
+            catalog::rest::archive_product
+        )))
+        .routes(api(routes!(catalog::rest::price_history)))
+        .routes(api(routes!(catalog::rest::create_variant)))
         .routes(api(routes!(media::rest::add_image, media::rest::replace_images)))
         .routes(api(routes!(media::rest::remove_image)))
-        .routes(api(routes!(catalog::rest::change_variant)))
-        .routes(api(routes!(catalog::rest::list_categories)))
-        .routes(api(routes!(catalog::rest::show_seller)))
+        .routes(api(routes!(
+            catalog::rest::show_variant,
+            catalog::rest::change_variant,
+            catalog::rest::retire_variant
+        )))
+        .routes(api(routes!(catalog::rest::list_categories, catalog::rest::create_category)))
+        .routes(api(routes!(catalog::rest::show_category, catalog::rest::change_category)))
+        .routes(api(routes!(catalog::rest::create_seller)))
+        .routes(api(routes!(catalog::rest::show_seller, catalog::rest::change_seller)))
         .routes(api(routes!(profiles::rest::show_specifications, profiles::rest::set_specifications)))
         .routes(api(routes!(profiles::rest::set_seller_profile)))
         // reviews
@@ -112,6 +128,11 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
     let (router, mut document) = root.split_for_parts();
     complete(&mut document);
     (router, document)
+}
+
+/// How large the body of a path may be that takes more than others.
+pub(crate) fn larger_body(path: &str) -> Option<usize> {
+    media::rest::larger_body(path).or_else(|| catalog::rest::larger_body(path))
 }
 
 /// Below `/api/v1`. A nested router would do the same with each request, which costs it six allocations.

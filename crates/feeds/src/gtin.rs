@@ -1,7 +1,7 @@
 //! GTINs: the numbers under bar codes, with the check digit of GS1.
 
 /// The digits of a GTIN. Some systems put an apostrophe before it, so that no spreadsheet takes it for a number.
-pub(crate) fn gtin(text: &str) -> Result<String, String> {
+pub fn gtin(text: &str) -> Result<String, String> {
     let text = text.trim().trim_start_matches('\'');
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if !matches!(digits.len(), 8 | 12 | 13 | 14) || !digits.bytes().all(|b| b.is_ascii_digit()) {

@@ -41,6 +41,7 @@ pub use amount::Amount;
 pub use bounds::Bounds;
 pub use bytes::Encoding;
 pub use error::Error;
+pub use gtin::gtin;
 pub use map::Map;
 pub use recognise::{Near, built_in, built_in_names};
 pub use reject::{Fault, FaultKind, Reject, Rejects};

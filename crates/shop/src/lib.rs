@@ -35,7 +35,7 @@ pub mod wishlists;
 
 /// What each feature declares for itself.
 pub const FEATURES: &[declared::Declarations] =
-    &[activity::DECLARED, currency::DECLARED, loading::DECLARED, wishlists::DECLARED];
+    &[activity::DECLARED, catalog::DECLARED, currency::DECLARED, loading::DECLARED, wishlists::DECLARED];
 
 pub use query::{Query, Source};
 

@@ -13,6 +13,8 @@ pub(super) fn details(error: &dyn Any) -> Map<String, Value> {
         of_cart(error)
     } else if let Some(catalog::Error::OutOfStock { available, change, .. }) = error.downcast_ref() {
         json!({ "available": available, "change": change })
+    } else if let Some(catalog::Error::NotAsSeen { version, .. }) = error.downcast_ref() {
+        json!({ "version": version })
     } else if let Some(index) = error.downcast_ref().and_then(activity::Error::index) {
         json!({ "index": index })
     } else {

@@ -1,11 +1,14 @@
 //! `souk products`.
 
 use clap::Subcommand;
-use souk_kernel::{Money, ProductId, VariantId};
+use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
 use souk_ports::event::Actor;
-use souk_shop::catalog::{self, ProductChange, ProductNow, ProductQuery, VariantChange};
+use souk_ports::rows::ProductStatus;
+use souk_shop::catalog::{
+    self, MeantFor, Named, NewProduct, ProductChange, ProductNow, ProductQuery, VariantChange,
+};
 
-use super::{print, variant_now};
+use super::print;
 use crate::App;
 use crate::analytics;
 use crate::cli::Ended;
@@ -32,10 +35,40 @@ pub enum Products {
     },
     /// Show a product with its seller and variants
     Show { product: Given<ProductId> },
+    /// Create a product with one variant
+    Create(CreateProduct),
     /// Change a product
     Set(SetProduct),
+    /// Archive a product: it is listed, found and sold no more, and stays for the orders that have it
+    Delete { product: Given<ProductId> },
     /// Give a product a picture, in place of those that it has
     SetImage(SetImage),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CreateProduct {
+    name: String,
+    /// The category in which it lies, by id
+    #[arg(long)]
+    category: Given<CategoryId>,
+    /// Without one its price is on request
+    #[arg(long)]
+    price: Option<Money>,
+    #[arg(long)]
+    seller: Option<Given<SellerId>>,
+    /// What to call it besides souk's own id, such as P001
+    #[arg(long, value_name = "ID")]
+    external_id: Option<String>,
+    #[arg(long)]
+    description: Option<String>,
+    #[arg(long)]
+    brand: Option<String>,
+    /// Pieces to begin with
+    #[arg(long, default_value_t = 0)]
+    stock: i64,
+    /// Not for sale yet
+    #[arg(long)]
+    draft: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -50,7 +83,7 @@ pub struct SetProduct {
     /// Pieces to add to the stock, such as +10, or to take away, such as -5
     #[arg(long, value_name = "CHANGE", allow_hyphen_values = true)]
     stock: Option<i64>,
-    /// The variant that --stock is about, by SKU or id; the first one otherwise
+    /// The variant that --stock is about, by SKU or id; otherwise the one that is sold when none is named
     #[arg(long, value_name = "SKU", requires = "stock")]
     variant: Option<Given<VariantId>>,
     /// Whether it is listed, found and sold
@@ -77,6 +110,17 @@ pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -
             terminal.answer(&detail, |style| print::product(&detail, style))?;
         }
         Products::Hot { limit } => return analytics::cli::hot(limit, app, terminal).await,
+        Products::Create(new) => {
+            let created = create(new, app).await?;
+            terminal.answer(&created, |style| print::created(&created, style))?;
+        }
+        Products::Delete { product } => {
+            let archived = catalog::archive_product(&app.shop, product.id, MeantFor::Any, Actor::Staff).await;
+            archived.map_err(|error| product.explain(error))?;
+            app.carry_on().await;
+            let now = catalog::product_now(&app.shop, product.id).await?;
+            terminal.answer(&now, |style| print::changed(&now, style))?;
+        }
         Products::Set(set) => {
             let changed = change(set, app).await?;
             terminal.answer(&changed, |style| print::changed(&changed, style))?;
@@ -89,8 +133,26 @@ pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -
     Ok(Ended::Well)
 }
 
+async fn create(new: CreateProduct, app: &App) -> Result<ProductNow, Problem> {
+    let new = NewProduct {
+        external_id: new.external_id,
+        name: new.name,
+        description: new.description,
+        price: new.price,
+        category_id: Some(Named(new.category.id)),
+        seller_id: new.seller.map(|seller| Named(seller.id)),
+        brand: new.brand,
+        status: new.draft.then_some(ProductStatus::Draft),
+        stock: Some(new.stock),
+        ..NewProduct::default()
+    };
+    let created = catalog::create_product(&app.shop, &new, None, Actor::Staff).await?;
+    app.carry_on().await;
+    Ok(catalog::product_now(&app.shop, created.id).await?)
+}
+
 async fn change(set: SetProduct, app: &App) -> Result<ProductNow, Problem> {
-    // Without a variant the stock is the first one's, and changes together with the rest.
+    // Without a variant the stock is the default one's, and changes together with the rest.
     let (own, variants) = if set.variant.is_some() { (None, set.stock) } else { (set.stock, None) };
     let change = ProductChange {
         price: if set.price_on_request { Some(None) } else { set.price.map(Some) },
@@ -104,7 +166,8 @@ async fn change(set: SetProduct, app: &App) -> Result<ProductNow, Problem> {
         return Err(Problem::invalid("say what to change, such as --price 39.90 or --stock +10"));
     }
     if let Some(variant) = &set.variant {
-        let of = variant_now(app, variant.id).await.map_err(|problem| variant.explain(problem))?.product_id;
+        let now = catalog::variant_now(&app.shop, variant.id).await;
+        let of = now.map_err(|error| variant.explain(error))?.product_id;
         if of != set.product.id {
             let problem = format!("variant `{}` is not one of product `{}`", variant.id, set.product.id);
             return Err(variant.explain(set.product.explain(Problem::invalid(problem))));

@@ -67,6 +67,13 @@ pub(super) fn product(product: &ProductDetail, style: Style) -> String {
     lines.join("\n")
 }
 
+/// The answer to a new product: also what to call it.
+pub(super) fn created(product: &ProductNow, style: Style) -> String {
+    let view = &product.detail.product;
+    let id = view.external_id.clone().unwrap_or_else(|| view.id.to_string());
+    format!("{}\n{}", changed(product, style), style.dim(format!("souk products show {id}")))
+}
+
 /// The answer to a change.
 pub(super) fn changed(product: &ProductNow, style: Style) -> String {
     let view = &product.detail.product;

@@ -12,6 +12,7 @@ use crate::App;
 use crate::gate::{Answered, Problem, Query, Token, blank_is_absent, page};
 
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchParams {
     /// What to find; words need not be spelt exactly. Without words everything is found, newest first.

@@ -30,6 +30,36 @@ impl<T: Serialize> IntoResponse for Answered<T> {
     }
 }
 
+/// An answer about a thing in this version, which `If-Match` may name. A page that does not know its version (0) has no tag.
+pub struct Tagged<R>(pub u64, pub R);
+
+impl<R: IntoResponse> IntoResponse for Tagged<R> {
+    fn into_response(self) -> Response {
+        let Self(version, answer) = self;
+        let mut response = answer.into_response();
+        if version > 0
+            && let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\""))
+        {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    }
+}
+
+/// An answer about something that was created, with the path where it is found.
+pub struct Located<R>(pub String, pub R);
+
+impl<R: IntoResponse> IntoResponse for Located<R> {
+    fn into_response(self) -> Response {
+        let Self(path, answer) = self;
+        let mut response = answer.into_response();
+        if let Ok(location) = HeaderValue::from_str(&path) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response
+    }
+}
+
 impl Answered<Bytes> {
     pub fn rendered(self) -> Response {
         mark(self.stale, Rendered(self.answer).into_response())
@@ -53,6 +83,10 @@ pub struct Done<T> {
 impl<T: Serialize> Done<T> {
     pub fn ok(position: LogPosition, body: T) -> Self {
         Self { status: StatusCode::OK, position, body }
+    }
+
+    pub fn created(position: LogPosition, body: T) -> Self {
+        Self { status: StatusCode::CREATED, position, body }
     }
 }
 

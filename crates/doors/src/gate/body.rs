@@ -1,12 +1,14 @@
-//! Bodies that routes read as a whole: JSON, with the bytes kept as they were sent, and files.
+//! Bodies that routes read as a whole: JSON, with the bytes kept as they were sent, and files; and bodies that they read
+//! line by line.
 
 use std::sync::Arc;
 
-use axum::body::{Bytes, HttpBody as _};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use souk_kernel::ErrorCode;
 
@@ -20,6 +22,10 @@ pub struct JsonBody<T> {
     pub bytes: Bytes,
 }
 
+/// A JSON object that says what is to change. `null` removes a field, which only a merge patch (RFC 7396) can say: many
+/// programs write `null` for what they know nothing of.
+pub struct PatchBody<T>(pub T);
+
 /// A JSON list of at most so many objects, or one object alone.
 pub struct JsonList<T, const MOST: usize>(pub Vec<T>);
 
@@ -32,6 +38,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let bytes = json_bytes(request).await?;
         Ok(Self { value: parse(if bytes.is_empty() { b"{}" } else { &bytes })?, bytes })
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PatchBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let removes = essence(request.headers()) == MERGE_PATCH;
+        let bytes = json_bytes(request).await?;
+        if !removes && let Some(field) = serde_json::from_slice(&bytes).ok().and_then(|body| null_in(&body)) {
+            let detail = format!(
+                "`{field}` is null, which would remove it. Leave it out to keep it, or send the body with the header \
+                 `Content-Type: {MERGE_PATCH}`"
+            );
+            return Err(Problem::invalid(detail));
+        }
+        parse(if bytes.is_empty() { b"{}" } else { &bytes }).map(Self)
     }
 }
 
@@ -102,17 +125,56 @@ async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
     Ok(bytes)
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// The name of a field that is `null`.
+fn null_in(body: &Value) -> Option<String> {
+    let Value::Object(fields) = body else { return None };
+    fields.iter().find_map(|(name, value)| match value {
+        Value::Null => Some(name.clone()),
+        _ => null_in(value).map(|below| format!("{name}.{below}")),
+    })
+}
+
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // Structs can be read from arrays too, which nobody means.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(Problem::invalid("the body is not a JSON object"));
     }
-    serde_json::from_slice(bytes).map_err(|error| {
-        // A number where a word should stand passes for broken JSON with the parser, but is none.
-        let is_json = error.is_data() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
-        let what = if is_json { "not valid" } else { "not JSON" };
-        Problem::invalid(format!("the body is {what}: {error}"))
-    })
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    // To JSON, 1.0 is the integer 1. The parser tells them apart, so what it refuses for that is read once more.
+    if error.to_string().starts_with("invalid type: floating point")
+        && let Some(value) = serde_json::from_slice(bytes).ok().map(with_integers)
+        && let Ok(value) = serde_json::from_value(value)
+    {
+        return Ok(value);
+    }
+    // A number where a word should stand passes for broken JSON with the parser, but is none.
+    let is_json = error.is_data() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+    let what = if is_json { "not valid" } else { "not JSON" };
+    Err(Problem::invalid(format!("the body is {what}: {error}")))
+}
+
+/// With every number that has no fraction as an integer.
+fn with_integers(value: Value) -> Value {
+    /// Beyond it not every integer is a double.
+    const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= EXACT => {
+                Value::from(float as i64)
+            }
+            _ => Value::Number(number),
+        },
+        Value::Array(list) => list.into_iter().map(with_integers).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, with_integers(value))).collect()
+        }
+        other => other,
+    }
 }
 
 /// What is wrong with one element names its place, counted from 0.
@@ -138,9 +200,93 @@ fn parse_list<T: DeserializeOwned>(bytes: &[u8], most: usize) -> Result<Vec<T>, 
 }
 
 fn says_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(headers);
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// The type of a body, without its parameters.
+fn essence(headers: &HeaderMap) -> String {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// A body of lines, each of which is worked on before the next one is read.
+pub struct Lines {
+    body: Body,
+    /// What has come and is not worked on.
+    come: Vec<u8>,
+    /// The line that comes is too long already, and is thrown away.
+    skips: bool,
+    has_ended: bool,
+}
+
+/// One line of [`Lines`], without its end.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    Whole(Vec<u8>),
+    /// It has more than [`Lines::MAX_BYTES`].
+    TooLong,
+}
+
+impl Lines {
+    /// Of one line.
+    pub const MAX_BYTES: usize = 256 << 10;
+
+    fn of(body: Body) -> Self {
+        Self { body, come: Vec::new(), skips: false, has_ended: false }
+    }
+
+    /// `None` at the end of the body.
+    pub async fn next(&mut self) -> Result<Option<Line>, Problem> {
+        let mut looked = 0;
+        loop {
+            if let Some(at) = self.come[looked..].iter().position(|byte| *byte == b'\n') {
+                let rest = self.come.split_off(looked + at + 1);
+                let mut line = std::mem::replace(&mut self.come, rest);
+                line.pop();
+                let is_too_long = std::mem::take(&mut self.skips) || line.len() > Self::MAX_BYTES;
+                return Ok(Some(if is_too_long { Line::TooLong } else { Line::Whole(line) }));
+            }
+            if self.come.len() > Self::MAX_BYTES {
+                self.skips = true;
+                self.come.clear();
+            }
+            looked = self.come.len();
+            if self.has_ended {
+                let line = std::mem::take(&mut self.come);
+                return Ok(match std::mem::take(&mut self.skips) {
+                    true => Some(Line::TooLong),
+                    false if line.is_empty() => None,
+                    false => Some(Line::Whole(line)),
+                });
+            }
+            match self.body.frame().await {
+                None => self.has_ended = true,
+                Some(frame) => {
+                    if let Ok(data) = frame.map_err(Broken::of)?.into_data() {
+                        self.come.extend_from_slice(&data);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Lines {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !matches!(essence(request.headers()).as_str(), "application/x-ndjson" | "application/ndjson") {
+            let detail = "send a JSON object a line, with the header `Content-Type: application/x-ndjson`";
+            return Err(Problem::new(ErrorCode::UnsupportedMediaType, detail));
+        }
+        // Room for one line. A bit of the body comes on top of it for a moment.
+        let has_room = request.extensions().get::<Arc<Passage>>();
+        if has_room.is_some_and(|passage| !passage.keep(Self::MAX_BYTES)) {
+            return Err(Broken::NoMemory.into());
+        }
+        Ok(Self::of(request.into_body()))
+    }
 }
 
 #[cfg(test)]
@@ -168,6 +314,47 @@ mod tests {
             assert!(problem.detail.contains(part), "{text}: {}", problem.detail);
         }
         assert_eq!(parse::<Item>(b" {\"quantity\":2}").unwrap().quantity, 2);
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer() {
+        for text in ["{\"quantity\":2.0}", "{\"quantity\":0.2e1}", "{\"quantity\":20e-1}"] {
+            assert_eq!(parse::<Item>(text.as_bytes()).unwrap().quantity, 2, "{text}");
+        }
+        for text in ["{\"quantity\":2.5}", "{\"quantity\":-2.0}", "{\"quantity\":1e300}"] {
+            let problem = parse::<Item>(text.as_bytes()).unwrap_err();
+            assert!(problem.detail.contains("floating point"), "{text}: {}", problem.detail);
+        }
+    }
+
+    async fn patched(kind: &str, body: &'static str) -> Result<Value, Problem> {
+        let request = Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap();
+        PatchBody::<Value>::from_request(request, &()).await.map(|PatchBody(value)| value)
+    }
+
+    #[tokio::test]
+    async fn only_a_merge_patch_removes() {
+        let body = r#"{"sale":{"until":null},"tags":[null]}"#;
+        let problem = patched("application/json", body).await.unwrap_err();
+        assert!(problem.detail.contains("`sale.until` is null"), "{}", problem.detail);
+        assert!(patched("application/merge-patch+json; charset=utf-8", body).await.is_ok());
+        assert!(patched("application/json", r#"{"tags":[null]}"#).await.is_ok());
+        assert!(patched("text/plain", "{}").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn lines_are_bounded_and_the_last_one_needs_no_end() {
+        let long = "x".repeat(Lines::MAX_BYTES + 1);
+        let fits = "y".repeat(Lines::MAX_BYTES);
+        let mut lines = Lines::of(Body::from(format!("a\n\n{long}\n{fits}\nb")));
+        let mut read = Vec::new();
+        while let Some(line) = lines.next().await.unwrap() {
+            read.push(line);
+        }
+        let whole = |text: &str| Line::Whole(text.as_bytes().to_vec());
+        assert_eq!(read, [whole("a"), whole(""), Line::TooLong, whole(&fits), whole("b")]);
+        assert_eq!(Lines::of(Body::from("")).next().await.unwrap(), None);
+        assert_eq!(Lines::of(Body::from(long)).next().await.unwrap(), Some(Line::TooLong));
     }
 
     #[test]

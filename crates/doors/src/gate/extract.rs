@@ -2,7 +2,8 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method};
+use axum::http::{HeaderMap, HeaderName, Method, header};
+use souk_shop::catalog::MeantFor;
 use souk_shop::orders::IdempotencyKey;
 
 use super::answer::POSITION;
@@ -36,6 +37,29 @@ impl<S: Send + Sync> FromRequestParts<S> for Token {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         // What is no text is no position either.
         Self::read(parts.headers.get(&POSITION).map(|value| value.to_str().unwrap_or_default()))
+    }
+}
+
+/// What `If-Match` says: the versions that a change is meant for.
+pub struct IfMatch(pub MeantFor);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut versions = None;
+        for value in parts.headers.get_all(header::IF_MATCH) {
+            let versions = versions.get_or_insert_with(Vec::new);
+            for tag in value.to_str().unwrap_or_default().split(',').map(str::trim) {
+                if tag == "*" {
+                    return Ok(Self(MeantFor::Any));
+                }
+                // What is no tag of ours matches nothing.
+                let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+                versions.extend(version.and_then(|version| version.parse::<u64>().ok()));
+            }
+        }
+        Ok(Self(versions.map_or(MeantFor::Any, MeantFor::Versions)))
     }
 }
 

@@ -146,8 +146,8 @@ where
 }
 
 fn cors(Origins(origins): &Origins) -> CorsLayer {
-    let asked = ["content-type", "x-user-id", "idempotency-key", "souk-position", "x-request-id"];
-    let said = ["souk-position", "souk-stale", "x-request-id", "location", "retry-after"];
+    let asked = ["content-type", "x-user-id", "idempotency-key", "if-match", "souk-position", "x-request-id"];
+    let said = ["souk-position", "souk-stale", "x-request-id", "location", "retry-after", "etag"];
     CorsLayer::new()
         .allow_origin(origins.clone())
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

@@ -11,11 +11,12 @@ mod layers;
 mod meter;
 mod params;
 
-pub use answer::{Done, Rendered};
-pub use body::{FileBody, JsonBody, JsonList};
+pub use answer::{Done, Located, Rendered, Tagged};
+pub(crate) use body::parse;
+pub use body::{FileBody, JsonBody, JsonList, Line, Lines, PatchBody};
 pub use enter::{Gate, Limits};
 pub(crate) use enter::{no_such_method, no_such_route};
-pub use extract::idempotency_key;
+pub use extract::{IfMatch, idempotency_key};
 pub use layers::{Front, Layers, Origins};
 pub use meter::Meter;
 pub use params::{PathRef, PathText, Query, blank_is_absent, named};

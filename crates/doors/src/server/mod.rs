@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use crate::gate::{Front, Gate, Meter};
-use crate::{App, media, rest};
+use crate::{App, rest};
 use connection::talk;
 use lines::Lines;
 use socket::Socket;
@@ -44,7 +44,7 @@ pub async fn bind(listen: &str) -> std::io::Result<(TcpListener, SocketAddr)> {
 /// Everything that a connection can ask of a shop.
 pub fn front(app: Arc<App>, meter: Arc<Meter>) -> Front {
     let (limits, layers) = (app.limits.clone(), app.layers.clone());
-    Front::new(Gate::with_larger_bodies(rest::router(app), limits, meter, media::rest::larger_body), layers)
+    Front::new(Gate::with_larger_bodies(rest::router(app), limits, meter, rest::larger_body), layers)
 }
 
 /// Serves until `stop` is done; requests under way then have `patience` to finish.

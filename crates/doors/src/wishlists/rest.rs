@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method};
 use serde::Deserialize;
 use souk_kernel::{InvalidId, ProductId};
 use souk_shop::wishlists::{
@@ -15,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::gate::{
-    Answered, Caller, Done, Given, JsonBody, PathRef, Problem, Query, Token, blank_is_absent,
+    Answered, Caller, Done, Given, JsonBody, Located, PathRef, Problem, Query, Token, blank_is_absent,
     idempotency_key, named, page,
 };
 
@@ -70,17 +69,12 @@ pub(crate) async fn create_wishlist(
     headers: HeaderMap,
     Caller(user): Caller,
     JsonBody { value: new, bytes }: JsonBody<WishlistName>,
-) -> Result<Response, Problem> {
+) -> Result<Located<Done<WishlistView>>, Problem> {
     let key = idempotency_key(&headers, &method, uri.path(), &bytes)?;
     let created = wishlists::create_wishlist(&app.shop, user.id, &new.name, key).await;
     let created = created.map_err(|error| user.explain(error))?;
     let location = format!("/api/v1/wishlists/{}", created.view.id);
-    let done = Done { status: StatusCode::CREATED, position: created.position, body: created.view };
-    let mut response = done.into_response();
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(Located(location, Done::created(created.position, created.view)))
 }
 
 /// One of the user's lists, with its products as they are today.

@@ -1,18 +1,20 @@
 //! What is for sale at which price: the look-up and the checks that adding to a cart and ordering share.
 //!
-//! A variant costs its product's price and its own adjustment. Only a product that is active and has a price is sold.
+//! A variant costs its product's price and its own adjustment. Only a product that is active and has a price is sold, and of
+//! its variants those that are not retired.
 
 use souk_kernel::{Coded, ErrorCode, Money, ProductId, UserId, VariantId};
 use souk_ports::rows::{Entity, Product, Row, RowKey, Variant};
 use souk_ports::store::{Find, Snapshot, Versioned, Window};
 
 use crate::Shop;
+use crate::catalog::default_variant;
 
 /// What somebody would like to buy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
     pub product: ProductId,
-    /// `None`: the first one of the product.
+    /// `None`: the product's default one.
     pub variant: Option<VariantId>,
 }
 
@@ -54,7 +56,7 @@ impl Offer {
     /// Today's price of one piece.
     pub fn price(&self) -> Result<Money, Error> {
         let product = &self.product.row;
-        if !product.is_active {
+        if !product.is_active || self.variant.row.details.is_retired {
             return Err(Error::NotForSale { product: product.id, name: product.name.clone() });
         }
         product
@@ -81,7 +83,7 @@ pub(super) async fn one_for(shop: &Shop, user: UserId, wanted: [Wanted; 1]) -> R
 pub(crate) type Looked = (Vec<Result<Offer, Error>>, Vec<Option<Versioned<Row>>>);
 
 /// Looks everything up in one snapshot, with as few questions as there are kinds of things: the rows (and those of the
-/// keys in `also`), the first variants where none is named, the stock.
+/// keys in `also`), the variants where none is named, the stock.
 pub(crate) async fn read(
     snapshot: &mut dyn Snapshot,
     wanted: &[Wanted],
@@ -95,21 +97,21 @@ pub(crate) async fn read(
     let mut variants = rows.split_off(more + wanted.len()).into_iter();
     let products = rows.split_off(more);
 
-    let first_of: Vec<ProductId> =
+    let default_of: Vec<ProductId> =
         wanted.iter().filter(|wish| wish.variant.is_none()).map(|wish| wish.product).collect();
-    let first = match first_of.is_empty() {
+    let siblings = match default_of.is_empty() {
         true => Vec::new(),
-        // By product and rank, so that the first one found is the first one of its product.
-        false => snapshot.list::<Variant>(&Find::VariantsOf(first_of), Window::ALL).await?.0,
+        false => snapshot.list::<Variant>(&Find::VariantsOf(default_of), Window::ALL).await?.0,
     };
 
     let mut offers = Vec::with_capacity(wanted.len());
     for (wish, product) in wanted.iter().zip(products) {
+        let product = product.and_then(typed::<Product>);
         let variant = match wish.variant {
             Some(_) => variants.next().flatten().and_then(typed::<Variant>),
-            None => first.iter().find(|found| found.row.product_id == wish.product).cloned(),
+            None => product.as_ref().and_then(|product| default_of_product(&product.row, &siblings)),
         };
-        offers.push(joined(wish, product.and_then(typed::<Product>), variant));
+        offers.push(joined(wish, product, variant));
     }
     let sold: Vec<VariantId> = offers.iter().flatten().map(|offer| offer.variant.row.id).collect();
     let stock = if sold.is_empty() { Vec::new() } else { snapshot.stock(&sold).await? };
@@ -117,6 +119,12 @@ pub(crate) async fn read(
         offer.stock = stock.map_or(0, |stock| stock.quantity);
     }
     Ok((offers, rows))
+}
+
+fn default_of_product(product: &Product, siblings: &[Versioned<Variant>]) -> Option<Versioned<Variant>> {
+    let own = siblings.iter().map(|found| &found.row).filter(|variant| variant.product_id == product.id);
+    let default = default_variant(product, own)?.id;
+    siblings.iter().find(|found| found.row.id == default).cloned()
 }
 
 /// Fits product and variant together; the stock is still to come.

@@ -57,6 +57,17 @@ impl CategoryTree {
         path
     }
 
+    /// How deep the category is: 1 where nothing lies in it.
+    pub(crate) fn levels(&self, id: CategoryId) -> usize {
+        let (mut level, mut seen, mut levels) = (vec![id], HashSet::from([id]), 0);
+        while !level.is_empty() {
+            levels += 1;
+            let below = level.iter().filter_map(|id| self.below.get(id)).flatten();
+            level = below.copied().filter(|id| seen.insert(*id)).collect();
+        }
+        levels
+    }
+
     fn parent(&self, id: CategoryId) -> Option<CategoryId> {
         self.all.iter().find(|category| category.id == id)?.parent
     }
@@ -106,6 +117,7 @@ mod tests {
         let [home, bowls, wooden, wool] = [0, 1, 2, 3].map(|at| tree.all[at].id);
         assert_eq!(tree.with_those_above(wooden), [wooden, bowls, home]);
         assert_eq!(tree.with_those_above(wool), [wool]);
+        assert_eq!([home, wool].map(|id| tree.levels(id)), [3, 1]);
     }
 
     #[test]

@@ -1,15 +1,22 @@
-//! `PATCH /products/{id}`, `souk products set`: changes some fields of a product, and its first variant's stock.
+//! `PATCH` and `DELETE /products/{id}`, `souk products set` and `delete`: changes some fields of a product, and its stock.
+//!
+//! A product that is deleted is archived: neither listed, nor found, nor sold, and there for the orders that have it.
 
-use serde::{Deserialize, Deserializer};
-use souk_kernel::{CommitId, Currency, Money, ProductId, VariantId};
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use souk_kernel::{CategoryId, CommitId, Currency, Money, ProductId, SellerId, VariantId};
 use souk_ports::event::Actor;
-use souk_ports::rows::{Product, ProductStatus, Row, Variant};
+use souk_ports::rows::{Category, Entity, Product, ProductStatus, Row, Seller, Variant};
 use souk_ports::store::{
-    Commit, Committed, Find, Guard, MoveKind, Outcome, Refusal, StockMove, Versioned, Window,
+    Commit, Committed, Find, Guard, MoveKind, Outcome, Refusal, Snapshot, StockMove, Versioned, Window,
 };
 use utoipa::ToSchema;
 
+use super::default_variant::default_variant;
 use super::events::{CatalogEvent, Cause, ProductChanged, StockAdjusted, StockReason};
+use super::input::{Metadata, Named, given, merge, present, set};
+use super::meant_for::MeantFor;
 use super::rows::variant_price;
 use super::{Error, texts};
 use crate::commit::commit_surely;
@@ -17,6 +24,12 @@ use crate::{Shop, currency};
 
 /// How often a change is decided anew because someone else changed the product meanwhile.
 pub(super) const ATTEMPTS: usize = 8;
+/// Things that the variants of one product differ in.
+const MAX_OPTIONS: usize = 10;
+/// Shelves on which one product lies beside its own.
+const MAX_SHELVES: usize = 50;
+/// Slugs that products have, or had.
+const SLUGS: &str = "product-slug";
 
 /// Fields that are absent stay as they are.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, ToSchema)]
@@ -26,29 +39,70 @@ pub struct ProductChange {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<f64>)]
     pub price: Option<Option<Money>>,
+    /// Whether it is listed, found and sold: `status` is `active`, and it is not hidden.
+    #[serde(deserialize_with = "given")]
     pub is_active: Option<bool>,
+    /// Whether whoever supplies the catalogue sells it: `draft`, `active` or `archived`.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub status: Option<ProductStatus>,
+    /// The shopkeeper has taken it off the shelves.
+    #[serde(deserialize_with = "given")]
+    pub is_hidden: Option<bool>,
+    #[serde(deserialize_with = "given")]
     pub name: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub description: Option<String>,
+    /// The shelf on which it lies.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub category_id: Option<Named<CategoryId>>,
+    /// Further shelves on which it lies, all of them together.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub also_in: Option<Vec<Named<CategoryId>>>,
+    /// `null`: the catalogue does not say who makes it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub seller_id: Option<Option<Named<SellerId>>>,
     /// `null`: no brand.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub brand: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
     pub tags: Option<Vec<String>>,
+    #[serde(deserialize_with = "given")]
     pub materials: Option<Vec<String>>,
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub care: Option<Option<String>>,
-    /// Pieces to add to the first variant's stock; below zero they are taken away.
+    /// The names of what its variants differ in, in the order in which they are chosen.
+    #[serde(deserialize_with = "given")]
+    pub options: Option<Vec<String>>,
+    /// What is sold when no variant is named. `null`: the first one.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub default_variant: Option<Option<Named<VariantId>>>,
+    /// The last part of its address in a web shop; no other product ever had it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub slug: Option<Option<String>>,
+    /// The title that search engines are given. `null`: its name.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub seo_title: Option<Option<String>>,
+    /// The text that search engines are given. `null`: its description.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub seo_description: Option<Option<String>>,
+    /// What others keep with it: each entry is set by itself, and `null` removes it.
+    #[serde(deserialize_with = "given")]
+    pub metadata: Option<Metadata>,
+    /// Pieces to add to the stock of the variant that is sold when none is named; below zero they are taken away.
+    #[serde(deserialize_with = "given")]
     pub stock_change: Option<i64>,
-}
-
-/// Tells `null` from a field that is absent.
-pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
+    #[serde(skip)]
+    pub meant_for: MeantFor,
 }
 
 /// `None` when the product is like that already.
@@ -58,7 +112,7 @@ pub async fn change_product(
     change: &ProductChange,
     actor: Actor,
 ) -> Result<Option<Committed>, Error> {
-    check(change, shop.rules.currency)?;
+    change.check(shop.rules.currency)?;
     if change.price.flatten().is_some() {
         currency::agree(shop).await?;
     }
@@ -68,6 +122,8 @@ pub async fn change_product(
             let Some(before) = snapshot.one::<Product>(id).await? else {
                 return Err(Error::UnknownProduct { asked: id.to_string() });
             };
+            change.meant_for.check("product", id, before.version)?;
+            check_references(&mut *snapshot, change).await?;
             let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(vec![id]), Window::ALL).await?;
             (before, variants.into_iter().map(|variant| variant.row).collect::<Vec<_>>())
         };
@@ -77,11 +133,24 @@ pub async fn change_product(
         };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
+            Outcome::Refused(Refusal::Unique { value, .. }) => return Err(slug_taken(&value)),
             Outcome::Refused(refusal) => refused(refusal, &variants)?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}
         }
     }
     Err(Error::ChangedMeanwhile { what: format!("product `{id}`") })
+}
+
+/// The product is sold no more. Its rows stay.
+pub async fn archive_product(
+    shop: &Shop,
+    id: ProductId,
+    meant_for: MeantFor,
+    actor: Actor,
+) -> Result<Option<Committed>, Error> {
+    let change =
+        ProductChange { status: Some(ProductStatus::Archived), meant_for, ..ProductChange::default() };
+    change_product(shop, id, &change, actor).await
 }
 
 /// What a refusal means: out of stock, a price that cannot be, or try again.
@@ -99,33 +168,165 @@ pub(super) fn refused(refusal: Refusal, variants: &[Variant]) -> Result<(), Erro
     }
 }
 
-fn check(change: &ProductChange, currency: Currency) -> Result<(), Error> {
-    let invalid = |field: &'static str| move |reason: String| Error::Invalid { field, reason };
-    if let Some(Some(price)) = change.price {
-        texts::price(price, currency).map_err(invalid("price"))?;
+impl ProductChange {
+    /// Everything that can be said without the store.
+    pub(super) fn check(&self, currency: Currency) -> Result<(), Error> {
+        let invalid = |field: &'static str| move |reason: String| Error::Invalid { field, reason };
+        if self.is_active.is_some() && (self.status.is_some() || self.is_hidden.is_some()) {
+            return Err(Error::invalid(
+                "is_active",
+                "follows from `status` and `is_hidden`: name it or them",
+            ));
+        }
+        if let Some(Some(price)) = self.price {
+            texts::price(price, currency).map_err(invalid("price"))?;
+        }
+        if let Some(name) = &self.name {
+            texts::line(name, texts::MAX_NAME).map_err(invalid("name"))?;
+        }
+        if let Some(description) = &self.description {
+            texts::prose(description, texts::MAX_TEXT).map_err(invalid("description"))?;
+        }
+        if let Some(Some(brand)) = &self.brand {
+            texts::line(brand, texts::MAX_WORD).map_err(invalid("brand"))?;
+        }
+        if let Some(tags) = &self.tags {
+            texts::words(tags).map_err(invalid("tags"))?;
+        }
+        if let Some(materials) = &self.materials {
+            texts::words(materials).map_err(invalid("materials"))?;
+        }
+        if let Some(Some(care)) = &self.care {
+            texts::prose(care, texts::MAX_TEXT).map_err(invalid("care"))?;
+        }
+        if let Some(options) = &self.options {
+            options_are_names(options).map_err(invalid("options"))?;
+        }
+        if let Some(Some(slug)) = &self.slug {
+            texts::slug(slug).map_err(invalid("slug"))?;
+        }
+        if let Some(Some(title)) = &self.seo_title {
+            texts::line(title, texts::MAX_NAME).map_err(invalid("seo_title"))?;
+        }
+        if let Some(Some(text)) = &self.seo_description {
+            texts::prose(text, texts::MAX_TEXT).map_err(invalid("seo_description"))?;
+        }
+        if self.also_in.as_ref().is_some_and(|shelves| shelves.len() > MAX_SHELVES) {
+            return Err(Error::invalid("also_in", format!("has more than {MAX_SHELVES} entries")));
+        }
+        if self.stock_change.is_some_and(|change| change.unsigned_abs() > MAX_STOCK_CHANGE) {
+            return Err(Error::invalid("stock_change", format!("moves more than {MAX_STOCK_CHANGE} pieces")));
+        }
+        Ok(())
     }
-    if let Some(name) = &change.name {
-        texts::line(name, texts::MAX_NAME).map_err(invalid("name"))?;
+
+    /// The product after the change.
+    pub(super) fn applied(&self, mut product: Product) -> Result<Product, Error> {
+        let details = &mut product.details;
+        if let Some(is_active) = self.is_active {
+            // Whoever puts a draft on the shelves says that it is one no more.
+            if is_active {
+                details.status = ProductStatus::Active;
+            }
+            details.is_hidden = !is_active;
+        }
+        set(&mut details.status, &self.status);
+        set(&mut details.is_hidden, &self.is_hidden);
+        set(&mut details.options, &self.options);
+        if let Some(default) = self.default_variant {
+            details.default_variant = default.map(|Named(id)| id);
+        }
+        set(&mut details.slug, &self.slug);
+        set(&mut details.seo_title, &self.seo_title);
+        set(&mut details.seo_description, &self.seo_description);
+        if let Some(metadata) = &self.metadata {
+            merge(&mut details.metadata, metadata).map_err(|reason| Error::invalid("metadata", reason))?;
+        }
+        if self.is_active.is_some() || self.status.is_some() || self.is_hidden.is_some() {
+            product.is_active = details.status == ProductStatus::Active && !details.is_hidden;
+        }
+        set(&mut product.price, &self.price);
+        set(&mut product.name, &self.name);
+        set(&mut product.description, &self.description);
+        if let Some(Named(category)) = self.category_id {
+            product.category_id = category;
+        }
+        if let Some(shelves) = &self.also_in {
+            product.details.also_in = shelves.iter().map(|Named(id)| *id).collect();
+        }
+        if self.category_id.is_some() || self.also_in.is_some() {
+            each_once(&mut product.details.also_in, product.category_id);
+        }
+        if let Some(seller) = self.seller_id {
+            product.seller_id = seller.map(|Named(id)| id);
+        }
+        set(&mut product.brand, &self.brand);
+        set(&mut product.tags, &self.tags);
+        set(&mut product.materials, &self.materials);
+        set(&mut product.care, &self.care);
+        Ok(product)
     }
-    if let Some(description) = &change.description {
-        texts::prose(description, texts::MAX_TEXT).map_err(invalid("description"))?;
+}
+
+fn options_are_names(options: &[String]) -> Result<(), String> {
+    if options.len() > MAX_OPTIONS {
+        return Err(format!("has {} entries, more than {MAX_OPTIONS}", options.len()));
     }
-    if let Some(Some(brand)) = &change.brand {
-        texts::line(brand, texts::MAX_WORD).map_err(invalid("brand"))?;
-    }
-    if let Some(tags) = &change.tags {
-        texts::words(tags).map_err(invalid("tags"))?;
-    }
-    if let Some(materials) = &change.materials {
-        texts::words(materials).map_err(invalid("materials"))?;
-    }
-    if let Some(Some(care)) = &change.care {
-        texts::prose(care, texts::MAX_TEXT).map_err(invalid("care"))?;
-    }
-    if change.stock_change.is_some_and(|change| change.unsigned_abs() > MAX_STOCK_CHANGE) {
-        return Err(Error::invalid("stock_change", format!("moves more than {MAX_STOCK_CHANGE} pieces")));
+    texts::words(options)?;
+    let mut seen = Vec::with_capacity(options.len());
+    for option in options {
+        if seen.contains(&option.to_lowercase()) {
+            return Err(format!("has `{option}` twice"));
+        }
+        seen.push(option.to_lowercase());
     }
     Ok(())
+}
+
+/// Each further shelf once, and not the product's own.
+fn each_once(shelves: &mut Vec<CategoryId>, own: CategoryId) {
+    let mut seen = vec![own];
+    shelves.retain(|shelf| {
+        let is_new = !seen.contains(shelf);
+        seen.push(*shelf);
+        is_new
+    });
+}
+
+/// What a change names must be there.
+pub(super) async fn check_references(
+    snapshot: &mut dyn Snapshot,
+    change: &ProductChange,
+) -> Result<(), Error> {
+    let shelves = change.also_in.iter().flatten();
+    let shelves: Vec<CategoryId> = change.category_id.iter().chain(shelves).map(|Named(id)| *id).collect();
+    if !shelves.is_empty() {
+        let found = snapshot.many::<Category>(&shelves).await?;
+        if let Some(missing) = found.iter().position(Option::is_none) {
+            let is_own = change.category_id.is_some() && missing == 0;
+            let field = if is_own { "category_id" } else { "also_in" };
+            return Err(Error::invalid(field, "names a category that is not there"));
+        }
+    }
+    if let Some(Some(Named(seller))) = change.seller_id
+        && snapshot.one::<Seller>(seller).await?.is_none()
+    {
+        return Err(Error::invalid("seller_id", "names a seller who is not there"));
+    }
+    Ok(())
+}
+
+/// A slug belongs to the first product that takes it, also after that has another one: addresses that are out there
+/// never lead to something else.
+pub(super) fn claim_slug(commit: &mut Commit, product: &Product) {
+    if let Some(slug) = &product.details.slug {
+        let (space, value) = (SLUGS.to_owned(), slug.clone());
+        commit.guards.push(Guard::Unique { space, value, owner: product.id.0 });
+    }
+}
+
+pub(super) fn slug_taken(slug: &str) -> Error {
+    Error::AlreadyThere { what: format!("a product with the slug `{slug}`, or was one before,") }
 }
 
 /// More pieces than any shop has; it keeps sums far from overflow.
@@ -138,8 +339,7 @@ fn decide(
     cause: &Cause,
     currency: Currency,
 ) -> Result<Option<Commit>, Error> {
-    let after = applied(before.row.clone(), change);
-    let changed = changed_fields(&before.row, &after);
+    let after = change.applied(before.row.clone())?;
     if after.price.is_some() && after.price != before.row.price {
         for variant in variants {
             let sold_for = variant_price(after.price, variant.price_adjustment)
@@ -152,16 +352,27 @@ fn decide(
             })?;
         }
     }
+    if change.default_variant.is_some()
+        && let Some(default) = after.details.default_variant
+        && !variants.iter().any(|variant| variant.id == default && !variant.details.is_retired)
+    {
+        return Err(Error::invalid("default_variant", "is none of the product's variants that are for sale"));
+    }
+    if change.options.is_some() {
+        check_options(&after.details.options, variants)?;
+    }
     let mut commit = Commit::new(CommitId::new(), Vec::new());
-    if !changed.is_empty() {
-        let event = CatalogEvent::from(ProductChanged { product: after.clone(), changed });
-        commit.events.push(event.into_new(cause)?);
-        let row = Row::from(after);
-        commit.guards.push(Guard::RowVersion { key: row.key(), version: before.version });
-        commit.rows.push(row);
+    if after != before.row {
+        if after.details.slug != before.row.details.slug {
+            claim_slug(&mut commit, &after);
+        }
+        put_product(&mut commit, before, after, cause)?;
+    } else if !change.meant_for.is_any() {
+        let key = Product::row_key(before.row.id);
+        commit.guards.push(Guard::RowVersion { key, version: before.version });
     }
     if let Some(pieces) = change.stock_change.filter(|pieces| *pieces != 0) {
-        let Some(variant) = variants.first() else {
+        let Some(variant) = default_variant(&before.row, variants) else {
             return Err(Error::invalid("stock_change", "needs a variant, and the product has none"));
         };
         let (event, moved) = adjustment(variant.product_id, variant.id, pieces);
@@ -171,8 +382,25 @@ fn decide(
     Ok((!commit.events.is_empty()).then_some(commit))
 }
 
-/// Writes a product's row as it is. What a variant costs stands in two rows, its product's and its own; so whoever changes
-/// either of them writes the product's, and of two at once the second finds another version of it and decides anew.
+/// Puts a product that differs into a commit.
+pub(super) fn put_product(
+    commit: &mut Commit,
+    before: &Versioned<Product>,
+    after: Product,
+    cause: &Cause,
+) -> Result<(), Error> {
+    let changed = changed_fields(&before.row, &after);
+    let event = CatalogEvent::from(ProductChanged { product: after.clone(), changed });
+    commit.events.push(event.into_new(cause)?);
+    let row = Row::from(after);
+    commit.guards.push(Guard::RowVersion { key: row.key(), version: before.version });
+    commit.rows.push(row);
+    Ok(())
+}
+
+/// Writes a product's row as it is. What a variant costs stands in two rows, its product's and its own, and which variants there
+/// are in many; so whoever changes one of them writes the product's, and of two at once the second finds another version of
+/// it and decides anew.
 pub(crate) fn touch(commit: &mut Commit, product: &Versioned<Product>) {
     let row = Row::from(product.row.clone());
     commit.guards.push(Guard::RowVersion { key: row.key(), version: product.version });
@@ -195,28 +423,15 @@ pub(crate) fn adjustment(
     (event.into(), StockMove { variant: variant_id, kind: MoveKind::Adjust(pieces), if_version: None })
 }
 
-fn applied(mut product: Product, change: &ProductChange) -> Product {
-    fn set<T: Clone>(field: &mut T, to: &Option<T>) {
-        if let Some(to) = to {
-            field.clone_from(to);
+/// The variants that are for sale differ in nothing that the product does not name.
+fn check_options(names: &[String], variants: &[Variant]) -> Result<(), Error> {
+    for variant in variants.iter().filter(|variant| !variant.details.is_retired) {
+        if let Some(option) = variant.details.options.iter().find(|option| !names.contains(&option.name)) {
+            let reason = format!("lacks `{}`, which variant `{}` has", option.name, variant.sku);
+            return Err(Error::invalid("options", reason));
         }
     }
-    set(&mut product.price, &change.price);
-    if let Some(is_active) = change.is_active {
-        // Whoever puts a draft on the shelves says that it is one no more.
-        if is_active {
-            product.details.status = ProductStatus::Active;
-        }
-        product.details.is_hidden = !is_active;
-        product.is_active = is_active;
-    }
-    set(&mut product.name, &change.name);
-    set(&mut product.description, &change.description);
-    set(&mut product.brand, &change.brand);
-    set(&mut product.tags, &change.tags);
-    set(&mut product.materials, &change.materials);
-    set(&mut product.care, &change.care);
-    product
+    Ok(())
 }
 
 /// The names of the fields that differ.
@@ -226,6 +441,7 @@ pub(crate) fn changed_fields<T: serde::Serialize>(before: &T, after: &T) -> Vec<
     else {
         return Vec::new();
     };
-    let differs = |(field, value): &(&String, &serde_json::Value)| before.get(*field) != Some(*value);
-    after.iter().filter(differs).map(|(field, _)| field.clone()).collect()
+    // What is as it is by itself is left out, so a field may stand in one of them alone.
+    let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    fields.into_iter().filter(|field| before.get(*field) != after.get(*field)).cloned().collect()
 }

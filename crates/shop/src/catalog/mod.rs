@@ -3,44 +3,76 @@
 //! Left out: finding ([`crate::discovery`]), loading from files ([`crate::loading`]) and selling ([`crate::orders`]).
 
 mod category_tree;
+mod change_category;
 mod change_product;
+mod change_seller;
 mod change_variant;
+mod create_category;
+mod create_product;
+mod create_seller;
+mod create_variant;
+mod default_variant;
 mod error;
 pub mod events;
+mod input;
 pub(crate) mod join;
 mod list_categories;
 mod list_products;
+mod meant_for;
 mod memberships;
+mod once;
 mod page;
 mod page_cache;
+mod price_history;
 mod projections;
 mod rewriter;
 mod rows;
+mod show_category;
 mod show_product;
 mod show_seller;
+mod show_variant;
 mod stock_watch;
 pub mod texts;
 mod views;
 
 pub(crate) use category_tree::CategoryTree;
-pub use change_product::{ProductChange, change_product};
+pub use change_category::{CategoryChange, change_category};
+pub use change_product::{ProductChange, archive_product, change_product};
 pub(crate) use change_product::{adjustment, changed_fields, touch};
-pub use change_variant::{VariantChange, change_variant};
-pub use error::Error;
+pub use change_seller::{SellerChange, change_seller};
+pub use change_variant::{SaleChange, VariantChange, change_variant, retire_variant};
+pub use create_category::{NewCategory, create_category};
+pub use create_product::{NewProduct, create_product};
+pub use create_seller::{NewSeller, create_seller};
+pub use create_variant::{NewVariant, create_variant};
+pub(crate) use default_variant::default_variant;
+pub use error::{ALREADY_THERE, Error, NOT_AS_SEEN, STILL_NEEDED};
+pub use input::{Metadata, Named};
 pub(crate) use join::{is_left_to_the_store, pages_of, views_of};
 pub use list_categories::{ListCategories, list_categories};
 pub use list_products::{ProductQuery, list_products};
+pub use meant_for::MeantFor;
 pub(crate) use memberships::changed_memberships;
+pub use once::Created;
 pub use page::{PageCategory, PageSeller, PageVariant, ProductPage};
 pub use page_cache::PageCache;
+pub use price_history::{PriceChangeView, PriceHistory, PriceHistoryPage};
 pub use projections::{
     PRODUCT_PAGES, ProductPages, SEARCH_INDEX, STOCK_COUNTERS, SearchIndex, StockCounters,
 };
 pub(crate) use rewriter::ProductRewriter;
 pub(crate) use rows::{Assembled, assemble};
-pub use show_product::{ShowProduct, product_now, show_product, show_product_json};
+pub use show_category::{ShowCategory, show_category};
+pub use show_product::{RenderedPage, ShowProduct, product_now, show_product, show_product_json};
 pub use show_seller::{ShowSeller, show_seller};
+pub use show_variant::{ShowVariant, variant_now};
 pub use views::{
-    CategoriesAnswer, CategoryView, ImageView, PageSellerView, ProductDetail, ProductNow, ProductView,
-    ProductsPage, SellerView, VariantView,
+    CategoriesAnswer, CategoryNow, CategoryView, ImageAddress, ImageView, OptionView, PageSellerView,
+    ProductDetail, ProductNow, ProductView, ProductsPage, SaleView, SellerView, VariantDetailsView,
+    VariantNow, VariantView,
 };
+
+use crate::declared::Declarations;
+
+pub const DECLARED: Declarations =
+    Declarations { error_codes: &[&ALREADY_THERE, &STILL_NEEDED, &NOT_AS_SEEN], ..Declarations::NOTHING };

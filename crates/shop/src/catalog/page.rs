@@ -3,13 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
-use souk_ports::rows::{Image, Specification};
+use souk_ports::rows::{Image, ProductDetails, Specification, Variant, VariantDetails};
 use souk_ports::store::Stars;
 
 use crate::Rules;
 use crate::media::addresses;
 
-use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantView};
+use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantDetailsView, VariantView};
 use crate::profiles::SpecificationView;
 use crate::reviews::ReviewSummary;
 
@@ -37,11 +37,17 @@ pub struct ProductPage {
     pub specifications: Vec<Specification>,
     pub images: Vec<Image>,
     pub seller: Option<PageSeller>,
-    /// By rank.
+    /// Those that are for sale, by rank.
     pub variants: Vec<PageVariant>,
     /// Whether any variant is in stock.
     pub in_stock: bool,
     pub created_at: Timestamp,
+    /// What shoppers see of it; the default variant is named.
+    #[serde(default)]
+    pub details: ProductDetails,
+    /// Of the product's row.
+    #[serde(default)]
+    pub version: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +74,45 @@ pub struct PageVariant {
     pub size: Option<String>,
     pub color: Option<String>,
     pub price: Option<Money>,
+    /// What shoppers see of them.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    pub details: VariantDetails,
+}
+
+fn is_plain(details: &VariantDetails) -> bool {
+    *details == VariantDetails::default()
+}
+
+impl PageVariant {
+    pub(super) fn of(variant: Variant, price: Option<Money>) -> Self {
+        let Variant { id, sku, size, color, mut details, .. } = variant;
+        details.metadata.clear();
+        Self { id, sku, size, color, price, details }
+    }
+
+    pub(super) fn view(self, stock: i64, rules: &Rules) -> VariantView {
+        let details = self.details;
+        VariantView {
+            id: self.id,
+            sku: self.sku,
+            size: self.size,
+            color: self.color,
+            price: self.price,
+            stock,
+            in_stock: stock > 0,
+            details: VariantDetailsView {
+                options: details.options.into_iter().map(Into::into).collect(),
+                list_price: details.list_price,
+                sale: details.sale.map(Into::into),
+                gtin: details.gtin,
+                mpn: details.mpn,
+                weight_g: details.weight_g,
+                dimensions_mm: details.dimensions_mm,
+                is_digital: details.is_digital,
+                images: details.images.into_iter().map(|image| image_view(image, rules)).collect(),
+            },
+        }
+    }
 }
 
 impl ProductPage {
@@ -104,15 +149,7 @@ impl ProductPage {
         let variants = std::mem::take(&mut self.variants)
             .into_iter()
             .zip(quantities)
-            .map(|(variant, stock)| VariantView {
-                id: variant.id,
-                sku: variant.sku,
-                size: variant.size,
-                color: variant.color,
-                price: variant.price,
-                stock,
-                in_stock: stock > 0,
-            })
+            .map(|(variant, stock)| variant.view(stock, rules))
             .collect();
         let seller = self.seller.take().map(|seller| PageSellerView {
             id: seller.id,
@@ -122,6 +159,7 @@ impl ProductPage {
             city: seller.city,
             country: seller.country,
         });
+        let details = std::mem::take(&mut self.details);
         ProductDetail {
             category_id: self.category.id,
             materials: std::mem::take(&mut self.materials),
@@ -133,6 +171,13 @@ impl ProductPage {
             reviews: ReviewSummary::from(Stars(self.stars)),
             seller,
             variants,
+            default_variant: details.default_variant,
+            options: details.options,
+            also_in: details.also_in,
+            slug: details.slug,
+            seo_title: details.seo_title,
+            seo_description: details.seo_description,
+            version: self.version,
             product: self.view(stock, rules),
         }
     }

@@ -11,7 +11,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use souk_kernel::{Position, ProductId};
@@ -19,6 +18,7 @@ use souk_ports::event::RecordedEvent;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::events::{self, Touched};
+use super::show_product::RenderedPage;
 
 const SHARDS: usize = 4096;
 /// More turns than anyone misses at once.
@@ -33,7 +33,7 @@ const NOT_FOLLOWING: Position = Position::MAX;
 
 #[derive(Clone)]
 pub(super) struct Rendered {
-    pub(super) json: Bytes,
+    pub(super) page: RenderedPage,
     pub(super) seen: Seen,
 }
 
@@ -47,7 +47,7 @@ pub(super) enum Seen {
 #[derive(Clone)]
 struct Entry {
     read_at: Position,
-    json: Bytes,
+    page: RenderedPage,
 }
 
 pub struct PageCache {
@@ -124,11 +124,11 @@ impl PageCache {
     }
 
     /// The page, if it holds everything known to have touched the product and everything up to `at_least`.
-    pub(super) fn get(&self, id: ProductId, at_least: Position) -> Option<Bytes> {
+    pub(super) fn get(&self, id: ProductId, at_least: Position) -> Option<RenderedPage> {
         let entry = self.pages.get(&id)?;
         let floor = self.floor.load(Ordering::Acquire);
         let must_hold = self.touched(id).max(floor).max(at_least);
-        (entry.read_at >= must_hold).then_some(entry.json)
+        (entry.read_at >= must_hold).then_some(entry.page)
     }
 
     /// The position that a page of this product must hold to be worth keeping.
@@ -150,7 +150,7 @@ impl PageCache {
 
     pub(super) fn put(&self, id: ProductId, rendered: Rendered) {
         if let Seen::UpTo(read_at) = rendered.seen {
-            self.pages.insert(id, Entry { read_at, json: rendered.json });
+            self.pages.insert(id, Entry { read_at, page: rendered.page });
         }
     }
 
@@ -171,6 +171,6 @@ struct ByBytes;
 
 impl Weighter<ProductId, Entry> for ByBytes {
     fn weight(&self, _: &ProductId, entry: &Entry) -> u64 {
-        entry.json.len() as u64 + ENTRY_BYTES
+        entry.page.json.len() as u64 + ENTRY_BYTES
     }
 }

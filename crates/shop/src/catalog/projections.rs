@@ -60,6 +60,11 @@ impl Projection for ProductPages {
         self.documents.clone()
     }
 
+    /// 2: with the options of variants, what else is said of them, and the version of the product.
+    fn form(&self) -> u16 {
+        2
+    }
+
     async fn apply(
         &self,
         generation: Generation,

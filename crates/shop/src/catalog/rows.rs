@@ -1,33 +1,36 @@
 //! Product pages put together from the store's rows: what projections write, and what answers when documents are down.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
 use souk_ports::Result;
 use souk_ports::rows::{Category, Product, Seller, Specification, Specifications, Variant};
 use souk_ports::store::{Find, Snapshot, Stars, Versioned, Window};
 
+use super::default_variant::default_variant;
 use super::page::{PageCategory, PageSeller, PageVariant, ProductPage};
 use crate::reviews::two_places;
 
 /// Deeper than this is taken for a circle.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 
 pub(crate) struct Assembled {
     pub(crate) page: ProductPage,
     /// In the order of the variants.
     pub(crate) stock: Vec<i64>,
     pub(crate) is_active: bool,
+    /// Of the product; what shoppers do not see.
+    pub(crate) metadata: BTreeMap<String, String>,
 }
 
 /// The page of each product that exists, in the order asked for; a handful of calls however many products.
 pub(crate) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> Result<Vec<Assembled>> {
-    let products: Vec<Product> =
-        snapshot.many::<Product>(ids).await?.into_iter().flatten().map(|row| row.row).collect();
+    let products: Vec<Versioned<Product>> =
+        snapshot.many::<Product>(ids).await?.into_iter().flatten().collect();
     if products.is_empty() {
         return Ok(Vec::new());
     }
-    let found: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+    let found: Vec<ProductId> = products.iter().map(|product| product.row.id).collect();
     let told = told(snapshot, &found).await?;
     let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(found), Window::ALL).await?;
     let variant_ids: Vec<VariantId> = variants.iter().map(|variant| variant.row.id).collect();
@@ -37,15 +40,17 @@ pub(crate) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> 
         let quantity = stock.map_or(0, |stock| stock.quantity);
         of_product.entry(variant.row.product_id).or_default().push((variant.row, quantity));
     }
-    let categories = with_those_above(snapshot, products.iter().map(|product| product.category_id)).await?;
-    let sellers = sellers(snapshot, products.iter().filter_map(|product| product.seller_id)).await?;
+    let categories =
+        with_those_above(snapshot, products.iter().map(|product| product.row.category_id)).await?;
+    let sellers = sellers(snapshot, products.iter().filter_map(|product| product.row.seller_id)).await?;
     Ok(products
         .into_iter()
         .zip(told)
         .map(|(product, told)| {
-            let variants = of_product.remove(&product.id).unwrap_or_default();
-            let path = path(&categories, product.category_id);
-            let seller = product.seller_id.and_then(|id| sellers.get(&id));
+            let row = &product.row;
+            let variants = of_product.remove(&row.id).unwrap_or_default();
+            let path = path(&categories, row.category_id);
+            let seller = row.seller_id.and_then(|id| sellers.get(&id));
             page_of(product, told, variants, path, seller)
         })
         .collect())
@@ -131,9 +136,9 @@ fn path(categories: &HashMap<CategoryId, Category>, from: CategoryId) -> Vec<Pag
 }
 
 fn page_of(
-    product: Product,
+    Versioned { version, row: mut product }: Versioned<Product>,
     told: Told,
-    variants: Vec<(Variant, i64)>,
+    mut variants: Vec<(Variant, i64)>,
     mut path: Vec<PageCategory>,
     seller: Option<&Seller>,
 ) -> Assembled {
@@ -143,13 +148,14 @@ fn page_of(
     }
     let above = path.split_off(1);
     let category = path.remove(0);
+    variants.retain(|(variant, _)| !variant.details.is_retired);
+    let default = default_variant(&product, variants.iter().map(|(variant, _)| variant));
+    product.details.default_variant = default.map(|variant| variant.id);
+    let metadata = std::mem::take(&mut product.details.metadata);
     let stock: Vec<i64> = variants.iter().map(|(_, quantity)| *quantity).collect();
-    let variants = variants.into_iter().map(|(variant, _)| PageVariant {
-        id: variant.id,
-        sku: variant.sku,
-        size: variant.size,
-        color: variant.color,
-        price: variant_price(product.price, variant.price_adjustment),
+    let variants = variants.into_iter().map(|(variant, _)| {
+        let price = variant_price(product.price, variant.price_adjustment);
+        PageVariant::of(variant, price)
     });
     let page = ProductPage {
         id: product.id,
@@ -179,8 +185,10 @@ fn page_of(
         }),
         in_stock: stock.iter().any(|quantity| *quantity > 0),
         created_at: product.created_at,
+        details: product.details,
+        version,
     };
-    Assembled { page, stock, is_active: product.is_active }
+    Assembled { page, stock, is_active: product.is_active, metadata }
 }
 
 /// `None` where the product has no price, and where the sum is no amount: both mean "ask".

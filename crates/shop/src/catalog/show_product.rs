@@ -11,6 +11,13 @@ use super::views::{ProductDetail, ProductNow};
 use super::{Error, join, rows};
 use crate::{Query, Shop, Source};
 
+/// A product's page as JSON, with the version of the product that it shows.
+#[derive(Debug, Clone)]
+pub struct RenderedPage {
+    pub json: Bytes,
+    pub version: u64,
+}
+
 /// The page of one product, rendered as JSON.
 #[derive(Debug, Clone, Copy)]
 pub struct ShowProduct {
@@ -18,7 +25,7 @@ pub struct ShowProduct {
 }
 
 impl Query for ShowProduct {
-    type Answer = Bytes;
+    type Answer = RenderedPage;
     type Error = Error;
 
     fn reads(&self) -> &'static [Source] {
@@ -26,7 +33,7 @@ impl Query for ShowProduct {
         &[Source::Store]
     }
 
-    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<Bytes, Error> {
+    async fn answer(&self, shop: &Shop, at_least: Position) -> Result<RenderedPage, Error> {
         show_product_json(shop, self.id, at_least).await
     }
 }
@@ -38,22 +45,26 @@ pub async fn show_product(shop: &Shop, id: ProductId) -> Result<ProductDetail, E
 /// The same, rendered: from memory while nothing has touched the product since it was read.
 ///
 /// The answer holds everything up to `at_least`, the position of the caller's token (0 without one).
-pub async fn show_product_json(shop: &Shop, id: ProductId, at_least: Position) -> Result<Bytes, Error> {
-    if let Some(json) = shop.pages.get(id, at_least) {
-        return Ok(json);
+pub async fn show_product_json(
+    shop: &Shop,
+    id: ProductId,
+    at_least: Position,
+) -> Result<RenderedPage, Error> {
+    if let Some(page) = shop.pages.get(id, at_least) {
+        return Ok(page);
     }
     // Of many callers who miss the same product, one reads and the others find what it read.
     let _turn = shop.pages.turn(id).await;
-    if let Some(json) = shop.pages.get(id, at_least) {
-        return Ok(json);
+    if let Some(page) = shop.pages.get(id, at_least) {
+        return Ok(page);
     }
     let wanted = shop.pages.must_hold(id).max(at_least);
     let (detail, seen) = read(shop, id, wanted).await?;
     let json = serde_json::to_vec(&detail)
         .map_err(|source| Error::Corrupt { what: format!("the answer about product `{id}`"), source })?;
-    let json = Bytes::from(json);
-    shop.pages.put(id, Rendered { json: json.clone(), seen });
-    Ok(json)
+    let page = RenderedPage { json: json.into(), version: detail.version };
+    shop.pages.put(id, Rendered { page: page.clone(), seen });
+    Ok(page)
 }
 
 /// The product as the store has it now, active or not.
@@ -61,8 +72,11 @@ pub async fn product_now(shop: &Shop, id: ProductId) -> Result<ProductNow, Error
     let mut snapshot = shop.store.snapshot().await?;
     match rows::assemble(&mut *snapshot, &[id]).await?.pop() {
         Some(product) => Ok(ProductNow {
+            status: product.page.details.status,
+            is_hidden: product.page.details.is_hidden,
             detail: product.page.detail(&product.stock, &shop.rules),
             is_active: product.is_active,
+            metadata: product.metadata,
         }),
         None => Err(Error::UnknownProduct { asked: id.to_string() }),
     }

@@ -48,5 +48,6 @@ pub async fn show_seller(shop: &Shop, id: SellerId, at_least: Position) -> Resul
         description: seller.description,
         products: products.iter().filter(|product| product.row.is_active).count() as u64,
         profile,
+        version: found.version,
     })
 }

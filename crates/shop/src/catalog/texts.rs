@@ -68,6 +68,16 @@ pub fn url(text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The last part of an address: letters, digits and `- _ .`.
+pub fn slug(text: &str) -> Result<(), String> {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_path = text.chars().all(|c| c == '.');
+    if is_path || text.chars().count() > MAX_NAME || !text.chars().all(is_plain) {
+        return Err(format!("is not 1 to {MAX_NAME} letters, digits and `- _ .`"));
+    }
+    Ok(())
+}
+
 /// What somebody pays in this currency for one piece.
 pub fn price(price: Money, currency: Currency) -> Result<(), String> {
     above_zero(price)?;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, VariantId};
+use serde::{Deserialize, Serialize};
+use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
+use souk_ports::rows::{ChosenOption, ProductStatus, Sale};
 use utoipa::ToSchema;
 
 use crate::profiles::{SellerProfileView, SpecificationView};
@@ -63,8 +64,29 @@ pub struct ProductDetail {
     /// The reviews themselves are found at `/products/{id}/reviews`.
     pub reviews: ReviewSummary,
     pub seller: Option<PageSellerView>,
-    /// The first one is sold when none is named.
+    /// In the order in which they are shown.
     pub variants: Vec<VariantView>,
+    /// The one that is sold when none is named.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub default_variant: Option<VariantId>,
+    /// The names of what its variants differ in, in the order in which they are chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// Further categories in which it lies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<uuid::Uuid>)]
+    pub also_in: Vec<CategoryId>,
+    /// The last part of its address in a web shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// The title for search engines, where that is not its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seo_title: Option<String>,
+    /// The text for search engines, where that is not its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seo_description: Option<String>,
+    /// Counts the changes of the product and its variants, without their stock: what `ETag` says.
+    pub version: u64,
 }
 
 /// A product as the store has it, which shoppers may not see: the answer to a change.
@@ -72,8 +94,15 @@ pub struct ProductDetail {
 pub struct ProductNow {
     #[serde(flatten)]
     pub detail: ProductDetail,
-    /// Whether it is listed, found and sold.
+    /// Whether it is listed, found and sold: `status` is `active`, and it is not hidden.
     pub is_active: bool,
+    /// What whoever supplies the catalogue says of it: `draft`, `active` or `archived`.
+    #[schema(value_type = String)]
+    pub status: ProductStatus,
+    /// The shopkeeper has taken it off the shelves.
+    pub is_hidden: bool,
+    /// What others keep with it.
+    pub metadata: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -98,6 +127,108 @@ pub struct VariantView {
     pub price: Option<Money>,
     pub stock: i64,
     pub in_stock: bool,
+    #[serde(flatten)]
+    pub details: VariantDetailsView,
+}
+
+/// What few variants have: what is not said is not there.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, ToSchema)]
+pub struct VariantDetailsView {
+    /// What it is in each of the product's `options`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionView>,
+    /// What it cost before, or costs elsewhere: to be shown struck out beside its price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub list_price: Option<Money>,
+    /// A lower price for a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sale: Option<SaleView>,
+    /// The number under its bar code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<String>,
+    /// What its maker calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mpn: Option<String>,
+    /// With its packaging, in grams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<u32>,
+    /// Length, width and height of its parcel in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<u32>>)]
+    pub dimensions_mm: Option<[u32; 3]>,
+    /// Nothing is sent: a file, a course, a voucher. Only there when it is true.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_digital: bool,
+    /// What it looks like, where that is not how its product does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ImageView>,
+}
+
+/// What a variant is in one thing that its product's variants differ in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OptionView {
+    /// One of the product's `options`.
+    #[schema(example = "Wood")]
+    pub name: String,
+    #[schema(example = "Oak")]
+    pub value: String,
+}
+
+impl From<ChosenOption> for OptionView {
+    fn from(ChosenOption { name, value }: ChosenOption) -> Self {
+        Self { name, value }
+    }
+}
+
+/// A lower price for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SaleView {
+    /// Of one piece, in place of the variant's price.
+    #[schema(value_type = f64)]
+    pub price: Money,
+    /// `null`: since always.
+    #[schema(value_type = Option<String>)]
+    pub from: Option<Timestamp>,
+    /// Not included; `null`: until it is taken away.
+    #[schema(value_type = Option<String>)]
+    pub until: Option<Timestamp>,
+}
+
+impl From<Sale> for SaleView {
+    fn from(Sale { price, from, until }: Sale) -> Self {
+        Self { price, from, until }
+    }
+}
+
+/// A picture that lies somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImageAddress {
+    /// An http or https address, or a path.
+    pub url: String,
+    /// What to say where the picture cannot be seen.
+    #[serde(default)]
+    pub alt: String,
+}
+
+/// A variant as the store has it, also where it is not sold.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct VariantNow {
+    #[serde(flatten)]
+    pub variant: VariantView,
+    #[schema(value_type = uuid::Uuid)]
+    pub product_id: ProductId,
+    /// Added to the product's price.
+    #[schema(value_type = f64)]
+    pub price_adjustment: Money,
+    /// It is not sold any more.
+    pub is_retired: bool,
+    /// What others keep with it.
+    pub metadata: BTreeMap<String, String>,
+    /// Counts the changes of the variant, without its stock: what `ETag` says.
+    pub version: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -131,6 +262,15 @@ pub struct CategoryView {
     pub products: u64,
 }
 
+/// One category, with its version.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct CategoryNow {
+    #[serde(flatten)]
+    pub category: CategoryView,
+    /// Counts the changes of the category: what `ETag` says.
+    pub version: u64,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SellerView {
     #[schema(value_type = uuid::Uuid)]
@@ -147,4 +287,6 @@ pub struct SellerView {
     pub products: u64,
     /// Story, techniques and portfolio, where the workshop has told of them.
     pub profile: Option<SellerProfileView>,
+    /// Counts the changes of the seller, without the profile: what `ETag` says.
+    pub version: u64,
 }

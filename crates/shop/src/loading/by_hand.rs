@@ -10,11 +10,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use souk_ports::event::{Actor, RecordedEvent};
-use souk_ports::rows::{Product, Variant};
+use souk_ports::rows::{Category, Product, Seller, Variant};
 
 use super::Error;
 use super::commit::LOADER;
-use crate::catalog::events::{CatalogEvent, ProductAdded, ProductChanged, VariantAdded, VariantChanged};
+use crate::catalog::events::{
+    CatalogEvent, CategoryAdded, CategoryChanged, ProductAdded, ProductChanged, SellerAdded, SellerChanged,
+    VariantAdded, VariantChanged,
+};
 use crate::profiles::events::ProfileEvent;
 
 /// The column of products and of variants that holds many fields.
@@ -25,20 +28,10 @@ type Said = Map<String, Value>;
 
 /// The row as the store shall have it: as the file says, except where the shop has changed what the file says still.
 pub(super) fn product(before: &Product, file: Product, history: &[RecordedEvent]) -> Result<Product, Error> {
-    merged(before, file, |said| {
-        for event in by_loaders(history) {
-            match CatalogEvent::parse(&event.kind, event.schema, &event.data).transpose() {
-                Ok(Some(CatalogEvent::ProductAdded(ProductAdded { product }))) => {
-                    learn(said, &product, None)?;
-                }
-                Ok(Some(CatalogEvent::ProductChanged(ProductChanged { product, changed }))) => {
-                    learn(said, &product, Some(&changed))?;
-                }
-                Ok(_) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+    merged(before, file, history, |event| match event {
+        CatalogEvent::ProductAdded(ProductAdded { product }) => Some((product, None)),
+        CatalogEvent::ProductChanged(ProductChanged { product, changed }) => Some((product, Some(changed))),
+        _ => None,
     })
 }
 
@@ -46,25 +39,37 @@ pub(super) fn product(before: &Product, file: Product, history: &[RecordedEvent]
 /// stock is moved by the difference between two loads, so nothing that was sold or counted is taken back.
 pub(super) fn variant(before: &Variant, file: Variant, history: &[RecordedEvent]) -> Result<Variant, Error> {
     let (id, loaded_stock) = (file.id, file.loaded_stock);
-    let mut merged = merged(before, file, |said| {
-        for event in by_loaders(history) {
-            match CatalogEvent::parse(&event.kind, event.schema, &event.data).transpose() {
-                Ok(Some(CatalogEvent::VariantAdded(VariantAdded { variant }))) if variant.id == id => {
-                    learn(said, &variant, None)?;
-                }
-                Ok(Some(CatalogEvent::VariantChanged(VariantChanged { variant, changed })))
-                    if variant.id == id =>
-                {
-                    learn(said, &variant, Some(&changed))?;
-                }
-                Ok(_) => {}
-                Err(error) => return Err(error),
-            }
+    let mut merged = merged(before, file, history, |event| match event {
+        CatalogEvent::VariantAdded(VariantAdded { variant }) if variant.id == id => Some((variant, None)),
+        CatalogEvent::VariantChanged(VariantChanged { variant, changed }) if variant.id == id => {
+            Some((variant, Some(changed)))
         }
-        Ok(())
+        _ => None,
     })?;
     merged.loaded_stock = loaded_stock;
     Ok(merged)
+}
+
+pub(super) fn category(
+    before: &Category,
+    file: Category,
+    history: &[RecordedEvent],
+) -> Result<Category, Error> {
+    merged(before, file, history, |event| match event {
+        CatalogEvent::CategoryAdded(CategoryAdded { category }) => Some((category, None)),
+        CatalogEvent::CategoryChanged(CategoryChanged { category, changed }) => {
+            Some((category, Some(changed)))
+        }
+        _ => None,
+    })
+}
+
+pub(super) fn seller(before: &Seller, file: Seller, history: &[RecordedEvent]) -> Result<Seller, Error> {
+    merged(before, file, history, |event| match event {
+        CatalogEvent::SellerAdded(SellerAdded { seller }) => Some((seller, None)),
+        CatalogEvent::SellerChanged(SellerChanged { seller, changed }) => Some((seller, Some(changed))),
+        _ => None,
+    })
 }
 
 /// Whether somebody has set this profile, or these specifications, since a file said of them what it says now. They are
@@ -88,13 +93,20 @@ fn by_loaders(history: &[RecordedEvent]) -> impl Iterator<Item = &RecordedEvent>
     history.iter().filter(|event| matches!(&event.actor, Actor::System(name) if name == LOADER))
 }
 
+/// `says` picks the row out of an event about it, with the names of the fields that the event changed.
 fn merged<T: Serialize + DeserializeOwned>(
     before: &T,
     file: T,
-    collect: impl FnOnce(&mut Said) -> serde_json::Result<()>,
+    history: &[RecordedEvent],
+    says: impl Fn(CatalogEvent) -> Option<(T, Option<Vec<String>>)>,
 ) -> Result<T, Error> {
     let mut said = Said::new();
-    collect(&mut said).map_err(unreadable)?;
+    for event in by_loaders(history) {
+        let event = CatalogEvent::parse(&event.kind, event.schema, &event.data).transpose();
+        if let Some((row, changed)) = event.map_err(unreadable)?.and_then(&says) {
+            learn(&mut said, &row, changed.as_deref()).map_err(unreadable)?;
+        }
+    }
     let (before, mut after) =
         (fields(before, None).map_err(unreadable)?, fields(&file, None).map_err(unreadable)?);
     let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();

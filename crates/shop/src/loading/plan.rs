@@ -20,7 +20,7 @@ use crate::catalog::events::{
     CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
     SellerChanged, StockAdjusted, StockReason, VariantAdded, VariantChanged,
 };
-use crate::catalog::{changed_fields, touch};
+use crate::catalog::{CategoryTree, changed_fields, touch};
 use crate::customers::events::{EMAILS, UserChanged, UserEvent, UserRegistered, email_key};
 use crate::profiles::events::ProfileEvent;
 
@@ -119,30 +119,57 @@ pub(super) async fn plan(
         Batch::Users(rows) => users(&mut plan, rows, how, snapshot).await?,
         Batch::Categories(rows) => {
             let before = before::<Category>(snapshot, rows.iter().map(|row| row.it.id).collect()).await?;
+            let tree = CategoryTree::read(snapshot).await?;
+            let mut parents: HashMap<CategoryId, CategoryId> =
+                tree.all.iter().filter_map(|there| Some((there.id, there.parent?))).collect();
             for (row, before) in rows.iter().zip(before) {
                 if how.refused.circles.contains(&row.it.id) {
                     plan.rejects
                         .push(row.place.reject(Bad::new("parent", "lies in this category in the shop")));
                     continue;
                 }
+                let mut after = row.it.clone();
+                if let Some(old) = before.as_ref().filter(|old| old.row != after) {
+                    after = if how.only_new {
+                        old.row.clone()
+                    } else {
+                        let history = snapshot.stream(after.id.into()).await?;
+                        by_hand::category(&old.row, after, &history)?
+                    };
+                }
+                // What the file says and what the shop has moved by hand may not go together.
+                if after.parent.is_some_and(|parent| lies_in(&parents, parent, after.id)) {
+                    let reason = "lies in this one, where the shop has put it";
+                    plan.rejects.push(row.place.reject(Bad::new("parent", reason)));
+                    continue;
+                }
+                match after.parent {
+                    Some(parent) => parents.insert(after.id, parent),
+                    None => parents.remove(&after.id),
+                };
                 let put = Put {
-                    after: row.it.clone(),
+                    after,
                     added: |category| CategoryAdded { category }.into(),
                     changed: |category, changed| CategoryChanged { category, changed }.into(),
                 };
-                let counts = put.into_plan(&mut plan, before, how)?;
+                let counts = put.into_plan_beside(&row.it, &mut plan, before, how)?;
                 plan.tally.categories.add(counts);
             }
         }
         Batch::Sellers(rows) => {
             let before = before::<Seller>(snapshot, rows.iter().map(|row| row.it.id).collect()).await?;
             for (row, before) in rows.iter().zip(before) {
+                let mut after = row.it.clone();
+                if let Some(old) = before.as_ref().filter(|old| !how.only_new && old.row != after) {
+                    let history = snapshot.stream(after.id.into()).await?;
+                    after = by_hand::seller(&old.row, after, &history)?;
+                }
                 let put = Put {
-                    after: row.it.clone(),
+                    after,
                     added: |seller| SellerAdded { seller }.into(),
                     changed: |seller, changed| SellerChanged { seller, changed }.into(),
                 };
-                let counts = put.into_plan(&mut plan, before, how)?;
+                let counts = put.into_plan_beside(&row.it, &mut plan, before, how)?;
                 plan.tally.sellers.add(counts);
             }
         }
@@ -202,6 +229,29 @@ impl<E: Entity + Clone + PartialEq + Serialize + Into<Row>> Put<E> {
         write(plan, self.after, before.map_or(0, |before| before.version));
         Ok(counts)
     }
+
+    /// The same where the file says something else than what is to be written: nothing is, and the row is kept.
+    fn into_plan_beside(
+        self,
+        file: &E,
+        plan: &mut Plan,
+        before: Option<Versioned<E>>,
+        how: &How<'_>,
+    ) -> Result<Counts, Error> {
+        let differs = !how.only_new && self.after != *file;
+        let counts = self.into_plan(plan, before, how)?;
+        let is_kept = differs && counts.unchanged == 1;
+        Ok(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts })
+    }
+}
+
+/// Whether `inner` is `outer`, or lies in it.
+fn lies_in(parents: &HashMap<CategoryId, CategoryId>, inner: CategoryId, outer: CategoryId) -> bool {
+    let mut path = vec![inner];
+    while let Some(parent) = parents.get(&path[path.len() - 1]).filter(|parent| !path.contains(parent)) {
+        path.push(*parent);
+    }
+    path.contains(&outer)
 }
 
 pub(super) fn write<E: Into<Row>>(plan: &mut Plan, row: E, seen: u64) {

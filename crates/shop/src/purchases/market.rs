@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use souk_kernel::{CategoryId, Money, Position, ProductId, UserId, VariantId};
 use souk_ports::event::RecordedEvent;
 use souk_ports::rows::{self, Category, Person, Seller, User};
-use souk_ports::store::{Find, Snapshot, Window};
+use souk_ports::store::{Find, Snapshot, Versioned, Window};
 
 use super::{Error, words};
 use crate::catalog::events::CatalogEvent;
@@ -118,7 +118,8 @@ impl Market {
             let stock: Vec<VariantId> = variants.iter().map(|variant| variant.row.id).collect();
             let stock = snapshot.stock(&stock).await?;
             let mut of: HashMap<ProductId, Vec<(rows::Variant, i64)>> = HashMap::new();
-            for (variant, stock) in variants.into_iter().zip(stock) {
+            let sold = |(variant, _): &(Versioned<rows::Variant>, _)| !variant.row.details.is_retired;
+            for (variant, stock) in variants.into_iter().zip(stock).filter(sold) {
                 let stock = stock.map_or(0, |stock| stock.quantity);
                 of.entry(variant.row.product_id).or_default().push((variant.row, stock));
             }

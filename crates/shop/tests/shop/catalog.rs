@@ -64,8 +64,8 @@ async fn list(world: &World, category: Option<&str>) -> Value {
 }
 
 async fn show(world: &World, external: &str) -> Value {
-    let json = catalog::show_product_json(&world.shop, product(external), 0).await.unwrap();
-    serde_json::from_slice(&json).unwrap()
+    let page = catalog::show_product_json(&world.shop, product(external), 0).await.unwrap();
+    serde_json::from_slice(&page.json).unwrap()
 }
 
 #[tokio::test]
@@ -104,6 +104,8 @@ async fn a_product_has_the_shape_that_was_promised() {
         "in_stock": true,
     });
     detail["variants"] = json!([small, large]);
+    detail["default_variant"] = json!(variant("P11-S"));
+    detail["version"] = json!(1);
     assert_eq!(show(&world, "P11").await, detail);
     let direct = catalog::show_product(&world.shop, product("P11")).await.unwrap();
     assert_eq!(serde_json::to_value(direct).unwrap(), detail);
@@ -396,7 +398,7 @@ async fn a_page_in_memory_is_never_older_than_what_the_follower_saw() {
     let started = head().await;
     pages.follow_from(started);
     let ask = async |at_least| {
-        let json = catalog::show_product_json(&world.shop, product("P11"), at_least).await.unwrap();
+        let json = catalog::show_product_json(&world.shop, product("P11"), at_least).await.unwrap().json;
         let stock = serde_json::from_slice::<Value>(&json).unwrap()["stock"].as_i64().unwrap();
         (json, stock)
     };

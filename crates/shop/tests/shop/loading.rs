@@ -314,7 +314,11 @@ async fn what_the_shop_has_changed_stays_until_the_file_says_something_new() {
         ..ProductChange::default()
     };
     change_product(&world.shop, product("P11"), &change, Actor::Staff).await.unwrap().unwrap();
-    let more = VariantChange { price_adjustment: Some(money("7")), stock_change: Some(-2) };
+    let more = VariantChange {
+        price_adjustment: Some(money("7")),
+        stock_change: Some(-2),
+        ..VariantChange::default()
+    };
     change_variant(&world.shop, variant("P11-L"), &more, Actor::Staff).await.unwrap().unwrap();
     let before = head(&world).await;
 

@@ -3,6 +3,7 @@
 mod analytics;
 mod carts;
 mod catalog;
+mod catalog_changes;
 mod currency;
 mod following;
 mod importing;

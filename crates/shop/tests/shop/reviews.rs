@@ -224,8 +224,8 @@ async fn the_rating_follows_in_page_list_and_search_and_documents_can_be_rebuilt
     catch_up(&runner).await;
     world.shop.pages.follow_from(0);
     let shown = async || -> Value {
-        let json = show_product_json(&world.shop, product("P11"), 0).await.unwrap();
-        serde_json::from_slice(&json).unwrap()
+        let page = show_product_json(&world.shop, product("P11"), 0).await.unwrap();
+        serde_json::from_slice(&page.json).unwrap()
     };
     assert_eq!(shown().await["rating"], Value::Null);
     let posted = post_review(&world.shop, product("P11"), user(), new(4)).await.unwrap();

@@ -198,8 +198,13 @@ async fn products_and_variants_are_changed() {
     assert_eq!(gone["variants"][0]["stock"], json!(0));
     let body = json!({"product_id": "P003", "quantity": 1});
     server.send("POST", "/api/v1/cart/items", USER, Some(body)).await.is_problem(409, "not-for-sale");
-    let on_request =
-        server.send("PATCH", "/api/v1/products/P004", None, Some(json!({"price": null}))).await.ok();
+    let remove = json!({"price": null});
+    let refused = server.send("PATCH", "/api/v1/products/P004", None, Some(remove.clone())).await;
+    let refused = refused.is_problem(400, "invalid-input");
+    assert!(refused["detail"].as_str().unwrap().contains("`price` is null"), "{refused}");
+    let patch = server.request("PATCH", "/api/v1/products/P004").body(remove.to_string());
+    let patch = patch.header("Content-Type", "application/merge-patch+json");
+    let on_request = read(patch.send().await.unwrap()).await.ok();
     assert_eq!((&on_request["price"], &on_request["price_on_request"]), (&Value::Null, &json!(true)));
     let body = json!({"product_id": "P004", "quantity": 1});
     server.send("POST", "/api/v1/cart/items", USER, Some(body)).await.is_problem(409, "price-on-request");

@@ -106,8 +106,17 @@ async fn paths_and_queries() {
     let paths = [
         ("GET", "/api/v1/products/{}"),
         ("PATCH", "/api/v1/products/{}"),
+        ("DELETE", "/api/v1/products/x{}"),
+        ("GET", "/api/v1/products/{}/history"),
+        ("GET", "/api/v1/products/P001/history?page={}"),
+        ("POST", "/api/v1/products/{}/variants"),
+        ("GET", "/api/v1/variants/{}"),
         ("PATCH", "/api/v1/variants/{}"),
+        ("DELETE", "/api/v1/variants/x{}"),
+        ("GET", "/api/v1/categories/{}"),
+        ("PATCH", "/api/v1/categories/{}"),
         ("GET", "/api/v1/sellers/{}"),
+        ("PATCH", "/api/v1/sellers/{}"),
         ("PATCH", "/api/v1/cart/items/{}"),
         ("DELETE", "/api/v1/cart/items/{}"),
         ("GET", "/api/v1/orders/{}"),
@@ -211,7 +220,53 @@ async fn bodies() {
             "/api/v1/products/P999999",
             json!({"price": 1, "is_active": false, "name": "n", "stock_change": 1, "tags": ["a"]}),
         ),
-        ("PATCH", "/api/v1/variants/P999999", json!({"stock_change": 1, "price_adjustment": 1})),
+        (
+            "PATCH",
+            "/api/v1/products/P999999",
+            json!({"category_id": "C01", "also_in": ["C02"], "seller_id": "S001", "status": "draft", "is_hidden": true,
+                "options": ["a"], "default_variant": "v", "slug": "s", "seo_title": "t", "seo_description": "d",
+                "metadata": {"a": "b"}, "materials": ["m"], "care": "c", "brand": "b"}),
+        ),
+        // No such category, so none of them comes about.
+        (
+            "POST",
+            "/api/v1/products",
+            json!({"name": "n", "price": 1, "category_id": "C999999", "external_id": "e", "images": [{"url": "/a"}],
+                "stock": 1, "variants": [{"sku": "s", "stock": 1, "price_adjustment": 1}]}),
+        ),
+        (
+            "POST",
+            "/api/v1/products/P999999/variants",
+            json!({"sku": "s", "stock": 1, "size": "s", "options": [{"name": "n", "value": "v"}], "list_price": 1,
+                "sale": {"price": 1}, "gtin": "96385074", "weight_g": 1, "dimensions_mm": [1, 2, 3]}),
+        ),
+        (
+            "POST",
+            "/api/v1/categories",
+            json!({"name": " ", "parent": "C999999", "external_id": "e", "image": "/a"}),
+        ),
+        (
+            "PATCH",
+            "/api/v1/categories/C999999",
+            json!({"name": "n", "parent": "C01", "description": "d", "image": "/a"}),
+        ),
+        (
+            "POST",
+            "/api/v1/sellers",
+            json!({"name": " ", "user_id": "U999999", "country": "PT", "founded": 1900}),
+        ),
+        (
+            "PATCH",
+            "/api/v1/sellers/S999999",
+            json!({"name": "n", "city": "c", "country": "PT", "founded": 1900}),
+        ),
+        (
+            "PATCH",
+            "/api/v1/variants/P999999",
+            json!({"stock_change": 1, "price_adjustment": 1, "size": "s", "options": [], "is_retired": true,
+                "list_price": 1, "sale": {"price": 1}, "gtin": "96385074", "weight_g": 1, "dimensions_mm": [1, 2, 3],
+                "is_digital": true, "images": [], "metadata": {}}),
+        ),
         (
             "POST",
             "/api/v1/events",
@@ -320,6 +375,12 @@ async fn a_field_that_no_command_has_is_refused_by_its_name() {
         ("POST", "/api/v1/orders/1/cancel", misspelt(json!({}))),
         ("PATCH", "/api/v1/products/P001", misspelt(json!({"stock_change": 1}))),
         ("PATCH", "/api/v1/variants/P001-NAT", misspelt(json!({"stock_change": 1}))),
+        ("POST", "/api/v1/products", misspelt(json!({"name": "n", "category_id": "C01"}))),
+        ("POST", "/api/v1/products/P001/variants", misspelt(json!({"sku": "s"}))),
+        ("POST", "/api/v1/categories", misspelt(json!({"name": "n"}))),
+        ("PATCH", "/api/v1/categories/C01", misspelt(json!({"name": "n"}))),
+        ("POST", "/api/v1/sellers", misspelt(json!({"name": "n"}))),
+        ("PATCH", "/api/v1/sellers/S001", misspelt(json!({"name": "n"}))),
         (
             "POST",
             "/api/v1/events",
@@ -363,6 +424,10 @@ async fn headers_methods_and_large_bodies() {
         let request = server.request("POST", "/api/v1/orders").header("X-User-Id", "U001");
         let request = request.header("Idempotency-Key", key);
         read(request.send().await.unwrap()).await.is_problem(400, "invalid-input");
+    }
+    for parameter in ["/api/v1/products?pgae=2", "/api/v1/products/P001?wiht=reviews"] {
+        let problem = server.get(parameter).await.is_problem(400, "invalid-input");
+        assert!(problem["detail"].as_str().unwrap().contains("unknown field"), "{problem}");
     }
     for (method, path) in
         [("PUT", "/api/v1/products"), ("DELETE", "/api/v1/orders/1"), ("POST", "/health/live")]

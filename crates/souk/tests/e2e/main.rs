@@ -5,6 +5,7 @@ mod api;
 mod authorization;
 mod bad_input;
 mod books;
+mod catalog;
 mod chaos;
 mod cli;
 mod client;
