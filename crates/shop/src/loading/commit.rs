@@ -28,6 +28,8 @@ pub(super) struct Run<'a> {
     only_new: bool,
     overwrites: bool,
     missing: Missing,
+    /// Variants that the source lacks are retired.
+    retires: bool,
     /// What the store is told in the end of the products that there were.
     members: Vec<RecordRow>,
     /// Categories and sellers are only added.
@@ -70,6 +72,7 @@ impl<'a> Run<'a> {
             only_new,
             overwrites,
             missing,
+            retires: true,
             members: Vec::new(),
             keeps_surroundings,
             cause,
@@ -90,7 +93,7 @@ impl<'a> Run<'a> {
     /// what it lacks is told and left alone.
     pub(super) fn of_members(self, members: Vec<RecordRow>) -> Self {
         let missing = if self.rejects.count > 0 { Missing::Keep } else { self.missing };
-        Self { members, missing, ..self }
+        Self { members, missing, retires: missing != Missing::Keep, ..self }
     }
 
     /// What the batch would be refused for, and what it would come to where that `counts`, without writing anything.
@@ -138,8 +141,9 @@ impl<'a> Run<'a> {
         let is_surrounding = matches!(batch, Batch::Categories(_) | Batch::Sellers(_));
         let only_new = self.only_new || (self.keeps_surroundings && is_surrounding);
         let (overwrites, currency) = (self.overwrites, self.shop.rules.currency);
-        let missing = self.missing;
-        let how = How { only_new, overwrites, missing, currency, cause: &self.cause, refused };
+        // A file of which a row was refused may have named what it seems to lack.
+        let (missing, retires) = (self.missing, self.retires && !only_new && self.rejects.count == 0);
+        let how = How { only_new, overwrites, missing, retires, currency, cause: &self.cause, refused };
         plan(batch, &how, &mut *snapshot).await
     }
 

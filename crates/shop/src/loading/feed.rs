@@ -446,7 +446,7 @@ pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant
     keep(&mut new.details.dimensions_mm, details.dimensions_mm, from.dimensions_mm.is_absent());
     keep(&mut new.details.is_digital, details.is_digital, from.is_digital.is_absent());
     keep(&mut new.details.images, details.images, from.image.is_absent());
-    keep(&mut new.details.is_retired, details.is_retired, from.is_retired.is_absent());
+    // What the export has is sold, unless the shop has retired it since: that is seen to where the two are compared.
     new.details.metadata = details.metadata;
 }
 

@@ -88,6 +88,8 @@ pub(super) struct How<'a> {
     /// What the shop has changed does not stay where the file says something else.
     pub(super) overwrites: bool,
     pub(super) missing: Missing,
+    /// Variants that products of the file have no more are sold no more.
+    pub(super) retires: bool,
     /// In which variants must cost what can be paid.
     pub(super) currency: Currency,
     pub(super) cause: &'a Cause,
@@ -322,7 +324,7 @@ async fn products(
     let stock = snapshot.stock(&ids).await?;
     let mut stored: HashMap<VariantId, (Option<Versioned<Variant>>, Option<Stock>)> =
         ids.into_iter().zip(variants.into_iter().zip(stock)).collect();
-    let unnamed = unnamed_variants(rows, &products, snapshot).await?;
+    let unnamed = unnamed_variants(rows, &products, how, snapshot).await?;
     let mut told: Vec<Placed<Specifications>> = Vec::new();
     for (row, old) in rows.iter().zip(products) {
         let mut after = row.product.clone();
@@ -371,9 +373,12 @@ async fn products(
             let old = &old.as_ref().filter(|old| old.row.product_id == after.id)?.row;
             Some(if refusal(old, wanted, stock.as_ref()).is_some() { old } else { wanted })
         });
-        let unnamed = unnamed.iter().filter(|variant| variant.product_id == after.id);
+        let unnamed: Vec<&Versioned<Variant>> =
+            unnamed.iter().filter(|variant| variant.row.product_id == after.id).collect();
         let unsound = |variant: &&Variant| sold_for(&after, variant, how.currency).is_err();
-        if is_written && let Some(variant) = kept.chain(unnamed).find(unsound) {
+        if is_written
+            && let Some(variant) = kept.chain(unnamed.iter().map(|variant| &variant.row)).find(unsound)
+        {
             let reason = format!("does not go with what variant `{}` adds to it in the shop", variant.sku);
             plan.rejects.push(row.place.reject(Bad::new("price", reason)));
             let refused = |at: &Placed<Variant>| at.place.reject(Bad::new("product", "is refused"));
@@ -406,7 +411,7 @@ async fn products(
         };
         let counts = put.into_plan(plan, old, how)?;
         plan.tally.products.add(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts });
-        let mut is_repriced = false;
+        let (mut is_repriced, mut is_named) = (false, false);
         for (((at, said), (old, stock)), wanted) in row.variants.iter().zip(said).zip(stored).zip(wanted) {
             let sound =
                 if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted, how.currency) };
@@ -415,6 +420,7 @@ async fn products(
                 Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,
                 Err(bad) => Err(bad),
             };
+            is_named |= planned.is_ok();
             match planned {
                 Ok(counts) if counts.unchanged == 1 && wanted != said => {
                     plan.tally.variants.add(Counts { kept: 1, ..Counts::default() });
@@ -425,6 +431,18 @@ async fn products(
                 }
                 Err(bad) => plan.rejects.push(at.place.reject(bad)),
             }
+        }
+        let gone = unnamed.into_iter().filter(|variant| {
+            how.retires && is_named && variant.row.loaded_stock.is_some() && !variant.row.details.is_retired
+        });
+        for before in gone {
+            let mut variant = before.row.clone();
+            variant.details.is_retired = true;
+            let event = VariantChanged { variant: variant.clone(), changed: vec!["details".to_owned()] };
+            plan.commit.events.push(CatalogEvent::from(event).into_new(how.cause)?);
+            write(plan, variant, before.version);
+            plan.tally.variants.add(Counts { changed: 1, ..Counts::default() });
+            is_repriced = true;
         }
         if let Some(product) = stays.filter(|_| is_repriced) {
             touch(&mut plan.commit, &product);
@@ -501,14 +519,16 @@ fn said(row: &CheckedProduct, stored: &[(Option<Versioned<Variant>>, Option<Stoc
     said
 }
 
-/// The variants that the shop has of products that get another price, and that the file does not name.
+/// The variants that the shop has of products that get another price, or that lose what the file does not name, and that
+/// it does not name.
 async fn unnamed_variants(
     rows: &[CheckedProduct],
     stored: &[Option<Versioned<Product>>],
+    how: &How<'_>,
     snapshot: &mut dyn Snapshot,
-) -> Result<Vec<Variant>, Error> {
+) -> Result<Vec<Versioned<Variant>>, Error> {
     let gets_another = |(row, old): &(&CheckedProduct, &Option<Versioned<Product>>)| {
-        old.as_ref().is_some_and(|old| old.row.price != row.product.price)
+        old.as_ref().is_some_and(|old| how.retires || old.row.price != row.product.price)
     };
     let repriced: Vec<_> =
         rows.iter().zip(stored).filter(gets_another).map(|(row, _)| row.product.id).collect();
@@ -521,7 +541,7 @@ async fn unnamed_variants(
         .collect();
     let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(repriced), Window::ALL).await?;
     let is_unnamed = |variant: &Variant| !named.contains(&(variant.product_id, variant.id));
-    Ok(variants.into_iter().map(|variant| variant.row).filter(is_unnamed).collect())
+    Ok(variants.into_iter().filter(|variant| is_unnamed(&variant.row)).collect())
 }
 
 /// A variant and its stock. The stock is moved by the difference to what was loaded last, so that what was sold or

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use souk_kernel::{ErrorCode, Position};
 use souk_ports::event::Actor;
-use souk_ports::rows::{Load, Person, Product, Variant};
+use souk_ports::rows::{Category, Load, Person, Product, Variant};
 use souk_ports::store::{Find, Window};
 use souk_shop::catalog::{ProductChange, VariantChange, change_product, change_variant};
 use souk_shop::loading::{Error, Files, LoadOptions, LoadReport, Progress, Stage, load_files};
@@ -434,4 +434,36 @@ async fn souks_own_catalogue_loads() {
     let again =
         load_files(&world.shop, Files::artisan(), &LoadOptions::default(), &mut |_| ()).await.unwrap();
     assert_eq!(again.total().all(), again.total().unchanged);
+}
+
+/// Issue 17: a variant that left the file stayed for sale, and stayed the default.
+#[tokio::test]
+async fn a_variant_that_left_the_file_is_sold_no_more_until_it_is_back() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let retired = async |sku: &str| {
+        let mut snapshot = world.shop.store.snapshot().await.unwrap();
+        snapshot.one::<Variant>(variant(sku)).await.unwrap().unwrap().row.details.is_retired
+    };
+    let whole = fs::read_to_string(folder.path().join("variants.csv")).unwrap();
+    let gone = whole.lines().find(|line| line.contains("P11-S,")).unwrap();
+    assert!(whole.matches("P11,").count() > 1, "it is not the only one: {whole}");
+    folder.write("variants.csv", whole.replace(&format!("{gone}\n"), ""));
+    // While a row of the file is refused, nobody knows what it names.
+    folder.append("variants.csv", "P99,,,P99-A,0,1");
+    assert_eq!(load(&world, &folder).await.rejected, 1);
+    assert!(!retired("P11-S").await);
+    folder.write("variants.csv", whole.replace(&format!("{gone}\n"), ""));
+    let report = load(&world, &folder).await;
+    assert_eq!((report.rejected, report.variants.changed), (0, 1));
+    assert!(retired("P11-S").await);
+    assert_eq!(load(&world, &folder).await.total().changed, 0, "once");
+    folder.write("variants.csv", &whole);
+    assert_eq!(load(&world, &folder).await.variants.changed, 1);
+    assert!(!retired("P11-S").await);
+    // What the shop has retired is not brought back by a file that says what it always said.
+    let by_hand = VariantChange { is_retired: Some(true), ..VariantChange::default() };
+    change_variant(&world.shop, variant("P11-S"), &by_hand, Actor::Staff).await.unwrap();
+    load(&world, &folder).await;
+    assert!(retired("P11-S").await);
 }
