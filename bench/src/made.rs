@@ -143,16 +143,21 @@ pub(crate) fn questions(count: usize) -> Vec<String> {
     questions
 }
 
-/// Writes the catalogue and the map to import it by.
+/// Writes the catalogue and the maps to import it by.
 pub(crate) fn write(folder: &Path, count: usize) -> anyhow::Result<()> {
     let file = std::fs::File::create(folder.join("made.ndjson.gz"))?;
     let mut out = std::io::BufWriter::new(flate2::write::GzEncoder::new(file, flate2::Compression::fast()));
     for Product { id, name, description, brand, category, price } in products(count) {
-        let line = serde_json::json!({ "id": id, "name": name, "description": description, "brand": brand, "category": [category], "price": price });
+        let line = serde_json::json!({ "id": id, "name": name, "description": description, "brand": brand, "category": [category], "price": price, "stock": 25 });
         writeln!(out, "{line}")?;
     }
     out.into_inner().map_err(|error| error.into_error())?.finish()?;
-    let map = "format: ndjson\nfields:\n  id: id\n  name: name\n  description: [description]\n  price: price\n  brand: brand\n\
+    let map = "name: Made\nlayout: json\n\
+               product: {name: name, description: description, brand: brand, category: [{from: category}]}\n\
+               variant: {sku: id, price: price, stock: {from: stock}}\n";
+    std::fs::write(folder.join("made.yaml"), map)?;
+    // As builds want it that are measured beside this one.
+    let older = "format: ndjson\nfields:\n  id: id\n  name: name\n  description: [description]\n  price: price\n  brand: brand\n\
                category:\n  field: category\ndefaults:\n  stock: 25\n  category: Other\n";
-    Ok(std::fs::write(folder.join("made.yaml"), map)?)
+    Ok(std::fs::write(folder.join("made-older.yaml"), older)?)
 }

@@ -16,6 +16,7 @@ mod embed;
 mod events;
 mod following;
 mod graph;
+mod importing;
 mod made;
 mod opening;
 mod orders;
@@ -62,6 +63,7 @@ parts! {
     "events" => events::report;
     "carrying" => carrying::report;
     "opening" => opening::report;
+    "importing" => importing::report;
     "following" => following::report;
     "following-servers" => following::report_servers;
     "following-but-documents" => following::report_servers_but_documents;

@@ -64,7 +64,7 @@ async fn full(folder: &Path) -> anyhow::Result<()> {
     made::write(folder, PRODUCTS)?;
     let data = folder.join("full");
     let (file, map) = (folder.join("made.ndjson.gz"), folder.join("made.yaml"));
-    run(&data, &["import", "products", &file.to_string_lossy(), "--map", &map.to_string_lossy()]).await?;
+    run(&data, &["import", &file.to_string_lossy(), "--map", &map.to_string_lossy()]).await?;
     let mut starts = Vec::new();
     for _ in 0..STARTS {
         let begun = Instant::now();

@@ -2,7 +2,9 @@
 
 use souk_kernel::{CategoryId, CommitId, Money, OrderId, ProductId, Timestamp, UserId, VariantId};
 use souk_ports::event::{Actor, NewEvent, Personal, StreamId, StreamKind};
-use souk_ports::rows::{Address, Order, OrderItem, OrderStatus, Product, Row, RowKey, Variant};
+use souk_ports::rows::{
+    Address, Category, Order, OrderItem, OrderStatus, Product, Row, RowKey, User, Variant,
+};
 use souk_ports::store::{Commit, Guard, Idempotency, MoveKind, Sequence, StockMove};
 use uuid::Uuid;
 
@@ -31,11 +33,21 @@ pub(crate) fn address() -> Address {
 }
 
 impl Shelf {
-    /// `count` products with one variant each, and the commit that brings them into the store.
+    /// Somebody who orders, `count` products with one variant each, and the commit that brings them into the store.
     pub(crate) fn new(count: usize, quantity: i64) -> (Self, Commit) {
         let mut commit = Commit::new(CommitId::new(), vec![]);
         let mut items = Vec::new();
-        let category_id = CategoryId::new();
+        let (user, category_id) = (UserId::new(), CategoryId::new());
+        let joined_at = Timestamp::from_ms(0);
+        commit.rows.push(Row::User(User { id: user, external_id: None, joined_at }));
+        commit.rows.push(Row::Category(Category {
+            id: category_id,
+            external_id: None,
+            name: "Bowls".into(),
+            description: String::new(),
+            parent: None,
+            image: None,
+        }));
         for _ in 0..count {
             let (product, variant) = (ProductId::new(), VariantId::new());
             items.push((product, variant));
@@ -72,7 +84,7 @@ impl Shelf {
             commit.stock.push(StockMove { variant, kind: MoveKind::Adjust(quantity), if_version: None });
         }
         commit.events.push(event(StreamId { kind: StreamKind::LOAD, id: Uuid::now_v7() }, None));
-        (Self { user: UserId::new(), items }, commit)
+        (Self { user, items }, commit)
     }
 
     /// A fresh order of one piece.

@@ -19,7 +19,7 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     let data = folder.join("search");
     let (file, map) = (folder.join("made.ndjson.gz"), folder.join("made.yaml"));
     let begin = Instant::now();
-    run(&data, &["import", "products", &file.to_string_lossy(), "--map", &map.to_string_lossy()]).await?;
+    run(&data, &["import", &file.to_string_lossy(), "--map", &map.to_string_lossy()]).await?;
     println!("  importing them and filling every role took {:.0} s", begin.elapsed().as_secs_f64());
     let bare = {
         let folder = folder.join("bare-search");

@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use souk_kernel::{Coded, ErrorCode};
 use souk_ports::embedder::Embedder;
+use souk_shop::currency;
 
 use crate::gate::Problem;
 pub use crate::model::cli::Model;
@@ -55,6 +58,9 @@ pub enum Command {
     Load(loading::cli::Load),
     /// Bring in a catalogue that others wrote
     Import(loading::cli::Import),
+    /// Write the catalogue out, for others or to bring it in elsewhere
+    #[command(subcommand)]
+    Export(loading::export::Export),
     /// Show, list and change products
     #[command(subcommand)]
     Products(catalog::cli::Products),
@@ -134,6 +140,14 @@ impl Command {
         }
     }
 
+    /// Whether it is of no use under another currency than the shop's. The others may be needed to find that out.
+    fn shows_prices(&self) -> bool {
+        !matches!(
+            self,
+            Self::Status | Self::Doctor | Self::Migrate(_) | Self::Model(_) | Self::Projections(_)
+        )
+    }
+
     /// Whether it runs until it is told to stop.
     pub fn stays(&self) -> bool {
         matches!(self, Self::Demo(_) | Self::Serve(_) | Self::Worker)
@@ -149,13 +163,26 @@ pub enum Ended {
 }
 
 /// Runs one command.
+/// Where the store cannot be asked now, it is asked again before anything is priced or sold.
+async fn in_its_currency(app: &App) -> Result<(), Problem> {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    match tokio::time::timeout(PATIENCE, currency::check(&app.shop)).await {
+        Ok(Err(error)) if error.code() == ErrorCode::InvalidInput => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<Ended, Problem> {
+    if command.shows_prices() {
+        in_its_currency(&app).await?;
+    }
     match command {
         Command::Demo(demo) => operations::serve::demo(demo, app, terminal).await,
         Command::Worker => operations::worker::work(app, terminal).await,
         Command::Serve(serve) => operations::serve::serve(serve, app, terminal).await,
         Command::Load(load) => loading::cli::load(load, &app, terminal).await,
         Command::Import(import) => loading::cli::import(import, &app, terminal).await,
+        Command::Export(export) => loading::export::export(export, &app, terminal).await,
         Command::Products(products) => catalog::cli::products(products, &app, terminal).await,
         Command::Search(search) => discovery::cli::search(search, &app, terminal).await,
         Command::Reviews(reviews) => reviews::cli::reviews(reviews, &app, terminal).await,

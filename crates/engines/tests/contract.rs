@@ -15,6 +15,8 @@ use tokio::runtime::Runtime;
 #[cfg(feature = "opensearch")]
 #[path = "contract/opensearch_leftovers.rs"]
 mod opensearch_leftovers;
+#[path = "contract/raw.rs"]
+mod raw;
 
 fn main() {
     #[cfg(feature = "opensearch")]
@@ -23,6 +25,7 @@ fn main() {
     }
     let mut trials = Vec::new();
     add("store", souk_engines::store::ENGINES, contract::store::CASES, &mut trials);
+    add_raw(&mut trials);
     add("documents", souk_engines::documents::ENGINES, contract::documents::CASES, &mut trials);
     add("cache", souk_engines::cache::ENGINES, contract::cache::CASES, &mut trials);
     add("graph", souk_engines::graph::ENGINES, contract::graph::CASES, &mut trials);
@@ -65,6 +68,24 @@ fn add<R: ?Sized + Send + Sync + 'static>(
                 let folder = tempfile::tempdir()?;
                 let opener = opener(role, engines, engine, folder.path())?;
                 runtime()?.block_on((case.run)(opener));
+                Ok(())
+            }));
+        }
+    }
+}
+
+/// The cases of stores with somebody who writes their databases without souk.
+fn add_raw(trials: &mut Vec<Trial>) {
+    let engines = souk_engines::store::ENGINES;
+    for engine in engines {
+        let missing = missing(engine);
+        for case in contract::store::RAW_CASES {
+            let name = format!("store::{}::{}", engine.scheme, case.name);
+            trials.push(trial(name, missing.clone(), move || {
+                let folder = tempfile::tempdir()?;
+                let url = url(engine, folder.path())?;
+                let opener = opener_of("store", engines, url.clone(), folder.path());
+                runtime()?.block_on(async { (case.run)(opener, raw::of(&url, folder.path())).await });
                 Ok(())
             }));
         }
@@ -125,18 +146,30 @@ fn opener<R: ?Sized + Send + Sync + 'static>(
     engine: &'static Engine<R>,
     folder: &Path,
 ) -> Result<Opener<R>, Failed> {
+    Ok(opener_of(role, engines, url(engine, folder)?, folder))
+}
+
+fn url<R: ?Sized>(engine: &Engine<R>, folder: &Path) -> Result<String, Failed> {
+    match (engine.fresh)(folder) {
+        Fresh::Url(url) => Ok(souk_engines::patient(url)),
+        Fresh::Missing(why) => Err(why.into()),
+    }
+}
+
+fn opener_of<R: ?Sized + Send + Sync + 'static>(
+    role: &'static str,
+    engines: &'static [Engine<R>],
+    url: String,
+    folder: &Path,
+) -> Opener<R> {
     let data_dir = folder.to_owned();
-    let url = match (engine.fresh)(&data_dir) {
-        Fresh::Url(url) => souk_engines::patient(url),
-        Fresh::Missing(why) => return Err(why.into()),
-    };
-    Ok(Opener::new(move || {
+    Opener::new(move || {
         let (url, data_dir) = (url.clone(), data_dir.clone());
         Box::pin(async move {
             let opened = souk_engines::open(role, engines, &url, &data_dir).await;
             opened.unwrap_or_else(|error| panic!("cannot open {url}: {error}")) as Arc<R>
         })
-    }))
+    })
 }
 
 fn runtime() -> Result<Runtime, Failed> {

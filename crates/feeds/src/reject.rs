@@ -54,13 +54,18 @@ pub enum FaultKind {
     MadeSku,
     /// A pair of names and values that is none.
     Pair,
+    /// Something that the shop it is for does not take.
+    Shop,
 }
 
 impl FaultKind {
     /// Whether the product is refused.
     pub fn refuses(self) -> bool {
-        use FaultKind::{Amount, Kind, NoKey, NoName, Options, Orphan, Row, Stock, TooLarge, Word};
-        matches!(self, Row | NoKey | NoName | Amount | Stock | Word | TooLarge | Orphan | Kind | Options)
+        use FaultKind::{Amount, Kind, NoKey, NoName, Options, Orphan, Row, Shop, Stock, TooLarge, Word};
+        matches!(
+            self,
+            Row | NoKey | NoName | Amount | Stock | Word | TooLarge | Orphan | Kind | Options | Shop
+        )
     }
 }
 
@@ -89,6 +94,7 @@ impl FaultKind {
                 ("SKU was made, because there was none", "SKUs were made, because there were none")
             }
             Self::Pair => ("property was left out", "properties were left out"),
+            Self::Shop => ("product is not taken by the shop", "products are not taken by the shop"),
         };
         if count == 1 { one } else { many }
     }

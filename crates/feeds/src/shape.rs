@@ -94,15 +94,30 @@ pub struct Product {
     /// Who sells it, where the source is a marketplace.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub seller: Given<String>,
+    /// What tells sellers of one name apart; the name does where it is left out.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub seller_key: Given<String>,
+    /// What its variants cost that cost nothing else, where the source keeps that apart.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub price: Given<Amount>,
     /// Whether it is for sale.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub status: Given<Status>,
+    /// Whether it is taken off the shelves whatever its status.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub hidden: Given<bool>,
     /// Paths from the root downwards; the first path is the primary one.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub categories: Given<Vec<Vec<String>>>,
     /// Words to find it by.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub tags: Given<Vec<String>>,
+    /// What it is made of.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub materials: Given<Vec<String>>,
+    /// How to keep it clean and whole.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub care: Given<String>,
     /// In the order in which they are shown.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub images: Given<Vec<Image>>,
@@ -155,6 +170,9 @@ pub struct Variant {
     /// How many there are.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub stock: Given<Stock>,
+    /// What the stock was when souk wrote the file, so that an import moves it by what was changed in the file alone.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub stock_then: Given<StockThen>,
     /// Whether it is sold when there is none.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub backorder: Given<bool>,
@@ -179,6 +197,9 @@ pub struct Variant {
     /// Whether it is the one that is shown first.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub is_default: Given<bool>,
+    /// Whether it is not sold any more.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub is_retired: Given<bool>,
 }
 
 /// Whether a product is for sale.
@@ -226,6 +247,16 @@ pub struct Sale {
     /// Until when, as the source writes it; empty: until further notice.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub until: String,
+}
+
+/// The stock of a variant when souk wrote it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StockThen {
+    /// Pieces that there were.
+    pub counted: i64,
+    /// Pieces that imports had said before that.
+    pub loaded: i64,
 }
 
 /// How many there are.

@@ -59,6 +59,8 @@ pub struct Source {
     summary: Summary,
     not_taken: Vec<Vec<u64>>,
     doubles: Doubles,
+    /// The rows of the product that came last.
+    last: Vec<Row>,
     is_done: bool,
 }
 
@@ -163,7 +165,7 @@ impl Source {
         };
         let not_taken = plans.iter().map(|plan| vec![0; plan.unused.len()]).collect();
         let doubles = Doubles::new(options.temp.as_deref());
-        Ok(Self { tables, plans, groups, summary, not_taken, doubles, is_done: false })
+        Ok(Self { tables, plans, groups, summary, not_taken, doubles, last: Vec::new(), is_done: false })
     }
 
     /// The name of the format.
@@ -223,6 +225,7 @@ impl Source {
         }
         faults.0.iter().for_each(|fault| self.summary.add_fault(fault));
         self.summary.add(&product);
+        self.last = rows;
         Ok(Some(Item::Product(Box::new(product), faults.0)))
     }
 
@@ -249,6 +252,12 @@ impl Source {
         faults.iter().for_each(|fault| self.summary.add_fault(fault));
         let rows = rows.into_iter().map(|row| (row.file, row.raw().to_owned())).collect();
         Item::Reject(Reject { faults, rows })
+    }
+
+    /// The rows of the product that `next` gave last, as they stood in the files: for a caller who has reasons of its own
+    /// to refuse it.
+    pub fn last_rows(&self) -> Vec<(u8, String)> {
+        self.last.iter().map(|row| (row.file, row.raw().to_owned())).collect()
     }
 
     fn count_unused(&mut self, row: &Row) {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::Money;
+use crate::{Money, MoneySum};
 
 /// A currency of ISO 4217 that something can be priced in, such as `EUR`, with its own decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,9 +40,9 @@ impl Currency {
         Money::from_ten_thousandths(whole - rest + up).unwrap_or(amount)
     }
 
-    /// An amount as it is written in it, without its name: `12.50`, `1250`.
-    pub fn shown(self, amount: Money) -> String {
-        amount.with_decimals(self.decimals())
+    /// An amount or a sum as it is written in it, without its name: `12.50`, `1250`.
+    pub fn shown(self, amount: impl Into<MoneySum>) -> String {
+        amount.into().with_decimals(self.decimals())
     }
 }
 

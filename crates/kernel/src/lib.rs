@@ -20,6 +20,6 @@ pub use id::{
     ActivityId, CartId, CategoryId, CommentId, CommitId, ExternalId, HoldId, InvalidId, OrderId, ProductId,
     ReviewId, SellerId, UserId, VariantId,
 };
-pub use money::{InvalidMoney, Money};
+pub use money::{InvalidMoney, Money, MoneySum};
 pub use page::{InvalidPage, Page};
 pub use position::{InvalidPosition, LogPosition, Position};

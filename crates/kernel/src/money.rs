@@ -57,21 +57,12 @@ impl Money {
 
     /// How many decimals it takes to write it.
     pub fn decimals(self) -> u32 {
-        (0..Self::DECIMALS)
-            .find(|decimals| self.0 % 10_i64.pow(Self::DECIMALS - decimals) == 0)
-            .unwrap_or(Self::DECIMALS)
+        MoneySum::from(self).decimals()
     }
 
     /// With this many decimals, and more where it has them: `12.50`.
     pub fn with_decimals(self, decimals: u32) -> String {
-        let shown = decimals.max(self.decimals());
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, rest) =
-            (self.0.unsigned_abs() / Self::PER_UNIT as u64, self.0.unsigned_abs() % Self::PER_UNIT as u64);
-        match shown {
-            0 => format!("{sign}{whole}"),
-            _ => format!("{sign}{whole}.{}", &format!("{rest:04}")[..shown as usize]),
-        }
+        MoneySum::from(self).with_decimals(decimals)
     }
 
     /// Whether it is below 0.00.
@@ -96,6 +87,66 @@ impl Money {
         }
         let amount = (number * per_unit).round() as i64;
         if amount as f64 / per_unit == number { Ok(Self(amount)) } else { Err(InvalidMoney::Malformed) }
+    }
+}
+
+/// What many amounts come to, however many and large they are: sales, what a customer has spent.
+///
+/// In JSON it is a number like [`Money`]; one of more than 15 significant digits is written as the double nearest to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct MoneySum(i128);
+
+impl MoneySum {
+    /// From ten-thousandths.
+    pub fn from_ten_thousandths(amount: i128) -> Self {
+        Self(amount)
+    }
+
+    /// As it is stored.
+    pub fn ten_thousandths(self) -> i128 {
+        self.0
+    }
+
+    /// What each of so many gets, rounded towards 0 to ten-thousandths; `None` where that is no amount, or there are none.
+    pub fn shared_by(self, number: u64) -> Option<Money> {
+        let share = i64::try_from(self.0.checked_div(number.into())?).ok()?;
+        Money::from_ten_thousandths(share).ok()
+    }
+
+    fn decimals(self) -> u32 {
+        let ends = |decimals: &u32| self.0 % 10_i128.pow(Money::DECIMALS - decimals) == 0;
+        (0..Money::DECIMALS).find(ends).unwrap_or(Money::DECIMALS)
+    }
+
+    /// With this many decimals, and more where it has them: `12.50`.
+    pub fn with_decimals(self, decimals: u32) -> String {
+        const PER_UNIT: u128 = Money::PER_UNIT as u128;
+        let shown = decimals.max(self.decimals());
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, rest) = (self.0.unsigned_abs() / PER_UNIT, self.0.unsigned_abs() % PER_UNIT);
+        match shown {
+            0 => format!("{sign}{whole}"),
+            _ => format!("{sign}{whole}.{}", &format!("{rest:04}")[..shown as usize]),
+        }
+    }
+}
+
+impl From<Money> for MoneySum {
+    fn from(amount: Money) -> Self {
+        Self(amount.0.into())
+    }
+}
+
+impl std::iter::Sum<Money> for MoneySum {
+    fn sum<I: Iterator<Item = Money>>(amounts: I) -> Self {
+        // 10^24 of the largest amounts fit.
+        Self(amounts.map(|amount| i128::from(amount.0)).sum())
+    }
+}
+
+impl Serialize for MoneySum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0 as f64 / Money::PER_UNIT as f64)
     }
 }
 
@@ -168,6 +219,17 @@ mod tests {
         for bad in ["0.00001", "1e300", "10000000000", "0.30000000000000004", "\"1\""] {
             assert!(serde_json::from_str::<Money>(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_sum_has_no_bound_of_its_own() {
+        let most = Money::from_ten_thousandths(Money::MAX).unwrap();
+        let sum: MoneySum = [most; 3].into_iter().sum();
+        assert_eq!(sum.ten_thousandths(), 3 * i128::from(Money::MAX));
+        assert_eq!(sum.with_decimals(2), "29999999999.9997");
+        assert_eq!(serde_json::to_string(&sum).unwrap(), "29999999999.9997");
+        assert_eq!(sum.shared_by(3), Some(most));
+        assert_eq!((sum.shared_by(1), sum.shared_by(0)), (None, None));
     }
 
     #[test]

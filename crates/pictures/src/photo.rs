@@ -10,6 +10,7 @@ use std::io::Cursor;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::Error;
 
@@ -83,9 +84,29 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<RgbaImage, Refusal> {
     }
     // A picture without a readable note of how the camera was held is taken as it is.
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let profile = decoder.icc_profile().unwrap_or(None);
     let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
     image.apply_orientation(orientation);
-    Ok(image.into_rgba8())
+    let image = image.into_rgba8();
+    Ok(match profile.and_then(|profile| in_srgb(&image, &profile)) {
+        Some(converted) => converted,
+        None => image,
+    })
+}
+
+/// The colours that a profile means, as those that a picture without one has. `None` where they are these already as far as can
+/// be told: the profile cannot be read, or is one of inks or of greys, whose pixels the decoder has made colours of.
+fn in_srgb(image: &RgbaImage, profile: &[u8]) -> Option<RgbaImage> {
+    let profile = ColorProfile::new_from_slice(profile).ok()?;
+    if profile.color_space != DataColorSpace::Rgb {
+        return None;
+    }
+    let srgb = ColorProfile::new_srgb();
+    let options = TransformOptions::default();
+    let transform = profile.create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgba, options).ok()?;
+    let mut pixels = vec![0; image.as_raw().len()];
+    transform.transform(image.as_raw(), &mut pixels).ok()?;
+    RgbaImage::from_raw(image.width(), image.height(), pixels)
 }
 
 /// Never larger than it is.
@@ -193,6 +214,25 @@ mod tests {
         let image = opened(&taken);
         assert_eq!(image.dimensions(), (40, 60));
         assert!(image.get_pixel(20, 10)[0] > 150 && image.get_pixel(20, 50)[2] > 150);
+    }
+
+    #[test]
+    fn colours_of_a_wide_profile_are_converted_and_a_broken_profile_changes_nothing() {
+        let taken = |profile: Vec<u8>| {
+            let plain = RgbImage::from_pixel(40, 40, Rgb([200, 100, 50]));
+            let mut bytes = Vec::new();
+            let mut encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+            encoder.set_icc_profile(profile).unwrap();
+            encoder.write_image(&plain, 40, 40, ExtendedColorType::Rgb8).unwrap();
+            opened(&photo(&bytes).unwrap()).get_pixel(20, 20).0
+        };
+        let near = |found: [u8; 4], wanted: [u8; 3]| {
+            assert!(found.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 4), "{found:?}, not {wanted:?}");
+        };
+        // By the matrices of Display P3 and sRGB (CSS Color Module Level 4, section 18).
+        near(taken(ColorProfile::new_display_p3().encode().unwrap()), [215, 93, 31]);
+        near(taken(ColorProfile::new_srgb().encode().unwrap()), [200, 100, 50]);
+        near(taken(b"no profile".to_vec()), [200, 100, 50]);
     }
 
     #[test]

@@ -6,7 +6,12 @@
 //!   [`Error::Unavailable`](crate::Error::Unavailable) leaves the outcome open: then the same commit (same id) may be
 //!   tried again, as often as need be, and takes effect at most once.
 //! * Checks run in this order: the commit's id, the idempotency key, guards, expected versions, unique indexes of records,
-//!   stock. The first that does not hold is the answer.
+//!   prices, categories, stock. The first that does not hold is the answer.
+//! * Whatever is written at once: no variant is stored that costs less than nothing (its product's price and its own
+//!   adjustment together), and no category that lies in itself, or in one that lies in it.
+//! * Rows are held by the database, too, against whoever writes it: what a row names is there, what is unique is, and
+//!   amounts, quantities, stars and states are such as there are. A commit with a row that is not so is `InvalidInput` that
+//!   says what is wrong with which table's row, and writes nothing. Within a commit rows come in any order.
 //! * A record that was deleted is not there: its version is 0. One that is put under its key again goes on counting, so
 //!   nobody takes it for the one that was there before.
 //! * A value that a record gives up in a unique index is free for others once the commit is answered, not within it.
@@ -187,7 +192,7 @@ pub enum Sequence {
 pub enum Outcome {
     /// The commit is durable.
     Committed(Committed),
-    /// A guard, a unique index of records, or the stock does not allow it.
+    /// A guard, a unique index of records, a rule over what is stored, or the stock does not allow it.
     Refused(Refusal),
     /// The idempotency key was used for another request.
     KeyReused,
@@ -258,6 +263,18 @@ pub enum Refusal {
         index: String,
         /// The value that is taken.
         value: String,
+    },
+    /// The variant would cost less than nothing, with its product's price and its own adjustment as they would be stored.
+    BelowZero {
+        /// Whose price it is.
+        product: ProductId,
+        /// Which of its variants; the commit need not write it.
+        variant: VariantId,
+    },
+    /// The category would lie in itself, or in one that lies in it.
+    Circle {
+        /// Which of the commit's categories.
+        category: CategoryId,
     },
     /// The counter of [`Guard::Counter`] would leave its bounds.
     Counter {

@@ -8,7 +8,7 @@ use souk_ports::{Error, Result};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::advance::{self, BATCH};
+use crate::advance::{self, BATCH, REBUILD_BATCH};
 use crate::rebuild::rebuild;
 use crate::track::Track;
 use crate::wait;
@@ -171,7 +171,8 @@ pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtU
         other => other?,
     };
     while Instant::now() < deadline {
-        let step = track.step(generation, from, BATCH, None).await?;
+        // After a load there is much to follow, and nobody waits for the first of it.
+        let step = track.step(generation, from, REBUILD_BATCH, None).await?;
         from = step.to;
         if step.events == 0 || from.at.position >= step.head.position {
             target.settle(name, generation).await?;

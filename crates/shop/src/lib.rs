@@ -19,6 +19,7 @@ pub mod analytics;
 pub mod carts;
 pub mod catalog;
 mod commit;
+pub mod currency;
 pub mod customers;
 pub mod declared;
 pub mod discovery;
@@ -33,7 +34,8 @@ pub mod reviews;
 pub mod wishlists;
 
 /// What each feature declares for itself.
-pub const FEATURES: &[declared::Declarations] = &[activity::DECLARED, catalog::DECLARED, wishlists::DECLARED];
+pub const FEATURES: &[declared::Declarations] =
+    &[activity::DECLARED, catalog::DECLARED, currency::DECLARED, loading::DECLARED, wishlists::DECLARED];
 
 pub use query::{Query, Source};
 
@@ -55,6 +57,7 @@ pub struct Shop {
     pub known_products: activity::KnownProducts,
     pub hot: analytics::HotMemory,
     pub drawings: media::Drawings,
+    pub agreed: currency::Agreed,
 }
 
 /// What one shop decides differently from another.

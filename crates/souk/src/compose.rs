@@ -20,6 +20,7 @@ use souk_runtime::Runner;
 use souk_shop::activity::{Interest, KnownProducts};
 use souk_shop::analytics::{HotMemory, Sales, StockLevels};
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
+use souk_shop::currency::Agreed;
 use souk_shop::discovery::{Answers, ProductVectors};
 use souk_shop::media::{Drawings, ImageSizes};
 use souk_shop::orders::{CartSpending, OrderViews};
@@ -70,6 +71,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         known_products: KnownProducts::default(),
         hot: HotMemory::default(),
         drawings: Drawings::default(),
+        agreed: Agreed::default(),
     };
     let roles = roles(settings, &shop);
     let owned = owned(settings, &shop);

@@ -5,7 +5,7 @@ use souk_shop::analytics::{Basis, HotProducts, PerformanceAnswer, SalesAnswer, S
 use crate::terminal::{Style, Table, Tone};
 
 /// How long the longest bar is.
-const BAR: u64 = 24;
+const BAR: u128 = 24;
 const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 pub(super) fn sales(answer: &SalesAnswer, style: Style) -> String {
@@ -32,7 +32,7 @@ pub(super) fn sales(answer: &SalesAnswer, style: Style) -> String {
         "{}\n{} {} {}, {} pieces {}",
         table.render(),
         style.title("Total"),
-        total.revenue,
+        answer.currency.shown(total.revenue),
         answer.currency.code(),
         total.pieces,
         style.dim(format!("({shown}; the total is of the whole range)")),
@@ -49,7 +49,7 @@ fn name(row: &SalesRow) -> String {
     }
 }
 
-fn bar(value: i64, most: i64) -> String {
+fn bar(value: i128, most: i128) -> String {
     let (value, most) = (value.max(0).unsigned_abs(), most.max(1).unsigned_abs());
     "▇".repeat((value * BAR).div_ceil(most) as usize)
 }

@@ -25,7 +25,7 @@ pub(crate) async fn customers(command: Customers, app: &App, terminal: Terminal)
 }
 
 fn in_words(insights: &Insights, style: Style) -> String {
-    let currency = insights.currency.code();
+    let amount = |shown: String| format!("{shown} {}", insights.currency.code());
     let name = insights.name.as_deref().unwrap_or("(erased)");
     let cancelled = match insights.cancelled_orders {
         0 => String::new(),
@@ -33,8 +33,8 @@ fn in_words(insights: &Insights, style: Style) -> String {
     };
     let mut facts = vec![("Orders", format!("{}{cancelled}", insights.orders))];
     if let (Some(first), Some(last)) = (insights.first_order_at, insights.last_order_at) {
-        facts.push(("Lifetime value", format!("{} {currency}", insights.lifetime_value)));
-        facts.push(("On average", format!("{} {currency}", insights.average_order_value)));
+        facts.push(("Lifetime value", amount(insights.currency.shown(insights.lifetime_value))));
+        facts.push(("On average", amount(insights.currency.shown(insights.average_order_value))));
         facts.push(("First order", first.to_string()));
         facts.push(("Last order", last.to_string()));
     }

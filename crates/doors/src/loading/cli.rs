@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+use futures_util::{TryStreamExt, stream};
 use souk_kernel::{Coded, ErrorCode};
-use souk_shop::loading::{self, Files, ImportMap, LoadOptions, LoadReport};
+use souk_shop::loading::{self, Files, LoadOptions, LoadReport};
 
 use crate::App;
 use crate::cli::Ended;
@@ -17,6 +18,8 @@ use crate::terminal::{Progress, Style, Table, Terminal};
 
 /// How many refused rows are shown; the rejects file has all.
 const SHOWN: usize = 10;
+/// How many roles are filled at once.
+const ROLES_AT_ONCE: usize = 2;
 
 #[derive(Debug, Subcommand)]
 pub enum Load {
@@ -51,6 +54,9 @@ pub(crate) struct How {
     /// Load nothing if any row is refused
     #[arg(long)]
     strict: bool,
+    /// Take the file's word also for what was changed by hand since it said the same
+    #[arg(long)]
+    overwrite: bool,
     /// Where refused rows are written [default: NAME.rejects.csv]
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -58,7 +64,6 @@ pub(crate) struct How {
 
 /// Bring in what another shop system exports: `souk import products_export.csv`
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Import {
     /// The export: of Shopify, WooCommerce, Google Merchant, PrestaShop, Magento, Medusa, Vendure and others, as CSV, JSON or
     /// XML, perhaps gzipped. Its format is known by its columns
@@ -76,26 +81,35 @@ pub struct Import {
     /// What stands before addresses of pictures that have no host
     #[arg(long, value_name = "URL")]
     image_base: Option<String>,
+    /// What becomes of products that the last import of a file of this name had and this one has not
+    #[arg(long, value_enum, default_value_t)]
+    missing: Missing,
     /// Write nothing, and say what would come of it
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     how: How,
-    #[command(subcommand)]
-    products: Option<ImportProducts>,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum ImportProducts {
-    /// Bring in products of a CSV or NDJSON file by an older map
-    Products {
-        file: PathBuf,
-        /// Says which of the file's fields mean what
-        #[arg(long, value_name = "FILE")]
-        map: PathBuf,
-        #[command(flatten)]
-        how: How,
-    },
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Missing {
+    /// Name them
+    #[default]
+    Keep,
+    /// Take them off the shelves until they are put back by hand
+    Hide,
+    /// Take them off the shelves until the file has them again as for sale
+    Archive,
+}
+
+impl std::convert::From<Missing> for loading::Missing {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::Keep => Self::Keep,
+            Missing::Hide => Self::Hide,
+            Missing::Archive => Self::Archive,
+        }
+    }
 }
 
 pub(crate) async fn load(command: Load, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
@@ -136,9 +150,6 @@ async fn run_batches(role: Option<&str>, app: &App, terminal: Terminal) {
 }
 
 pub(crate) async fn import(command: Import, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
-    if let Some(ImportProducts::Products { file, map, how }) = command.products {
-        return import_mapped(&file, &map, how, app, terminal).await;
-    }
     if let Some(format) = &command.write_map {
         return write_map(format, terminal);
     }
@@ -152,7 +163,11 @@ pub(crate) async fn import(command: Import, app: &App, terminal: Terminal) -> Re
         image_base: command.image_base,
         ..souk_feeds::Options::default()
     };
-    let options = LoadOptions { dry_run: command.dry_run, ..options(command.how, &file_name(&file), false) };
+    let options = LoadOptions {
+        dry_run: command.dry_run,
+        missing: command.missing.into(),
+        ..options(command.how, &file_name(&file), false)
+    };
     let mut bars = Bars::new(terminal);
     let mut progress = |progress| bars.at(progress);
     let importing = loading::import_file(&app.shop, &file, opened, &options, &mut progress);
@@ -169,23 +184,6 @@ fn write_map(format: &str, terminal: Terminal) -> Result<Ended, Problem> {
     })?;
     terminal.answer(&map, |_| map.to_owned())?;
     Ok(Ended::Well)
-}
-
-async fn import_mapped(
-    file: &Path,
-    map: &Path,
-    how: How,
-    app: &App,
-    terminal: Terminal,
-) -> Result<Ended, Problem> {
-    let map = ImportMap::from_file(map)?;
-    let options = options(how, &file_name(file), false);
-    let mut bars = Bars::new(terminal);
-    let mut progress = |progress| bars.at(progress);
-    let importing = loading::import_products(&app.shop, file, &map, &options, &mut progress);
-    let report = unless_interrupted("the load", importing).await?;
-    drop(bars);
-    finish(&report, None, app, terminal).await
 }
 
 /// Loads what is missing of souk's own catalogue and leaves alone what is there: for `souk demo`. Dropped, it ends between
@@ -233,7 +231,13 @@ pub(crate) async fn unless_interrupted<T, E: Coded>(
 
 fn options(how: How, name: &str, only_new: bool) -> LoadOptions {
     let rejects = how.rejects.unwrap_or_else(|| PathBuf::from(format!("{name}.rejects.csv")));
-    LoadOptions { strict: how.strict, only_new, rejects: Some(rejects), dry_run: false }
+    LoadOptions {
+        strict: how.strict,
+        only_new,
+        overwrites: how.overwrite,
+        rejects: Some(rejects),
+        ..LoadOptions::default()
+    }
 }
 
 fn file_name(path: &Path) -> String {
@@ -249,11 +253,13 @@ async fn finish(
     terminal: Terminal,
 ) -> Result<Ended, Problem> {
     if report.loaded {
-        for filled in app.roles.iter().filter(|filled| role.is_none_or(|role| role == filled.name)) {
-            fill(&filled.runner, terminal).await?;
-            if filled.name == "vectors" {
-                embed_all(app, terminal, &|_, _| {}).await?;
-            }
+        let is_wanted = |name: &str| role.is_none_or(|role| role == name);
+        let wanted = app.roles.iter().filter(|filled| is_wanted(filled.name));
+        // Roles have nothing to do with each other; the projections of one may share a file.
+        let filling = stream::iter(wanted.map(Ok));
+        filling.try_for_each_concurrent(ROLES_AT_ONCE, |filled| fill(&filled.runner, terminal)).await?;
+        if is_wanted("vectors") {
+            embed_all(app, terminal, &|_, _| {}).await?;
         }
     }
     // Asked for by name, embedding is not merely left out; why it was is told above.
@@ -304,6 +310,29 @@ fn words(report: &LoadReport, style: Style) -> String {
         ]);
     }
     lines.push(table.render());
+    for kept in report.kept.iter().take(SHOWN) {
+        lines.push(format!(
+            "{} {} ({})",
+            style.dim("kept as it was changed here"),
+            kept.what,
+            kept.fields.join(", ")
+        ));
+    }
+    if !report.kept.is_empty() {
+        lines.push(style.dim("--overwrite takes the file's word for these."));
+    }
+    if report.gone.count > 0 {
+        let first = report.gone.first.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        let more = if report.gone.count > SHOWN as u64 { ", …" } else { "" };
+        lines.push(format!(
+            "{} {} that the last import had: {first}{more}",
+            style.warn("missing"),
+            match report.gone.count {
+                1 => "1 product".to_owned(),
+                count => format!("{count} products"),
+            },
+        ));
+    }
     for reject in report.rejects.iter().take(SHOWN) {
         lines.push(format!("{} {reject}", style.bad("refused")));
     }

@@ -1,3 +1,4 @@
-//! The doors to the loaders: the command line only.
+//! The doors to what brings catalogues in and out: the command line only.
 
 pub(crate) mod cli;
+pub(crate) mod export;

@@ -10,6 +10,7 @@ use souk_ports::derived::ProjectionName;
 use souk_ports::store::{Find, Replica, ReplicaState, Window};
 use souk_runtime::ProjectionStatus;
 use souk_shop::agreement::{self, Agreement};
+use souk_shop::currency;
 use souk_shop::discovery::{PRODUCT_VECTORS, still_waiting};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -244,6 +245,7 @@ async fn owned(app: &App) -> Vec<Finding> {
 async fn catalogue(app: &App) -> Finding {
     let part = "catalogue".to_owned();
     let count = async {
+        currency::check(&app.shop).await?;
         let mut snapshot = app.shop.store.snapshot().await?;
         let found =
             snapshot.find(&Find::ActiveProducts { categories: None }, Window { offset: 0, limit: 1 }).await?;

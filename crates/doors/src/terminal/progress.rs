@@ -1,15 +1,18 @@
 //! How far a long command has got: a bar on a terminal, a line now and then elsewhere, nothing with `--json`.
 
 use std::io::{self, IsTerminal};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Terminal;
 
 /// Between two lines where no bar can be drawn.
 const PAUSE: Duration = Duration::from_secs(2);
+
+/// All bars of the process: two that are shown at once have a line each.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 pub struct Progress {
     what: String,
@@ -27,7 +30,7 @@ impl Progress {
         let shown = if terminal.json {
             Shown::Nothing
         } else if io::stderr().is_terminal() && !terminal.notes_in_log {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let bar = BARS.add(ProgressBar::no_length());
             let template = "{msg:<24} [{bar:32}] {human_pos}/{human_len} {eta}";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style.progress_chars("=> "));

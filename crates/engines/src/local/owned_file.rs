@@ -96,6 +96,7 @@ impl OwnedFile {
 
     async fn write<T: Send + 'static>(
         &self,
+        foreign_keys: ForeignKeys,
         write: impl FnOnce(&File, &Connection) -> Result<T, Refused> + Send + 'static,
     ) -> Result<T> {
         let file = self.0.clone();
@@ -104,6 +105,9 @@ impl OwnedFile {
             let _turn = turnstile.as_ref().map(Turnstile::pass).transpose()?;
             let mut connection = sqlite::open_writer(&file.path, Durability::Full)?;
             let written = || {
+                if foreign_keys == ForeignKeys::Later {
+                    connection.pragma_update(None, "foreign_keys", false)?;
+                }
                 let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 let result = write(&file, &transaction)?;
                 transaction.commit()?;
@@ -112,6 +116,34 @@ impl OwnedFile {
             written().map_err(|refused: Refused| refused.into_error(file.what))
         })
         .await
+    }
+}
+
+/// When the rows that others name must be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ForeignKeys {
+    /// When the transaction commits.
+    Now,
+    /// When everything has arrived: pages come in the order of keys, and a row may name one of the next page.
+    Later,
+}
+
+/// Whether a move is over that has filled the file.
+fn has_arrived(seen: &Mark, next: &Mark) -> bool {
+    matches!((seen, next), (Mark::Arriving { .. }, Mark::Open { arrived: Some(_) }))
+}
+
+/// What [`ForeignKeys::Later`] has put off.
+fn check_foreign_keys(connection: &Connection, what: &str) -> Result<(), Refused> {
+    let mut statement =
+        connection.prepare("SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1")?;
+    let dangling = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    match dangling {
+        None => Ok(()),
+        Some::<(String, String)>((table, parent)) => Err(Error::invalid(format!(
+            "what has arrived in {what} is not whole: a row of `{table}` names one of `{parent}` that is not there"
+        ))
+        .into()),
     }
 }
 
@@ -156,7 +188,7 @@ impl Owned for OwnedFile {
 
     async fn put(&self, by: Uuid, collection: &str, records: Vec<Record>) -> Result<()> {
         let name = collection.to_owned();
-        self.write(move |file, connection| {
+        self.write(ForeignKeys::Later, move |file, connection| {
             mark(connection)?.check_arriving(file.what, by)?;
             put(connection, table(file.tables, &name)?, &records)
         })
@@ -168,8 +200,12 @@ impl Owned for OwnedFile {
     }
 
     async fn set_mark(&self, seen: &Mark, next: &Mark) -> Result<()> {
+        let arrived = has_arrived(seen, next);
         let (seen, next) = (seen.text(), next.text());
-        self.write(move |file, connection| {
+        self.write(ForeignKeys::Now, move |file, connection| {
+            if arrived {
+                check_foreign_keys(connection, file.what)?;
+            }
             let changed = connection.execute("UPDATE mark SET text = ?2 WHERE text = ?1", [&seen, &next])?;
             if changed == 1 {
                 return Ok(());

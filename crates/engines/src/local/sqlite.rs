@@ -22,8 +22,9 @@ const READER_TIMEOUT: Duration = Duration::from_secs(5);
 const MMAP_BYTES: i64 = 256 << 20;
 /// What a WAL is cut back to after a checkpoint; a burst may make it longer for a while.
 const WAL_LIMIT_BYTES: i64 = 16 << 20;
-/// How many pages of 4 KiB a WAL gathers before a checkpoint.
-const WAL_CHECKPOINT_PAGES: i64 = 1000;
+/// How many pages of 4 KiB a WAL gathers before a checkpoint. A page that is written many times meanwhile goes into the file
+/// once, and keys are random, so a load comes back to every page.
+const WAL_CHECKPOINT_PAGES: i64 = 4_000;
 /// How many rows a read may go through on the calling task; more are read on another thread.
 const INLINE_ROWS: u64 = 1000;
 /// How many prepared statements a connection keeps.

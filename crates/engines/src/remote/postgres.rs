@@ -223,10 +223,12 @@ impl Server {
             let done =
                 transaction.query_opt("SELECT steps FROM souk_schema WHERE name = $1", &[&name]).await?;
             let done = done.map_or(0, |row| row.get::<_, i64>(0)) as usize;
-            for step in steps.iter().skip(done) {
-                transaction.batch_execute(step).await?;
-            }
             if done < steps.len() {
+                // A step that goes through whole tables takes as long as it takes.
+                transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
+                for step in &steps[done..] {
+                    transaction.batch_execute(step).await?;
+                }
                 transaction
                     .execute(
                         "INSERT INTO souk_schema VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET steps = excluded.steps",

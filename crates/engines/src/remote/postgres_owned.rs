@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_postgres::{Object, Pool};
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 use souk_kernel::{Clock, SystemClock};
 use souk_ports::moving::{Mark, Owned, Record, Room};
@@ -41,9 +42,18 @@ pub(crate) struct OwnedTables {
 
 /// Who lays the tables before they are looked at.
 pub(crate) enum Laid {
-    /// [`Server::migrate`], with this name and these steps.
-    Steps(&'static str, &'static [&'static str]),
+    Steps(&'static Steps),
     By(Arc<Database>),
+}
+
+/// Tables with constraints that do not take every order in which a move may fill them.
+pub(crate) struct Steps {
+    /// [`Server::migrate`].
+    pub(crate) lay: for<'a> fn(&'a Server, &'a mut Object) -> BoxFuture<'a, Result<()>>,
+    /// Run when a move claims the tables.
+    pub(crate) begin_arriving: &'static str,
+    /// Run when it opens them; it fails where what has arrived is not whole.
+    pub(crate) end_arriving: &'static str,
 }
 
 impl OwnedTables {
@@ -73,18 +83,34 @@ impl OwnedTables {
             Laid::By(database) => {
                 database.laid().await?;
             }
-            Laid::Steps(name, steps) if !self.is_laid.initialized() => {
-                self.server.migrate(&mut connection, name, steps).await?;
+            Laid::Steps(steps) if !self.is_laid.initialized() => {
+                (steps.lay)(&self.server, &mut connection).await?;
                 // Whoever came at the same time has laid the same.
                 let _ = self.is_laid.set(());
             }
-            Laid::Steps(..) => {}
+            Laid::Steps(_) => {}
         }
         Ok(connection)
     }
 
     fn error(&self, error: tokio_postgres::Error) -> Error {
-        postgres::error(self.what, error)
+        match error.as_db_error().filter(|said| said.constraint().is_some()) {
+            // What it says names a table and a constraint, and no value.
+            Some(said) => {
+                Error::invalid(format!("{} does not take what arrives: {}", self.what, said.message()))
+            }
+            None => postgres::error(self.what, error),
+        }
+    }
+
+    /// What becomes of the tables together with the mark.
+    fn script(&self, seen: &Mark, next: &Mark) -> &'static str {
+        let is_arriving = |mark: &Mark| matches!(mark, Mark::Arriving { .. });
+        match (&self.laid, is_arriving(seen), is_arriving(next)) {
+            (Laid::Steps(steps), false, true) => steps.begin_arriving,
+            (Laid::Steps(steps), true, false) => steps.end_arriving,
+            _ => "",
+        }
     }
 
     async fn text<C: GenericClient>(&self, client: &C, lock: &str) -> Result<String> {
@@ -175,15 +201,21 @@ impl Owned for OwnedTables {
     }
 
     async fn set_mark(&self, seen: &Mark, next: &Mark) -> Result<()> {
+        let script = self.script(seen, next);
         let (seen, next) = (seen.text(), next.text());
         let sql = format!("UPDATE {} SET mark = $2 WHERE mark = $1", self.mark_in);
         self.guard
             .repeat(|| async {
-                let connection = self.connection().await?;
+                let mut connection = self.connection().await?;
+                let transaction = connection.transaction().await.map_err(|error| self.error(error))?;
                 let changed =
-                    connection.execute(&sql, &[&seen, &next]).await.map_err(|error| self.error(error))?;
+                    transaction.execute(&sql, &[&seen, &next]).await.map_err(|error| self.error(error))?;
+                if changed == 1 {
+                    transaction.batch_execute(script).await.map_err(|error| self.error(error))?;
+                    return transaction.commit().await.map_err(|error| self.error(error));
+                }
                 // A former try, whose answer was lost, may have set it.
-                if changed == 1 || self.text(&**connection, "").await? == next {
+                if self.text(&*transaction, "").await? == next {
                     return Ok(());
                 }
                 Err(Error::Conflict { what: format!("the mark of {}", self.what) })

@@ -1,9 +1,11 @@
 //! What a store answers to a commit: the rules, without the database. An engine says what is known at the commit's place
 //! in the order of commits, and writes what passes.
 
-use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
+use std::collections::{BTreeMap, HashSet};
+
+use souk_kernel::{CartId, CategoryId, HoldId, OrderId, ProductId, Timestamp, VariantId};
 use souk_ports::event::StreamId;
-use souk_ports::rows::{RecordKey, Row, RowKey};
+use souk_ports::rows::{Product, RecordKey, Row, RowKey, Variant};
 use souk_ports::store::{Commit, Guard, MoveKind, Outcome, Refusal, StockMove};
 use uuid::Uuid;
 
@@ -22,6 +24,12 @@ pub(super) trait Known {
     fn stocked(&mut self, variant: VariantId) -> Result<Stocked, Self::Error>;
     /// 0: the stream has no events.
     fn stream_version(&mut self, stream: StreamId) -> Result<u64, Self::Error>;
+    /// In ten-thousandths; `None`: on request, or there is no such product.
+    fn price(&mut self, product: ProductId) -> Result<Option<i64>, Self::Error>;
+    /// The variants that cost less than their product, with what they add to its price: below 0.
+    fn cheaper(&mut self, product: ProductId) -> Result<Vec<(VariantId, i64)>, Self::Error>;
+    /// In which category this one lies; `None`: in none, or there is no such category.
+    fn parent(&mut self, category: CategoryId) -> Result<Option<CategoryId>, Self::Error>;
 }
 
 /// A value that one record of a kind can have.
@@ -101,6 +109,12 @@ pub(super) fn decide<K: Known>(
             return Ok(Err(Outcome::Refused(Refusal::Taken { kind, index, value })));
         }
     }
+    if let Some(refusal) = check_prices(commit, known)? {
+        return Ok(Err(Outcome::Refused(refusal)));
+    }
+    if let Some(refusal) = check_categories(commit, known)? {
+        return Ok(Err(Outcome::Refused(refusal)));
+    }
     let mut effects = Vec::with_capacity(commit.stock.len());
     for wanted in &commit.stock {
         match check_stock(wanted, now, known)? {
@@ -136,6 +150,69 @@ fn check_guard<K: Known>(guard: &Guard, now: Timestamp, known: &mut K) -> Result
             (last != *seen).then_some(Refusal::Spend { cart: *cart, last })
         }
     })
+}
+
+/// What a variant costs stands in two rows, its product's and its own, which two commits may change at once.
+fn check_prices<K: Known>(commit: &Commit, known: &mut K) -> Result<Option<Refusal>, K::Error> {
+    let (mut products, mut variants) = (BTreeMap::new(), BTreeMap::new());
+    for row in &commit.rows {
+        match row {
+            Row::Product(row) => drop(products.insert(row.id, price_of(row))),
+            Row::Variant(row) => drop(variants.insert(row.id, row)),
+            _ => {}
+        }
+    }
+    let is_below_zero = |price: Option<i64>, added: i64| price.is_some_and(|price| price + added < 0);
+    for (&variant, row) in variants.iter().filter(|(_, row)| added_by(row) < 0) {
+        let product = row.product_id;
+        let price = match products.get(&product) {
+            Some(price) => *price,
+            None => known.price(product)?,
+        };
+        if is_below_zero(price, added_by(row)) {
+            return Ok(Some(Refusal::BelowZero { product, variant }));
+        }
+    }
+    for (&product, &price) in products.iter().filter(|(_, price)| price.is_some()) {
+        for (variant, added) in known.cheaper(product)? {
+            if !variants.contains_key(&variant) && is_below_zero(price, added) {
+                return Ok(Some(Refusal::BelowZero { product, variant }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn price_of(product: &Product) -> Option<i64> {
+    product.price.map(|price| price.ten_thousandths())
+}
+
+/// To the price of its product.
+pub(super) fn added_by(variant: &Variant) -> i64 {
+    variant.price_adjustment.ten_thousandths()
+}
+
+/// From each category that is written up to the top: it must not come by itself.
+fn check_categories<K: Known>(commit: &Commit, known: &mut K) -> Result<Option<Refusal>, K::Error> {
+    let written = commit.rows.iter().filter_map(|row| match row {
+        Row::Category(category) => Some((category.id, category.parent)),
+        _ => None,
+    });
+    let parents: BTreeMap<CategoryId, Option<CategoryId>> = written.collect();
+    for (&category, &parent) in &parents {
+        let (mut next, mut passed) = (parent, HashSet::new());
+        // A circle of others was there before this rule, and is not this one's.
+        while let Some(above) = next.filter(|above| passed.insert(*above)) {
+            if above == category {
+                return Ok(Some(Refusal::Circle { category }));
+            }
+            next = match parents.get(&above) {
+                Some(parent) => *parent,
+                None => known.parent(above)?,
+            };
+        }
+    }
+    Ok(None)
 }
 
 fn check_stock<K: Known>(

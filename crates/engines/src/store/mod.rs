@@ -1,5 +1,5 @@
-//! The engines of the `store` role. What they share: the rules of a commit ([`check`], [`decide`]) and the tables in
-//! which rows lie ([`tables`]).
+//! The engines of the `store` role. What they share: the rules of a commit ([`check`], [`decide`]), the tables in which
+//! rows lie ([`tables`]) and what the databases hold about them ([`constraints`]).
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use souk_ports::store::Store;
 use crate::table::{Engine, Fresh};
 
 mod check;
+mod constraints;
 mod decide;
 #[cfg(feature = "postgres")]
 mod postgres;

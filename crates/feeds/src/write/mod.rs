@@ -65,6 +65,13 @@ impl<W: Write> Exporter<W> {
     /// Writes a product.
     pub fn add(&mut self, product: &Product) -> io::Result<()> {
         self.begin()?;
+        let is_retired = |variant: &Variant| variant.is_retired == Given::Value(true);
+        if self.form != Form::Souk && product.variants.iter().any(is_retired) {
+            // Others know no variant that is there and not sold.
+            let mut sold = product.clone();
+            sold.variants.retain(|variant| !is_retired(variant));
+            return if sold.variants.is_empty() { Ok(()) } else { self.add(&sold) };
+        }
         match self.form {
             Form::Souk => souk(&mut self.out, product),
             Form::Shopify => shopify::product(&mut self.out, product),
@@ -112,7 +119,8 @@ fn text(given: &Given<String>) -> &str {
 
 /// A feed for searching has what is for sale, and nothing else.
 fn is_on(product: &Product) -> bool {
-    !matches!(product.status, Given::Value(Status::Draft | Status::Archived))
+    product.hidden != Given::Value(true)
+        && !matches!(product.status, Given::Value(Status::Draft | Status::Archived))
 }
 
 fn option<'p>(variant: &'p Variant, names: &[&str]) -> &'p str {

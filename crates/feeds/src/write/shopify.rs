@@ -67,6 +67,7 @@ pub(super) fn product(out: &mut impl Write, product: &Product) -> io::Result<()>
             let (published, status) = match product.status {
                 Given::Value(Status::Draft) => ("FALSE", "draft"),
                 Given::Value(Status::Archived) => ("FALSE", "archived"),
+                _ if product.hidden == Given::Value(true) => ("FALSE", "active"),
                 _ => ("TRUE", "active"),
             };
             set("Published on online store", published);

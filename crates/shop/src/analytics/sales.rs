@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use souk_kernel::{CategoryId, Currency, Money, Position, SellerId, Timestamp};
+use souk_kernel::{CategoryId, Currency, MoneySum, Position, SellerId, Timestamp};
+use souk_ports::Result as PortResult;
 use souk_ports::rows::{Category, Seller};
 use souk_ports::series::{Aggregate, Aggregated, Bucket, By, Dimension, Value};
-use souk_ports::{Error as PortError, Result as PortResult};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -66,12 +66,12 @@ pub struct SalesRow {
     pub sum: SalesSum,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct SalesSum {
     /// Pieces sold, less those of cancelled orders.
     pub pieces: i64,
     #[schema(value_type = f64, example = 59.8)]
-    pub revenue: Money,
+    pub revenue: MoneySum,
 }
 
 impl Query for SalesQuery {
@@ -121,10 +121,7 @@ pub async fn sales(shop: &Shop, query: &SalesQuery, at_least: Position) -> Resul
     };
     let mut found = ask(&rows).await?;
     found.drain(..found.len().saturating_sub(query.limit as usize));
-    let total = match ask(&whole).await?.pop() {
-        Some(total) => sum(&total)?,
-        None => SalesSum { pieces: 0, revenue: Money::ZERO },
-    };
+    let total = ask(&whole).await?.pop().map_or_else(SalesSum::default, |total| sum(&total));
     Ok(SalesAnswer {
         by: query.by,
         from: query.from,
@@ -135,10 +132,8 @@ pub async fn sales(shop: &Shop, query: &SalesQuery, at_least: Position) -> Resul
     })
 }
 
-fn sum(one: &Aggregated) -> PortResult<SalesSum> {
-    let revenue = Money::from_ten_thousandths(one.amount)
-        .map_err(|error| PortError::internal("adding up sales", error.to_string()))?;
-    Ok(SalesSum { pieces: one.quantity, revenue })
+fn sum(one: &Aggregated) -> SalesSum {
+    SalesSum { pieces: one.quantity, revenue: MoneySum::from_ten_thousandths(one.amount.into()) }
 }
 
 async fn named(
@@ -169,21 +164,13 @@ async fn named(
             );
         }
     }
-    found
-        .iter()
-        .map(|one| {
-            let id = match &one.group {
-                Some(Value::Id(id)) => Some(*id),
-                _ => None,
-            };
-            let (name, external_id) = id.and_then(|id| names.remove(&id)).unzip();
-            Ok(SalesRow {
-                day: one.bucket.map(date),
-                id,
-                external_id: external_id.flatten(),
-                name,
-                sum: sum(one)?,
-            })
-        })
-        .collect()
+    let row = |one: &Aggregated| {
+        let id = match &one.group {
+            Some(Value::Id(id)) => Some(*id),
+            _ => None,
+        };
+        let (name, external_id) = id.and_then(|id| names.remove(&id)).unzip();
+        SalesRow { day: one.bucket.map(date), id, external_id: external_id.flatten(), name, sum: sum(one) }
+    };
+    Ok(found.iter().map(row).collect())
 }

@@ -19,8 +19,8 @@ use super::input::{Metadata, Named, given, merge, present, set};
 use super::meant_for::MeantFor;
 use super::rows::variant_price;
 use super::{Error, texts};
-use crate::Shop;
 use crate::commit::commit_surely;
+use crate::{Shop, currency};
 
 /// How often a change is decided anew because someone else changed the product meanwhile.
 pub(super) const ATTEMPTS: usize = 8;
@@ -113,6 +113,9 @@ pub async fn change_product(
     actor: Actor,
 ) -> Result<Option<Committed>, Error> {
     change.check(shop.rules.currency)?;
+    if change.price.flatten().is_some() {
+        currency::agree(shop).await?;
+    }
     for _ in 0..ATTEMPTS {
         let (before, variants) = {
             let mut snapshot = shop.store.snapshot().await?;
@@ -131,7 +134,7 @@ pub async fn change_product(
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
             Outcome::Refused(Refusal::Unique { value, .. }) => return Err(slug_taken(&value)),
-            Outcome::Refused(refusal) => refused(refusal, default_variant(&before.row, &variants))?,
+            Outcome::Refused(refusal) => refused(refusal, &variants)?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}
         }
     }
@@ -150,13 +153,17 @@ pub async fn archive_product(
     change_product(shop, id, &change, actor).await
 }
 
-/// What a refusal means: out of stock, or try again.
-pub(super) fn refused(refusal: Refusal, variant: Option<&Variant>) -> Result<(), Error> {
+/// What a refusal means: out of stock, a price that cannot be, or try again.
+pub(super) fn refused(refusal: Refusal, variants: &[Variant]) -> Result<(), Error> {
+    let sku = |id: VariantId| {
+        let known = variants.iter().find(|variant| variant.id == id);
+        known.map_or_else(|| id.to_string(), |variant| variant.sku.clone())
+    };
     match refusal {
-        Refusal::Stock { variant: id, available, wanted } => {
-            let sku = variant.map_or_else(|| id.to_string(), |variant| variant.sku.clone());
-            Err(Error::OutOfStock { sku, available, change: -wanted.abs() })
+        Refusal::Stock { variant, available, wanted } => {
+            Err(Error::OutOfStock { sku: sku(variant), available, change: -wanted.abs() })
         }
+        Refusal::BelowZero { variant, .. } => Err(Error::BelowZero { variant: sku(variant) }),
         _ => Ok(()),
     }
 }

@@ -212,6 +212,7 @@ pub async fn change_variant(
     if change.stock_change.is_some_and(|change| change.unsigned_abs() > MAX_STOCK_CHANGE) {
         return Err(Error::invalid("stock_change", format!("moves more than {MAX_STOCK_CHANGE} pieces")));
     }
+    crate::currency::agree(shop).await?;
     for _ in 0..ATTEMPTS {
         let (before, product, siblings) = {
             let mut snapshot = shop.store.snapshot().await?;
@@ -233,7 +234,7 @@ pub async fn change_variant(
         };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
-            Outcome::Refused(refusal) => refused(refusal, Some(&before.row))?,
+            Outcome::Refused(refusal) => refused(refusal, std::slice::from_ref(&before.row))?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}
         }
     }

@@ -118,6 +118,7 @@ pub async fn create_product(
     let change = new.change();
     let rows = rows(new, &change, &cause, shop.rules.currency)?;
     let id = rows.product.id;
+    crate::currency::agree(shop).await?;
     for _ in 0..ATTEMPTS {
         let mut snapshot = shop.store.snapshot().await?;
         check_references(&mut *snapshot, &change).await?;

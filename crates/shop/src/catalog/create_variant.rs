@@ -117,6 +117,7 @@ pub async fn create_variant(
         return Ok(of(before));
     }
     let stock = new.first_stock()?;
+    crate::currency::agree(shop).await?;
     let currency = shop.rules.currency;
     for _ in 0..ATTEMPTS {
         let mut snapshot = shop.store.snapshot().await?;

@@ -26,6 +26,10 @@ pub enum Error {
     Invalid { field: &'static str, reason: String },
     #[error("`{sku}` has only {available} in stock: a change by {change} is not possible")]
     OutOfStock { sku: String, available: i64, change: i64 },
+    #[error(
+        "variant `{variant}` would cost less than nothing: its adjustment and the price of its product do not go together"
+    )]
+    BelowZero { variant: String },
     #[error("there is {what} already")]
     AlreadyThere { what: String },
     #[error("{why}")]
@@ -60,7 +64,7 @@ impl Coded for Error {
             | Self::UnknownVariant { .. }
             | Self::UnknownCategory { .. }
             | Self::UnknownSeller { .. } => ErrorCode::NotFound,
-            Self::Invalid { .. } => ErrorCode::InvalidInput,
+            Self::Invalid { .. } | Self::BelowZero { .. } => ErrorCode::InvalidInput,
             Self::OutOfStock { .. } => ErrorCode::OutOfStock,
             Self::AlreadyThere { .. } => ErrorCode::Declared(&ALREADY_THERE),
             Self::StillNeeded { .. } => ErrorCode::Declared(&STILL_NEEDED),

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use souk_kernel::{CategoryId, Currency, Money, OrderId, Position, ProductId, Timestamp, UserId};
+use souk_kernel::{CategoryId, Currency, Money, MoneySum, OrderId, Position, ProductId, Timestamp, UserId};
+use souk_ports::Result as PortResult;
 use souk_ports::rows::{Category, Order, OrderItem, OrderStatus};
 use souk_ports::series::ActivityKind;
 use souk_ports::store::{Find, Snapshot, Window};
-use souk_ports::{Error as PortError, Result as PortResult};
 use utoipa::ToSchema;
 
 use super::{Error, find_user};
@@ -34,7 +34,7 @@ pub struct Insights {
     pub cancelled_orders: u64,
     /// What all orders together came to, without the cancelled ones.
     #[schema(value_type = f64, example = 259.8)]
-    pub lifetime_value: Money,
+    pub lifetime_value: MoneySum,
     /// Of an order, rounded down to the smallest coin.
     #[schema(value_type = f64, example = 64.95)]
     pub average_order_value: Money,
@@ -102,15 +102,16 @@ pub async fn insights(shop: &Shop, id: UserId) -> Result<Insights, Error> {
     };
     let kept = || orders.iter().filter(|order| order.status != OrderStatus::Cancelled);
     let number = kept().count() as u64;
-    let value: i64 = kept().map(|order| order.total.ten_thousandths()).sum();
-    let money = |amount| Money::from_ten_thousandths(amount).map_err(|error| broken(error.to_string()));
+    let lifetime_value: MoneySum = kept().map(|order| order.total).sum();
+    // An average lies between the amounts that it is of.
+    let average = lifetime_value.shared_by(number.max(1)).unwrap_or(Money::ZERO);
     Ok(Insights {
         user_id: id,
         name: customer.person.map(|person| person.name),
         orders: number,
         cancelled_orders: orders.len() as u64 - number,
-        lifetime_value: money(value)?,
-        average_order_value: shop.rules.currency.rounded(money(value / number.max(1) as i64)?),
+        lifetime_value,
+        average_order_value: shop.rules.currency.rounded(average),
         currency: shop.rules.currency,
         first_order_at: kept().map(|order| order.placed_at).min(),
         last_order_at: kept().map(|order| order.placed_at).max(),
@@ -118,10 +119,6 @@ pub async fn insights(shop: &Shop, id: UserId) -> Result<Insights, Error> {
         last_views: last_views(shop, id).await?,
         suggestions: recommend(shop, Some(id), HowMany::new(Some(SUGGESTIONS))?).await?,
     })
-}
-
-fn broken(cause: String) -> PortError {
-    PortError::internal("adding up the orders of a customer", cause)
 }
 
 /// By the categories that the products were in when they were bought.

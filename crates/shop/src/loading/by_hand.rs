@@ -81,6 +81,14 @@ pub(super) fn is_kept(file: &ProfileEvent, history: &[RecordedEvent]) -> Result<
     Ok(said.map_err(unreadable)?.as_ref() == Some(file))
 }
 
+/// The names of the fields in which two rows differ.
+pub(super) fn differing<T: Serialize>(one: &T, other: &T) -> Result<Vec<String>, Error> {
+    let (one, other) = (fields(one, None).map_err(unreadable)?, fields(other, None).map_err(unreadable)?);
+    let all: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    let differ = all.into_iter().filter(|field| one.get(*field) != other.get(*field));
+    Ok(differ.map(|field| field.trim_start_matches("details/").to_owned()).collect())
+}
+
 fn by_loaders(history: &[RecordedEvent]) -> impl Iterator<Item = &RecordedEvent> {
     history.iter().filter(|event| matches!(&event.actor, Actor::System(name) if name == LOADER))
 }

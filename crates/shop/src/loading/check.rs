@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use souk_kernel::{CategoryId, Currency, ProductId, SellerId, UserId};
-use souk_ports::rows::{Category, Person, Product, RowKey, Seller, User, Variant};
+use souk_ports::rows::{Category, Person, Product, RowKey, Seller, Specifications, User, Variant};
 
 use super::columns::Bad;
 use super::read::{Place, Placed, ReadFiles};
@@ -32,8 +32,17 @@ pub(super) struct CheckedProduct {
     pub(super) variants: Vec<Placed<Variant>>,
     /// The file says when the product was added. Otherwise that is when it was first loaded.
     pub(super) is_dated: bool,
+    /// `None`: the file says nothing of them.
+    pub(super) specifications: Option<Specifications>,
     /// What it was made of, where that may leave things unsaid.
     pub(super) from: Option<Arc<souk_feeds::shape::Product>>,
+}
+
+impl CheckedProduct {
+    /// With its variants.
+    pub(super) fn rows(&self) -> usize {
+        1 + self.variants.len()
+    }
 }
 
 /// What the store has of the things that the files refer to without having them.
@@ -105,6 +114,7 @@ pub(super) fn check(files: ReadFiles, known: &Known, currency: Currency) -> (Cat
             product: row.it,
             variants: Vec::new(),
             is_dated: true,
+            specifications: None,
             from: None,
         })
         .collect();

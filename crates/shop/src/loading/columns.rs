@@ -144,7 +144,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Digits and the signs between them; it may begin with `+`, which elsewhere begins a formula.
+    /// Digits and the signs between them; it may begin with `+`.
     pub(super) fn phone(&self, column: &str) -> Checked<Option<String>> {
         let text = self.text(column);
         let ok = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '/' | '(' | ')' | '.');

@@ -1,22 +1,20 @@
 //! Brings batches into the store: plans, commits, and does it again when someone else was faster.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 use souk_kernel::{CommitId, LogPosition};
 use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
-use souk_ports::rows::Load;
+use souk_ports::rows::{Load, RecordRow, Row};
 use souk_ports::store::{Commit, Outcome, Refusal};
 use uuid::Uuid;
 
-use super::plan::{Batch, How, Plan, plan};
+use super::plan::{Batch, How, Plan, Refused, plan};
 use super::rejects::Rejects;
 use super::report::LoadReport;
-use super::{Error, LoadOptions};
-use crate::Shop;
+use super::{Error, LoadOptions, Missing};
 use crate::catalog::events::Cause;
 use crate::commit::commit_patiently;
 use crate::customers::events::EMAILS;
+use crate::{Shop, currency};
 
 /// Who acts in the events of a load, whatever is loaded.
 pub(super) const LOADER: &str = "loader";
@@ -28,6 +26,12 @@ const ATTEMPTS: usize = 20;
 pub(super) struct Run<'a> {
     shop: &'a Shop,
     only_new: bool,
+    overwrites: bool,
+    missing: Missing,
+    /// Variants that the source lacks are retired.
+    retires: bool,
+    /// What the store is told in the end of the products that there were.
+    members: Vec<RecordRow>,
     /// Categories and sellers are only added.
     keeps_surroundings: bool,
     cause: Cause,
@@ -61,9 +65,23 @@ impl<'a> Run<'a> {
         let actor = Actor::System(LOADER.to_owned());
         let cause = Cause { actor, occurred_at: now, reason: Some(format!("loaded from {source}")) };
         let load = Load { source, digest, started_at: now, finished_at: None };
-        let only_new = options.only_new;
+        let LoadOptions { only_new, overwrites, missing, .. } = *options;
         let keeps_surroundings = false;
-        Ok(Run { shop, only_new, keeps_surroundings, cause, load, begun: false, noted, rejects, report })
+        Ok(Run {
+            shop,
+            only_new,
+            overwrites,
+            missing,
+            retires: true,
+            members: Vec::new(),
+            keeps_surroundings,
+            cause,
+            load,
+            begun: false,
+            noted,
+            rejects,
+            report,
+        })
     }
 
     /// For a source that only names its categories and sellers: what the shop says of them stays.
@@ -71,17 +89,27 @@ impl<'a> Run<'a> {
         Self { keeps_surroundings: true, ..self }
     }
 
-    /// What the batch would be refused for, without writing anything.
-    pub(super) async fn try_out(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let planned = self.plan(batch, &HashSet::new()).await?;
+    /// For a source whose products are remembered. A file with rejects may lack products only because they were refused:
+    /// what it lacks is told and left alone.
+    pub(super) fn of_members(self, members: Vec<RecordRow>) -> Self {
+        let missing = if self.rejects.count > 0 { Missing::Keep } else { self.missing };
+        Self { members, missing, retires: missing != Missing::Keep, ..self }
+    }
+
+    /// What the batch would be refused for, and what it would come to where that `counts`, without writing anything.
+    pub(super) async fn try_out(&mut self, batch: Batch<'_>, counts: bool) -> Result<(), Error> {
+        let planned = self.plan(batch, &Refused::default()).await?;
+        if counts {
+            return self.take_over(planned, None);
+        }
         planned.rejects.into_iter().try_for_each(|reject| self.rejects.add(reject))
     }
 
     pub(super) async fn bring(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let mut taken_emails = HashSet::new();
+        let mut refused = Refused::default();
         let mut attempts = 0;
         loop {
-            let planned = self.plan(batch, &taken_emails).await?;
+            let planned = self.plan(batch, &refused).await?;
             if planned.commit.events.is_empty() {
                 return self.take_over(planned, None);
             }
@@ -90,9 +118,12 @@ impl<'a> Run<'a> {
                 Outcome::Committed(committed) => return self.take_over(planned, Some(committed.position)),
                 // One row less each time, so this ends.
                 Outcome::Refused(Refusal::Unique { space, value })
-                    if space == EMAILS && !taken_emails.contains(&value) =>
+                    if space == EMAILS && !refused.emails.contains(&value) =>
                 {
-                    taken_emails.insert(value);
+                    refused.emails.insert(value);
+                }
+                Outcome::Refused(Refusal::Circle { category }) if !refused.circles.contains(&category) => {
+                    refused.circles.insert(category);
                 }
                 // The rows or the stock are not as they were when this was planned.
                 Outcome::Refused(_) | Outcome::Conflict { .. } | Outcome::KeyReused => {
@@ -105,11 +136,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn plan(&self, batch: Batch<'_>, taken_emails: &HashSet<String>) -> Result<Plan, Error> {
+    async fn plan(&self, batch: Batch<'_>, refused: &Refused) -> Result<Plan, Error> {
         let mut snapshot = self.shop.store.snapshot().await?;
         let is_surrounding = matches!(batch, Batch::Categories(_) | Batch::Sellers(_));
         let only_new = self.only_new || (self.keeps_surroundings && is_surrounding);
-        let how = How { only_new, currency: self.shop.rules.currency, cause: &self.cause, taken_emails };
+        let (overwrites, currency) = (self.overwrites, self.shop.rules.currency);
+        // A file of which a row was refused may have named what it seems to lack.
+        let (missing, retires) = (self.missing, self.retires && !only_new && self.rejects.count == 0);
+        let how = How { only_new, overwrites, missing, retires, currency, cause: &self.cause, refused };
         plan(batch, &how, &mut *snapshot).await
     }
 
@@ -124,12 +158,15 @@ impl<'a> Run<'a> {
         self.report.specifications.add(planned.tally.specifications);
         self.report.profiles.add(planned.tally.profiles);
         self.report.position = position.or(self.report.position);
+        self.report.note_kept(planned.kept);
+        self.report.gone.add(planned.gone);
         planned.rejects.into_iter().try_for_each(|reject| self.rejects.add(reject))
     }
 
     /// Notes that the load has begun, before it writes anything else: a note without an end is an interrupted load.
     async fn begin(&mut self) -> Result<(), Error> {
         if !self.begun {
+            currency::agree(self.shop).await?;
             self.note("load-started").await?;
             self.begun = true;
         }
@@ -138,7 +175,7 @@ impl<'a> Run<'a> {
 
     /// Notes that the load is complete, unless that is known already.
     pub(super) async fn finish(mut self) -> Result<LoadReport, Error> {
-        if self.begun || !self.noted {
+        if self.begun || !self.noted || !self.members.is_empty() {
             self.load.finished_at = Some(self.shop.clock.now());
             self.note("load-finished").await?;
         }
@@ -175,6 +212,9 @@ impl<'a> Run<'a> {
         };
         let mut note = Commit::new(CommitId::new(), vec![event]);
         note.rows.push(self.load.clone().into());
+        if self.load.finished_at.is_some() {
+            note.rows.extend(self.members.drain(..).map(Row::from));
+        }
         match commit_patiently(&*self.shop.store, note).await? {
             Outcome::Committed(committed) => {
                 self.report.position = Some(committed.position);

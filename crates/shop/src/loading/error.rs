@@ -28,8 +28,6 @@ pub enum Error {
     /// The file ends or breaks in the middle.
     #[error("`{file}` is broken after line {line}: {reason}")]
     Broken { file: String, line: u64, reason: String },
-    #[error("the map `{map}` {reason}")]
-    Map { map: String, reason: String },
     #[error("{what} is being changed by others all the time: load again")]
     ChangedMeanwhile { what: String },
     #[error(transparent)]
@@ -47,7 +45,6 @@ impl Coded for Error {
             | Self::TooLarge { .. }
             | Self::Header { .. }
             | Self::Broken { .. }
-            | Self::Map { .. }
             | Self::Feed(_) => ErrorCode::InvalidInput,
             Self::ChangedMeanwhile { .. } => ErrorCode::Conflict,
             Self::Port(error) => error.code(),

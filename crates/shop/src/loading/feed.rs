@@ -10,14 +10,16 @@ use souk_feeds::Amount;
 use souk_feeds::shape::{self as fed, Given};
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{
-    Category, ChosenOption, Image, Product, ProductDetails, ProductStatus, Sale, Seller, Variant,
-    VariantDetails,
+    Category, ChosenOption, Image, Product, ProductDetails, ProductStatus, Sale, Seller, Specification,
+    Specifications, Variant, VariantDetails,
 };
+use uuid::Uuid;
 
 use super::columns::{Bad, Checked};
 use super::files::hex;
 use super::read::MAX_STOCK;
 use crate::catalog::texts::{self, MAX_NAME, MAX_TEXT, MAX_WORD, MAX_WORDS};
+use crate::profiles::{MAX_VALUE, MOST};
 
 /// Where a product lies of which the export says no category.
 const ELSEWHERE: &str = "Other";
@@ -72,12 +74,13 @@ impl Surroundings {
         parent.ok_or_else(|| Bad::new("category", "is empty"))
     }
 
-    fn seller(&mut self, name: &str) -> Checked<SellerId> {
+    fn seller(&mut self, name: &str, key: &str) -> Checked<SellerId> {
         plain("seller", name, MAX_NAME)?;
-        let id = SellerId::from_foreign(name);
+        plain("seller_key", key, MAX_KEY)?;
+        let (id, external_id) = named(key, SellerId, SellerId::from_foreign);
         self.new_sellers.entry(id).or_insert_with(|| Seller {
             id,
-            external_id: Some(name.to_owned()),
+            external_id,
             user_id: None,
             name: name.to_owned(),
             rating: None,
@@ -121,7 +124,7 @@ pub(super) fn rows(
 ) -> Checked<(Product, Vec<Variant>)> {
     let key = from.key.trim();
     plain("id", key, MAX_KEY)?;
-    let id = ProductId::from_foreign(key);
+    let (id, external_id) = named(key, ProductId, ProductId::from_foreign);
     let name = from.name.value().map(|name| name.trim()).unwrap_or_default();
     plain("name", name, MAX_NAME)?;
     let description = from.description.value().cloned().unwrap_or_default();
@@ -142,7 +145,8 @@ pub(super) fn rows(
         Some(fed::Status::Archived) => ProductStatus::Archived,
     };
     let prices = prices(from, currency)?;
-    let base = prices.iter().flatten().next().copied();
+    let base = from.price.value().map(|price| money("price", *price, currency)).transpose()?;
+    let base = base.filter(|base| *base != Money::ZERO).or_else(|| prices.iter().flatten().next().copied());
     let mut variants = Vec::with_capacity(from.variants.len());
     for (rank, (variant, price)) in from.variants.iter().zip(prices).enumerate() {
         let adjustment = match (base, price) {
@@ -159,23 +163,24 @@ pub(super) fn rows(
     let default = from.variants.iter().zip(&variants).find(is_default).map(|(_, row)| row.id);
     let product = Product {
         id,
-        external_id: Some(key.to_owned()),
+        external_id,
         name: name.to_owned(),
         description,
         price: base,
         category_id: shelves[0],
-        seller_id: from.seller.value().map(|name| around.seller(name.trim())).transpose()?,
+        seller_id: seller(from, around)?,
         brand: word("brand", from.brand.value())?,
         tags: words("tags", from.tags.value())?,
-        materials: Vec::new(),
-        care: None,
+        materials: words("materials", from.materials.value())?,
+        care: care(from)?,
         rating: from.rating_thousandths.value().map(|rating| f64::from(*rating) / 1_000.0),
         num_reviews: from.num_reviews.value().map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX)),
         images: images(from.images.value()),
-        is_active: status == ProductStatus::Active,
+        is_active: status == ProductStatus::Active && from.hidden != Given::Value(true),
         created_at: from.created_at.value().and_then(|at| Timestamp::parse(at)).unwrap_or(now),
         details: ProductDetails {
             status,
+            is_hidden: from.hidden == Given::Value(true),
             also_in: shelves.split_off(1),
             options: from.options.clone(),
             default_variant: default
@@ -184,10 +189,53 @@ pub(super) fn rows(
             seo_title: from.seo_title.value().cloned(),
             seo_description: from.seo_description.value().cloned(),
             metadata: from.metadata.iter().cloned().collect(),
-            ..ProductDetails::default()
         },
     };
     Ok((product, variants))
+}
+
+/// The id of what another system calls by this text, and that name; souk's own ids are ids, and no names.
+fn named<T>(key: &str, own: fn(Uuid) -> T, from_foreign: fn(&str) -> T) -> (T, Option<String>) {
+    match Uuid::try_parse(key).ok().filter(|id| id.hyphenated().to_string() == key) {
+        Some(id) => (own(id), None),
+        None => (from_foreign(key), Some(key.to_owned())),
+    }
+}
+
+fn seller(from: &fed::Product, around: &mut Surroundings) -> Checked<Option<SellerId>> {
+    let Some(name) = from.seller.value().map(|name| name.trim()) else { return Ok(None) };
+    let key = from.seller_key.value().map_or(name, |key| key.trim());
+    around.seller(name, key).map(Some)
+}
+
+fn care(from: &fed::Product) -> Checked<Option<String>> {
+    from.care.value().map(|care| long("care", care, MAX_TEXT).map(|()| care.clone())).transpose()
+}
+
+/// What the export says of its measures and of what it is made like. A name that stands there more than once has all of
+/// its values.
+pub(super) fn specifications(from: &fed::Product, product_id: ProductId) -> Checked<Option<Specifications>> {
+    if from.specifications.is_absent() {
+        return Ok(None);
+    }
+    let mut entries: Vec<Specification> = Vec::new();
+    for fed::Specification { name, value, unit } in from.specifications.value().into_iter().flatten() {
+        plain("specification", name, MAX_WORD)?;
+        plain(name, value, MAX_VALUE)?;
+        let unit = Some(unit.clone()).filter(|unit| !unit.is_empty());
+        match entries.iter_mut().find(|entry| entry.name.to_lowercase() == name.to_lowercase()) {
+            Some(known) if known.unit == unit && known.value != *value => {
+                known.value = format!("{}, {value}", known.value);
+                long(name, &known.value, MAX_VALUE)?;
+            }
+            Some(_) => {}
+            None => entries.push(Specification { name: name.clone(), value: value.clone(), unit }),
+        }
+    }
+    if entries.len() > MOST {
+        return Err(Bad::new("specifications", format!("has {} entries, more than {MOST}", entries.len())));
+    }
+    Ok(Some(Specifications { product_id, entries }))
 }
 
 /// What each variant costs; `None`: on request, which is what 0 means, too.
@@ -243,6 +291,7 @@ fn variant_row(
             Some([length?, width?, height?])
         }),
         is_digital: from.is_digital == Given::Value(true),
+        is_retired: from.is_retired == Given::Value(true),
         images: images(
             from.image.value().map(|url| vec![fed::Image { url: url.clone(), alt: String::new() }]).as_ref(),
         ),
@@ -336,7 +385,7 @@ fn long(name: &str, text: &str, max: usize) -> Checked<()> {
 
 /// Takes from what the shop has whatever the export has no column for, and what only a shopkeeper says.
 pub(super) fn keep_product(old: &Product, new: &mut Product, from: &fed::Product) {
-    let is_priced = from.variants.iter().any(|variant| !variant.price.is_absent());
+    let is_priced = is_priced(from);
     let (kept, details) = (old.clone(), old.details.clone());
     keep(&mut new.name, kept.name, from.name.is_absent());
     keep(&mut new.description, kept.description, from.description.is_absent());
@@ -349,7 +398,8 @@ pub(super) fn keep_product(old: &Product, new: &mut Product, from: &fed::Product
     keep(&mut new.rating, kept.rating, from.rating_thousandths.is_absent());
     keep(&mut new.num_reviews, kept.num_reviews, from.num_reviews.is_absent());
     keep(&mut new.images, kept.images, from.images.is_absent());
-    (new.materials, new.care) = (kept.materials, kept.care);
+    keep(&mut new.materials, kept.materials, from.materials.is_absent());
+    keep(&mut new.care, kept.care, from.care.is_absent());
     keep(&mut new.details.status, details.status, from.status.is_absent());
     keep(&mut new.details.options, details.options, from.options.is_empty());
     keep(&mut new.details.slug, details.slug, from.slug.is_absent());
@@ -365,15 +415,25 @@ pub(super) fn keep_product(old: &Product, new: &mut Product, from: &fed::Product
     new.is_active = new.details.status == ProductStatus::Active && !new.details.is_hidden;
 }
 
+/// Whether the export says what anything of it costs.
+pub(super) fn is_priced(from: &fed::Product) -> bool {
+    !from.price.is_absent() || from.variants.iter().any(|variant| !variant.price.is_absent())
+}
+
 /// The same for a variant.
 pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant, is_priced: bool) {
     let (kept, details) = (old.clone(), old.details.clone());
     keep(&mut new.price_adjustment, kept.price_adjustment, !is_priced);
-    keep(
-        &mut new.loaded_stock,
-        kept.loaded_stock,
-        !matches!(from.stock.value(), Some(fed::Stock::Counted(_))),
-    );
+    let counted = match from.stock.value() {
+        Some(fed::Stock::Counted(pieces)) => Some(*pieces),
+        _ => None,
+    };
+    keep(&mut new.loaded_stock, kept.loaded_stock, counted.is_none());
+    if let (Some(now), Some(then)) = (counted, from.stock_then.value()) {
+        // What was sold before souk wrote the file is not sold once more, however often it is imported.
+        let loaded = then.loaded.saturating_add(now.saturating_sub(then.counted));
+        new.loaded_stock = if kept.loaded_stock.is_none() && loaded == 0 { None } else { Some(loaded) };
+    }
     if from.options.is_empty() {
         (new.size, new.color) = (kept.size, kept.color);
         new.details.options = details.options;
@@ -386,7 +446,7 @@ pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant
     keep(&mut new.details.dimensions_mm, details.dimensions_mm, from.dimensions_mm.is_absent());
     keep(&mut new.details.is_digital, details.is_digital, from.is_digital.is_absent());
     keep(&mut new.details.images, details.images, from.image.is_absent());
-    new.details.is_retired = details.is_retired;
+    // What the export has is sold, unless the shop has retired it since: that is seen to where the two are compared.
     new.details.metadata = details.metadata;
 }
 

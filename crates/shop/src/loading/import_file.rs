@@ -1,26 +1,33 @@
 //! `souk import FILE`: the export of another system, whose format is known by its columns.
 //!
-//! The file is read twice: once to check it, and to learn which categories and sellers it speaks of; once to bring it in.
-//! It is never held as a whole.
+//! The file is checked first, to learn which categories and sellers it speaks of and what is wrong with it; its products are
+//! set aside meanwhile, and brought in afterwards. It is never held as a whole.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+use souk_feeds::shape as fed;
 use souk_feeds::{Item, Source, Summary};
 use souk_kernel::{Currency, ProductId, Timestamp, VariantId};
 use souk_ports::Error as PortError;
-use souk_ports::rows::{Category, Seller};
+use souk_ports::rows::{Category, Product, Seller, Specifications, Variant};
 use souk_ports::store::{Find, Window};
 
 use super::check::CheckedProduct;
+use super::columns::{Bad, Checked};
 use super::commit::Run;
 use super::feed::{self, Surroundings};
-use super::import::digest_of;
-use super::load::{PRODUCTS, Products, bring_all};
+use super::files::hex;
+use super::load::{Products, bring_all};
+use super::members::Members;
 use super::plan::Batch;
-use super::read::{Place, Placed};
-use super::rejects::{Reject, Rejects};
+use super::read::{Place, Placed, SourceRows};
+use super::rejects::Rejects;
+use super::spill::{Aside, Spill};
 use super::{Error, LoadOptions, LoadReport, Progress, Stage};
 use crate::Shop;
 
@@ -49,46 +56,64 @@ pub async fn import_file(
         rows.into_iter().map(|row| row.row).collect::<Vec<_>>()
     };
     let mut products = Export {
-        name: name.clone(),
+        name: name.as_str().into(),
         path: file.to_owned(),
         opened: souk_feeds::Options { currency: Some(shop.rules.currency.code().to_owned()), ..opened },
         currency: shop.rules.currency,
         now: shop.clock.now(),
         around: Surroundings::of(categories),
         doubled: HashSet::new(),
-        source: None,
-        total: 0,
+        aside: Spill::new()?,
     };
-    // The rows of the export itself go into the file of rejects; the report tells of them.
     let rejects_file = options.rejects.clone();
     // Checking a large file takes a while; the server's own work goes on beside it.
     let checking = tokio::task::spawn_blocking(move || {
         let digest = digest_of(&products.path)?;
-        let mut rejects = Rejects::new(None);
-        let checked = products.check(&mut rejects, rejects_file.as_deref())?;
-        Ok::<_, Error>((products, rejects, checked, digest))
+        let (found, rejects) = products.check(rejects_file.as_deref())?;
+        Ok::<_, Error>((products, rejects, found, digest))
     });
-    let (mut products, rejects, (found, rejects_file), digest) =
+    let (mut products, rejects, found, digest) =
         checking.await.map_err(|error| PortError::internal(format!("checking `{name}`"), error))??;
-    let nowhere = || Place { file: name.clone(), line: 0, row: String::new() };
+    let nowhere = || Place { file: name.as_str().into(), line: 0, row: String::new(), rows: None };
     let categories: Vec<Placed<Category>> =
         products.around.new_categories.drain(..).map(|row| Placed { place: nowhere(), it: row }).collect();
     let sellers: Vec<Placed<Seller>> =
         products.around.new_sellers.drain().map(|(_, row)| Placed { place: nowhere(), it: row }).collect();
-    let run =
-        Run::new(shop, format!("import:{name}"), digest, options, rejects).await?.keeping_surroundings();
+    let source = format!("import:{name}");
+    let last = Members::of(&mut *shop.store.snapshot().await?, &source).await?;
+    let gone = last.gone(|id| products.aside.has(id))?;
+    let mut members: Vec<ProductId> = products.aside.ids().collect();
+    if rejects.count > 0 {
+        members.extend(&gone);
+        members.sort_unstable();
+    }
+    let run = Run::new(shop, source.clone(), digest, options, rejects).await?;
+    let run = run.keeping_surroundings().of_members(last.rows(&source, &members)?);
+    drop((last, members));
     let before_products = [
         (Stage::Categories, categories.chunks(ROWS).map(Batch::Categories).collect::<Vec<_>>()),
         (Stage::Sellers, sellers.chunks(ROWS).map(Batch::Sellers).collect()),
     ];
-    let mut report = bring_all(run, &before_products, &mut products, &[], options, progress).await?;
-    report.rejects_file = rejects_file;
+    let after_products = [(Stage::Products, gone.chunks(ROWS).map(Batch::Gone).collect::<Vec<_>>())];
+    let report = bring_all(run, &before_products, &mut products, &after_products, options, progress).await?;
     Ok(Imported { report, found })
 }
 
-/// The products of an export, read again from the start each time they are wanted.
+fn digest_of(path: &Path) -> Result<String, Error> {
+    let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut buffer).map_err(unreadable)? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+/// The products of an export: read once, checked and set aside, and then given out as often as they are wanted.
 struct Export {
-    name: String,
+    name: Arc<str>,
     path: PathBuf,
     opened: souk_feeds::Options,
     currency: Currency,
@@ -96,117 +121,105 @@ struct Export {
     around: Surroundings,
     /// SKUs of more than one product: in a shop each names one thing.
     doubled: HashSet<VariantId>,
-    source: Option<Source>,
-    /// How many there are that can be brought in.
-    total: u64,
+    aside: Spill,
 }
 
 impl Export {
-    /// Goes through the whole file: counts the products, collects what they lie in and are sold by, and the rejects.
-    fn check(
-        &mut self,
-        rejects: &mut Rejects,
-        rejects_file: Option<&Path>,
-    ) -> Result<(Summary, Option<PathBuf>), Error> {
-        self.rewind()?;
-        let mut refused = match (&self.source, rejects_file) {
-            (Some(source), Some(path)) => Some(source.rejects(path)),
-            _ => None,
-        };
+    /// Goes through the whole file: sets the products aside, collects what they lie in and are sold by, and the rejects.
+    fn check(&mut self, rejects_file: Option<&Path>) -> Result<(Summary, Rejects), Error> {
+        let mut source = Source::open(&self.path, &self.opened)?;
+        let mut rejects = Rejects::of_export(rejects_file.map(|path| source.rejects(path)));
         let mut owners: HashMap<VariantId, ProductId> = HashMap::new();
-        self.total = 0;
-        while let Some(item) = self.read()? {
-            match item {
-                Ok(product) => {
-                    self.total += 1;
-                    for variant in &product.variants {
-                        let owner = owners.entry(variant.it.id).or_insert(product.product.id);
-                        if *owner != product.product.id {
-                            self.doubled.insert(variant.it.id);
+        while let Some(item) = source.next()? {
+            let aside = match item {
+                Item::Reject(refused) => {
+                    let fault = refused.faults.into_iter().next();
+                    let line = fault.as_ref().map_or(0, |fault| fault.place.line);
+                    let bad = fault.map(|fault| Bad::new(&fault.column, fault.reason));
+                    let place = self.place(line, refused.rows);
+                    rejects.add(place.reject(bad.unwrap_or_else(|| Bad::new("", "is refused"))))?;
+                    continue;
+                }
+                Item::Product(product, _) => Aside {
+                    line: product.place.line,
+                    lines: product.variants.iter().map(|variant| variant.place.line).collect(),
+                    rows: source.last_rows(),
+                    product: *product,
+                },
+            };
+            match self.rows(&aside.product) {
+                Err(bad) => rejects.add(self.place(aside.line, aside.rows).reject(bad))?,
+                Ok((product, variants, _)) => {
+                    for variant in &variants {
+                        let owner = owners.entry(variant.id).or_insert(product.id);
+                        if *owner != product.id {
+                            self.doubled.insert(variant.id);
                         }
                     }
-                }
-                Err((reject, rows)) => {
-                    if let (Some(refused), Some(rows)) = (&mut refused, rows) {
-                        refused.add(&rows)?;
-                    }
-                    rejects.add(reject)?;
+                    self.aside.add(product.id, &aside)?;
                 }
             }
         }
-        let found = match &mut self.source {
-            Some(source) => source.summary()?,
-            None => Summary::default(),
-        };
-        let written = refused.map(souk_feeds::Rejects::finish).transpose()?;
-        Ok((found, written.and_then(|mut paths| paths.pop())))
+        self.aside.rewind()?;
+        Ok((source.summary()?, rejects))
     }
 
-    /// The next product, or why there is none; the rows are there where the file itself refused it.
+    fn place(&self, line: u64, rows: SourceRows) -> Place {
+        Place {
+            file: self.name.clone(),
+            line,
+            row: rows.first().map(|(_, row)| row.clone()).unwrap_or_default(),
+            rows: Some(Arc::new(rows)),
+        }
+    }
+
     #[allow(clippy::type_complexity)]
-    fn read(
-        &mut self,
-    ) -> Result<Option<Result<CheckedProduct, (Reject, Option<souk_feeds::Reject>)>>, Error> {
-        let Some(source) = &mut self.source else { return Ok(None) };
-        let Some(item) = source.next()? else { return Ok(None) };
-        let place = |line| Place { file: self.name.clone(), line, row: String::new() };
-        Ok(Some(match item {
-            Item::Reject(refused) => {
-                let fault = refused.faults.first();
-                let reject = Reject {
-                    file: self.name.clone(),
-                    line: fault.map_or(0, |fault| fault.place.line),
-                    column: fault.map(|fault| fault.column.clone()).unwrap_or_default(),
-                    reason: fault.map(|fault| fault.reason.clone()).unwrap_or_default(),
-                    row: refused.rows.first().map(|(_, row)| row.clone()).unwrap_or_default(),
-                };
-                Err((reject, Some(refused)))
+    fn rows(&mut self, from: &fed::Product) -> Checked<(Product, Vec<Variant>, Option<Specifications>)> {
+        let (product, variants) = feed::rows(from, &mut self.around, self.currency, self.now)?;
+        let specifications = feed::specifications(from, product.id)?;
+        Ok((product, variants, specifications))
+    }
+
+    /// The next product that was set aside.
+    fn read(&mut self) -> Result<Option<CheckedProduct>, Error> {
+        let Some(Aside { line, lines, rows, mut product }) = self.aside.next()? else { return Ok(None) };
+        for variant in &mut product.variants {
+            if self.doubled.contains(&VariantId::from_foreign(&variant.sku)) {
+                variant.sku = format!("{}:{}", product.key, variant.sku);
             }
-            Item::Product(mut product, _) => {
-                for variant in &mut product.variants {
-                    if self.doubled.contains(&VariantId::from_foreign(&variant.sku)) {
-                        variant.sku = format!("{}:{}", product.key, variant.sku);
-                    }
-                }
-                match feed::rows(&product, &mut self.around, self.currency, self.now) {
-                    Err(bad) => Err((place(product.place.line).reject(bad), None)),
-                    Ok((row, variants)) => {
-                        let variants = product.variants.iter().zip(variants);
-                        Ok(CheckedProduct {
-                            place: place(product.place.line),
-                            product: row,
-                            variants: variants
-                                .map(|(from, it)| Placed { place: place(from.place.line), it })
-                                .collect(),
-                            is_dated: product.created_at.value().is_some(),
-                            from: Some(Arc::new(*product)),
-                        })
-                    }
-                }
-            }
+        }
+        let place = self.place(line, rows);
+        let (row, variants, specifications) = self.rows(&product).map_err(|bad| {
+            PortError::internal("reading a product that was set aside", place.reject(bad).to_string())
+        })?;
+        let at = |(line, it)| Placed { place: Place { line, ..place.clone() }, it };
+        Ok(Some(CheckedProduct {
+            variants: lines.into_iter().zip(variants).map(at).collect(),
+            product: row,
+            is_dated: product.created_at.value().is_some(),
+            specifications,
+            from: Some(Arc::new(product)),
+            place,
         }))
     }
 }
 
 impl Products for Export {
     fn total(&self) -> u64 {
-        self.total
+        self.aside.ids().count() as u64
     }
 
     fn rewind(&mut self) -> Result<(), Error> {
-        self.source = Some(Source::open(&self.path, &self.opened)?);
-        Ok(())
+        self.aside.rewind()
     }
 
-    fn next(&mut self) -> Result<Vec<CheckedProduct>, Error> {
-        let mut batch = Vec::with_capacity(PRODUCTS);
-        while batch.len() < PRODUCTS {
-            match self.read()? {
-                None => break,
-                Some(Ok(product)) => batch.push(product),
-                // What was refused has been reported when the file was checked.
-                Some(Err(_)) => {}
-            }
+    fn next(&mut self, rows: usize) -> Result<Vec<CheckedProduct>, Error> {
+        let (mut batch, mut taken) = (Vec::new(), 0);
+        while taken < rows
+            && let Some(product) = self.read()?
+        {
+            taken += product.rows();
+            batch.push(product);
         }
         Ok(batch)
     }

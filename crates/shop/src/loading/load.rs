@@ -1,6 +1,7 @@
 //! `souk load`: a folder's files, checked as a whole and then committed, a few products at a time.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use souk_ports::rows::RowKey;
 
@@ -14,8 +15,30 @@ use crate::Shop;
 
 /// Rows in a commit that are compared without variants.
 const ROWS: usize = 200;
-/// Products in a commit, each with all its variants: small enough that an order waiting behind it does not notice.
-pub(super) const PRODUCTS: usize = 50;
+/// How many products and variants go into one commit. More of them write fewer pages of the store twice, so there are as
+/// many as an order that waits behind them does not notice.
+struct Pace {
+    rows: usize,
+}
+
+impl Pace {
+    const FEWEST: usize = 100;
+    const MOST: usize = 4_000;
+    /// What a commit may take, of the 200 ms in which an order is to be placed.
+    const LONG: Duration = Duration::from_millis(60);
+
+    fn new() -> Self {
+        Self { rows: Self::FEWEST }
+    }
+
+    fn learn(&mut self, took: Duration) {
+        if took > Self::LONG {
+            self.rows = (self.rows / 2).max(Self::FEWEST);
+        } else if took < Self::LONG / 2 {
+            self.rows = (self.rows * 2).min(Self::MOST);
+        }
+    }
+}
 
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
@@ -25,8 +48,24 @@ pub struct LoadOptions {
     pub dry_run: bool,
     /// Adds what is missing and leaves alone what is there, whoever changed it: for `souk demo`.
     pub only_new: bool,
+    /// Takes the file's word also for what the shop has changed since it said it last.
+    pub overwrites: bool,
+    /// What becomes of products that the last import of the source had and this one has not.
+    pub missing: Missing,
     /// Where the refused rows are written.
     pub rejects: Option<PathBuf>,
+}
+
+/// What becomes of a product that is gone from its source. Its orders keep it in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missing {
+    /// It is named, and nothing more.
+    #[default]
+    Keep,
+    /// It is taken off the shelves, until the shopkeeper puts it back.
+    Hide,
+    /// It counts as archived by the source, until the source has it again.
+    Archive,
 }
 
 /// Loads users, categories, sellers, products, variants and their stock, and what people tell of them. Whoever drops the future interrupts the load
@@ -70,8 +109,8 @@ pub(super) trait Products: Send {
     fn total(&self) -> u64;
     /// Back to the first one.
     fn rewind(&mut self) -> Result<(), Error>;
-    /// The next ones, up to [`PRODUCTS`]; none at the end.
-    fn next(&mut self) -> Result<Vec<CheckedProduct>, Error>;
+    /// The next ones, each with all its variants, and about so many `rows` of both; none at the end.
+    fn next(&mut self, rows: usize) -> Result<Vec<CheckedProduct>, Error>;
 }
 
 struct InMemory<'a> {
@@ -89,11 +128,14 @@ impl Products for InMemory<'_> {
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Vec<CheckedProduct>, Error> {
-        let end = self.products.len().min(self.next + PRODUCTS);
-        let batch = self.products[self.next..end].to_vec();
-        self.next = end;
-        Ok(batch)
+    fn next(&mut self, rows: usize) -> Result<Vec<CheckedProduct>, Error> {
+        let begin = self.next;
+        let mut taken = 0;
+        while taken < rows && self.next < self.products.len() {
+            taken += self.products[self.next].rows();
+            self.next += 1;
+        }
+        Ok(self.products[begin..self.next].to_vec())
     }
 }
 
@@ -111,15 +153,15 @@ pub(super) async fn bring_all(
         let stages = before_products.iter().chain(after_products);
         let batches: Vec<&Batch<'_>> = stages.flat_map(|(_, batches)| batches).collect();
         for batch in batches {
-            run.try_out(*batch).await?;
+            run.try_out(*batch, options.dry_run).await?;
         }
         products.rewind()?;
         loop {
-            let batch = products.next()?;
+            let batch = products.next(Pace::MOST)?;
             if batch.is_empty() {
                 break;
             }
-            run.try_out(Batch::Products(&batch)).await?;
+            run.try_out(Batch::Products(&batch), options.dry_run).await?;
         }
         if options.dry_run || run.rejects.count > 0 {
             return run.close();
@@ -128,12 +170,15 @@ pub(super) async fn bring_all(
     bring_stages(&mut run, before_products, progress).await?;
     let mut tick = Tick { stage: Stage::Products, done: 0, total: products.total() };
     products.rewind()?;
+    let mut pace = Pace::new();
     loop {
-        let batch = products.next()?;
+        let batch = products.next(pace.rows)?;
         if batch.is_empty() {
             break;
         }
+        let begun = Instant::now();
         run.bring(Batch::Products(&batch)).await?;
+        pace.learn(begun.elapsed());
         tick.by(batch.len() as u64, progress);
     }
     bring_stages(&mut run, after_products, progress).await?;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-use souk_kernel::{CategoryId, CommitId, Currency, Timestamp, VariantId};
+use souk_kernel::{CategoryId, CommitId, Currency, ProductId, Timestamp, VariantId};
 use souk_ports::rows::{
     Category, CustomerProfile, Entity, Person, Product, ProductStatus, Row, Seller, SellerProfile,
     Specifications, User, Variant,
@@ -15,7 +15,7 @@ use super::columns::Bad;
 use super::read::Placed;
 use super::rejects::Reject;
 use super::told::LoadedReview;
-use super::{Counts, Error, by_hand, feed, plan_told};
+use super::{Counts, Error, Kept, Missing, by_hand, feed, plan_told};
 use crate::catalog::events::{
     CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
     SellerChanged, StockAdjusted, StockReason, VariantAdded, VariantChanged,
@@ -32,6 +32,8 @@ pub(super) enum Batch<'a> {
     Sellers(&'a [Placed<Seller>]),
     /// With all their variants.
     Products(&'a [CheckedProduct]),
+    /// That are not in the file any more.
+    Gone(&'a [ProductId]),
     /// With all their comments.
     Reviews(&'a [Placed<LoadedReview>]),
     Specifications(&'a [Placed<Specifications>]),
@@ -46,6 +48,7 @@ impl Batch<'_> {
             Self::Categories(rows) => rows.len(),
             Self::Sellers(rows) => rows.len(),
             Self::Products(rows) => rows.len(),
+            Self::Gone(ids) => ids.len(),
             Self::Reviews(rows) => rows.len(),
             Self::Specifications(rows) => rows.len(),
             Self::SellerProfiles(rows) => rows.len(),
@@ -73,16 +76,33 @@ pub(super) struct Plan {
     pub(super) tally: Tally,
     /// Rows that are right in themselves but do not go with what the store has.
     pub(super) rejects: Vec<Reject>,
+    /// What stays as the shop has it.
+    pub(super) kept: Vec<Kept>,
+    /// Products for sale that the file has no more.
+    pub(super) gone: Vec<String>,
 }
 
 pub(super) struct How<'a> {
     /// What is there already stays as it is.
     pub(super) only_new: bool,
+    /// What the shop has changed does not stay where the file says something else.
+    pub(super) overwrites: bool,
+    pub(super) missing: Missing,
+    /// Variants that products of the file have no more are sold no more.
+    pub(super) retires: bool,
     /// In which variants must cost what can be paid.
     pub(super) currency: Currency,
     pub(super) cause: &'a Cause,
-    /// Email addresses that the store said belong to someone else.
-    pub(super) taken_emails: &'a HashSet<String>,
+    pub(super) refused: &'a Refused,
+}
+
+/// What the store has refused of the same batch: rows that are right beside what was read, and not beside what there is.
+#[derive(Default)]
+pub(super) struct Refused {
+    /// Email addresses that belong to someone else.
+    pub(super) emails: HashSet<String>,
+    /// Categories that would lie in themselves, because another file has put what they are to lie in into them.
+    pub(super) circles: HashSet<CategoryId>,
 }
 
 pub(super) async fn plan(
@@ -94,6 +114,8 @@ pub(super) async fn plan(
         commit: Commit::new(CommitId::new(), Vec::new()),
         tally: Tally::default(),
         rejects: Vec::new(),
+        kept: Vec::new(),
+        gone: Vec::new(),
     };
     match batch {
         Batch::Users(rows) => users(&mut plan, rows, how, snapshot).await?,
@@ -103,6 +125,11 @@ pub(super) async fn plan(
             let mut parents: HashMap<CategoryId, CategoryId> =
                 tree.all.iter().filter_map(|there| Some((there.id, there.parent?))).collect();
             for (row, before) in rows.iter().zip(before) {
+                if how.refused.circles.contains(&row.it.id) {
+                    plan.rejects
+                        .push(row.place.reject(Bad::new("parent", "lies in this category in the shop")));
+                    continue;
+                }
                 let mut after = row.it.clone();
                 if let Some(old) = before.as_ref().filter(|old| old.row != after) {
                     after = if how.only_new {
@@ -149,6 +176,7 @@ pub(super) async fn plan(
             }
         }
         Batch::Products(rows) => products(&mut plan, rows, how, snapshot).await?,
+        Batch::Gone(ids) => gone(&mut plan, ids, how, snapshot).await?,
         Batch::Reviews(rows) => plan_told::reviews(&mut plan, rows, how, snapshot).await?,
         Batch::Specifications(rows) => {
             let event = ProfileEvent::Specifications;
@@ -245,7 +273,7 @@ async fn users(
     for ((row, old_user), old_person) in rows.iter().zip(users).zip(persons) {
         let (user, person) = &row.it;
         let email = email_key(&person.email);
-        if how.taken_emails.contains(&email) {
+        if how.refused.emails.contains(&email) {
             plan.rejects.push(row.place.reject(Bad::new("email", "belongs to another user")));
             continue;
         }
@@ -296,7 +324,8 @@ async fn products(
     let stock = snapshot.stock(&ids).await?;
     let mut stored: HashMap<VariantId, (Option<Versioned<Variant>>, Option<Stock>)> =
         ids.into_iter().zip(variants.into_iter().zip(stock)).collect();
-    let unnamed = unnamed_variants(rows, &products, snapshot).await?;
+    let unnamed = unnamed_variants(rows, &products, how, snapshot).await?;
+    let mut told: Vec<Placed<Specifications>> = Vec::new();
     for (row, old) in rows.iter().zip(products) {
         let mut after = row.product.clone();
         if let Some(old) = old.as_ref().filter(|_| !row.is_dated) {
@@ -319,21 +348,24 @@ async fn products(
         let differs =
             old.as_ref().is_some_and(|old| old.row != after) || there().any(|(said, old)| old.row != *said);
         // Only what differs can have been changed by the shop.
-        let history = match differs && !how.only_new {
+        let history = match differs && !how.only_new && !how.overwrites {
             true => snapshot.stream(row.product.id.into()).await?,
             false => Vec::new(),
         };
         let file = after.clone();
-        if let Some(old) = &old {
+        if let Some(old) = old.as_ref().filter(|_| !how.overwrites) {
             after = by_hand::product(&old.row, after, &history)?;
             after.is_active = after.details.status == ProductStatus::Active && !after.details.is_hidden;
         }
         let mut wanted = Vec::with_capacity(row.variants.len());
         for (said, (old, _)) in said.iter().zip(&stored) {
             wanted.push(match old {
-                Some(old) => by_hand::variant(&old.row, said.clone(), &history)?,
-                None => said.clone(),
+                Some(old) if !how.overwrites => by_hand::variant(&old.row, said.clone(), &history)?,
+                _ => said.clone(),
             });
+        }
+        if !how.only_new {
+            note_kept(plan, &file, &after, &said, &wanted)?;
         }
         let is_written = !how.only_new && old.as_ref().is_none_or(|old| old.row != after);
         // The file's prices are sound among themselves. Beside what the shop has they may not be.
@@ -341,13 +373,31 @@ async fn products(
             let old = &old.as_ref().filter(|old| old.row.product_id == after.id)?.row;
             Some(if refusal(old, wanted, stock.as_ref()).is_some() { old } else { wanted })
         });
-        let unnamed = unnamed.iter().filter(|variant| variant.product_id == after.id);
+        let unnamed: Vec<&Versioned<Variant>> =
+            unnamed.iter().filter(|variant| variant.row.product_id == after.id).collect();
         let unsound = |variant: &&Variant| sold_for(&after, variant, how.currency).is_err();
-        if is_written && let Some(variant) = kept.chain(unnamed).find(unsound) {
+        if is_written
+            && let Some(variant) = kept.chain(unnamed.iter().map(|variant| &variant.row)).find(unsound)
+        {
             let reason = format!("does not go with what variant `{}` adds to it in the shop", variant.sku);
             plan.rejects.push(row.place.reject(Bad::new("price", reason)));
             let refused = |at: &Placed<Variant>| at.place.reject(Bad::new("product", "is refused"));
             plan.rejects.extend(row.variants.iter().map(refused));
+            continue;
+        }
+        // What is added with variants none of which can be is no product for sale.
+        let refused = |(wanted, (old, stock)): (&Variant, &(Option<Versioned<Variant>>, Option<Stock>))| {
+            old.as_ref().and_then(|old| refusal(&old.row, wanted, stock.as_ref()))
+        };
+        if old.is_none() && after.is_active && wanted.iter().zip(&stored).all(|pair| refused(pair).is_some())
+        {
+            let reasons = wanted.iter().zip(&stored).filter_map(refused);
+            let bads: Vec<Bad> = if wanted.is_empty() {
+                vec![Bad::new("", "has no variant, so nothing of it could be sold")]
+            } else {
+                reasons.collect()
+            };
+            plan.rejects.extend(bads.into_iter().map(|bad| row.place.reject(bad)));
             continue;
         }
         let is_kept = file != after && !is_written && !how.only_new;
@@ -361,7 +411,7 @@ async fn products(
         };
         let counts = put.into_plan(plan, old, how)?;
         plan.tally.products.add(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts });
-        let mut is_repriced = false;
+        let (mut is_repriced, mut is_named) = (false, false);
         for (((at, said), (old, stock)), wanted) in row.variants.iter().zip(said).zip(stored).zip(wanted) {
             let sound =
                 if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted, how.currency) };
@@ -370,6 +420,7 @@ async fn products(
                 Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,
                 Err(bad) => Err(bad),
             };
+            is_named |= planned.is_ok();
             match planned {
                 Ok(counts) if counts.unchanged == 1 && wanted != said => {
                     plan.tally.variants.add(Counts { kept: 1, ..Counts::default() });
@@ -381,9 +432,76 @@ async fn products(
                 Err(bad) => plan.rejects.push(at.place.reject(bad)),
             }
         }
+        let gone = unnamed.into_iter().filter(|variant| {
+            how.retires && is_named && variant.row.loaded_stock.is_some() && !variant.row.details.is_retired
+        });
+        for before in gone {
+            let mut variant = before.row.clone();
+            variant.details.is_retired = true;
+            let event = VariantChanged { variant: variant.clone(), changed: vec!["details".to_owned()] };
+            plan.commit.events.push(CatalogEvent::from(event).into_new(how.cause)?);
+            write(plan, variant, before.version);
+            plan.tally.variants.add(Counts { changed: 1, ..Counts::default() });
+            is_repriced = true;
+        }
         if let Some(product) = stays.filter(|_| is_repriced) {
             touch(&mut plan.commit, &product);
         }
+        if let Some(it) = &row.specifications {
+            told.push(Placed { place: row.place.clone(), it: it.clone() });
+        }
+    }
+    if !told.is_empty() {
+        let counts = plan_told::profiles(plan, &told, ProfileEvent::Specifications, how, snapshot).await?;
+        plan.tally.specifications.add(counts);
+    }
+    Ok(())
+}
+
+/// Products that the file has no more: named, and taken off the shelves where that is wanted.
+async fn gone(
+    plan: &mut Plan,
+    ids: &[ProductId],
+    how: &How<'_>,
+    snapshot: &mut dyn Snapshot,
+) -> Result<(), Error> {
+    let stored = before::<Product>(snapshot, ids.to_vec()).await?;
+    for before in stored.into_iter().flatten().filter(|before| before.row.is_active) {
+        let mut after = before.row.clone();
+        plan.gone.push(after.external_id.clone().unwrap_or_else(|| after.id.to_string()));
+        match how.missing {
+            Missing::Keep => continue,
+            Missing::Hide => after.details.is_hidden = true,
+            Missing::Archive => after.details.status = ProductStatus::Archived,
+        }
+        after.is_active = false;
+        let put = Put {
+            after,
+            added: |product| ProductAdded { product }.into(),
+            changed: |product, changed| ProductChanged { product, changed }.into(),
+        };
+        let counts = put.into_plan(plan, Some(before), how)?;
+        plan.tally.products.add(counts);
+    }
+    Ok(())
+}
+
+/// Notes the fields that stay as the shop has them though the file says something else.
+fn note_kept(
+    plan: &mut Plan,
+    file: &Product,
+    after: &Product,
+    said: &[Variant],
+    wanted: &[Variant],
+) -> Result<(), Error> {
+    if file != after {
+        let name = after.external_id.clone().unwrap_or_else(|| after.id.to_string());
+        let fields = by_hand::differing(file, after)?;
+        plan.kept.push(Kept { what: format!("product `{name}`"), fields });
+    }
+    for (said, wanted) in said.iter().zip(wanted).filter(|(said, wanted)| said != wanted) {
+        let fields = by_hand::differing(said, wanted)?;
+        plan.kept.push(Kept { what: format!("variant `{}`", wanted.sku), fields });
     }
     Ok(())
 }
@@ -392,7 +510,7 @@ async fn products(
 fn said(row: &CheckedProduct, stored: &[(Option<Versioned<Variant>>, Option<Stock>)]) -> Vec<Variant> {
     let mut said: Vec<Variant> = row.variants.iter().map(|at| at.it.clone()).collect();
     let Some(from) = &row.from else { return said };
-    let is_priced = from.variants.iter().any(|variant| !variant.price.is_absent());
+    let is_priced = feed::is_priced(from);
     for ((said, from), (old, _)) in said.iter_mut().zip(&from.variants).zip(stored) {
         if let Some(old) = old {
             feed::keep_variant(&old.row, said, from, is_priced);
@@ -401,14 +519,16 @@ fn said(row: &CheckedProduct, stored: &[(Option<Versioned<Variant>>, Option<Stoc
     said
 }
 
-/// The variants that the shop has of products that get another price, and that the file does not name.
+/// The variants that the shop has of products that get another price, or that lose what the file does not name, and that
+/// it does not name.
 async fn unnamed_variants(
     rows: &[CheckedProduct],
     stored: &[Option<Versioned<Product>>],
+    how: &How<'_>,
     snapshot: &mut dyn Snapshot,
-) -> Result<Vec<Variant>, Error> {
+) -> Result<Vec<Versioned<Variant>>, Error> {
     let gets_another = |(row, old): &(&CheckedProduct, &Option<Versioned<Product>>)| {
-        old.as_ref().is_some_and(|old| old.row.price != row.product.price)
+        old.as_ref().is_some_and(|old| how.retires || old.row.price != row.product.price)
     };
     let repriced: Vec<_> =
         rows.iter().zip(stored).filter(gets_another).map(|(row, _)| row.product.id).collect();
@@ -421,7 +541,7 @@ async fn unnamed_variants(
         .collect();
     let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(repriced), Window::ALL).await?;
     let is_unnamed = |variant: &Variant| !named.contains(&(variant.product_id, variant.id));
-    Ok(variants.into_iter().map(|variant| variant.row).filter(is_unnamed).collect())
+    Ok(variants.into_iter().filter(|variant| is_unnamed(&variant.row)).collect())
 }
 
 /// A variant and its stock. The stock is moved by the difference to what was loaded last, so that what was sold or

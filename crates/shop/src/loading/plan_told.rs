@@ -87,7 +87,7 @@ where
                 continue;
             }
             Some(before) => {
-                if by_hand::is_kept(&event, &snapshot.stream(event.stream()).await?)? {
+                if !how.overwrites && by_hand::is_kept(&event, &snapshot.stream(event.stream()).await?)? {
                     counts.kept += 1;
                     continue;
                 }

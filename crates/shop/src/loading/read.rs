@@ -1,5 +1,7 @@
 //! Files into rows: each row alone, without looking at the others.
 
+use std::sync::Arc;
+
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, UserId};
 use souk_ports::rows::{
     Address, Category, Person, Product, ProductDetails, ProductStatus, Seller, User, Variant,
@@ -7,11 +9,14 @@ use souk_ports::rows::{
 
 use super::columns::{Bad, Cells, Checked};
 use super::files::NAMES;
-use super::records::LINE_FEED;
 use super::rejects::Reject;
 use super::told::{self, Told};
 use super::{Error, Files};
 use crate::catalog::texts::{self, MAX_NAME, MAX_WORD};
+
+/// Rows end here alone, and a carriage return before it is taken off later: otherwise a row that is read would seem to
+/// begin in the line before it.
+const LINE_FEED: csv::Terminator = csv::Terminator::Any(b'\n');
 
 const USERS: &[&str] = &[
     "id",
@@ -50,15 +55,21 @@ pub(super) const MAX_STOCK: i64 = 1_000_000_000;
 /// Where a row stands, for whoever has to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
-    pub(super) file: String,
+    pub(super) file: Arc<str>,
     pub(super) line: u64,
     pub(super) row: String,
+    /// All rows of its product as they stood in an export, to be written out should it be refused.
+    pub(super) rows: Option<Arc<SourceRows>>,
 }
+
+/// In which file of an export, and the text.
+pub(super) type SourceRows = Vec<(u8, String)>;
 
 impl Place {
     pub(super) fn reject(&self, bad: Bad) -> Reject {
         let Bad { column, reason } = bad;
-        Reject { file: self.file.clone(), line: self.line, column, reason, row: self.row.clone() }
+        let (file, row, rows) = (self.file.to_string(), self.row.clone(), self.rows.clone());
+        Reject { file, line: self.line, column, reason, row, rows }
     }
 }
 
@@ -135,7 +146,8 @@ fn rows<T>(
             continue;
         }
         let last_line = line + line_feeds(raw);
-        let place = Place { file: file.to_owned(), line, row: String::from_utf8_lossy(raw).into_owned() };
+        let place =
+            Place { file: file.into(), line, row: String::from_utf8_lossy(raw).into_owned(), rows: None };
         match cells(columns, &record, line, last_line).and_then(|cells| read(&cells)) {
             Ok(it) => rows.push(Placed { place, it }),
             Err(bad) => refuse(place.reject(bad))?,

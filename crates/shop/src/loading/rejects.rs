@@ -3,10 +3,14 @@
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
+use souk_feeds::shape::Place;
+use souk_feeds::{Fault, FaultKind};
 
 use super::Error;
+use super::read::SourceRows;
 
 /// How many rejects a report shows; the file has all.
 const SHOWN: usize = 100;
@@ -24,6 +28,9 @@ pub struct Reject {
     pub reason: String,
     /// The row as it stood in the file, cut where it is long.
     pub row: String,
+    /// All rows of its product, where the file is an export.
+    #[serde(skip)]
+    pub(super) rows: Option<Arc<SourceRows>>,
 }
 
 impl std::fmt::Display for Reject {
@@ -42,11 +49,21 @@ pub(super) struct Rejects {
     pub(super) first: Vec<Reject>,
     target: Option<PathBuf>,
     writer: Option<csv::Writer<BufWriter<File>>>,
+    /// Of an export, which has its rejects in its own form.
+    export: Option<souk_feeds::Rejects>,
+    last: Option<Arc<SourceRows>>,
 }
 
 impl Rejects {
     pub(super) fn new(target: Option<PathBuf>) -> Self {
-        Self { count: 0, first: Vec::new(), target, writer: None }
+        Self { count: 0, first: Vec::new(), target, writer: None, export: None, last: None }
+    }
+
+    /// Of an export.
+    pub(super) fn of_export(export: Option<souk_feeds::Rejects>) -> Self {
+        let mut rejects = Self::new(None);
+        rejects.export = export;
+        rejects
     }
 
     pub(super) fn add(&mut self, mut reject: Reject) -> Result<(), Error> {
@@ -63,6 +80,16 @@ impl Rejects {
     }
 
     fn write(&mut self, reject: &Reject) -> Result<(), Error> {
+        if let (Some(export), Some(rows)) = (&mut self.export, &reject.rows) {
+            // A product's rows are written once, whatever else is wrong with it.
+            if self.last.as_ref().is_none_or(|last| !Arc::ptr_eq(last, rows)) {
+                let place = Place { file: rows.first().map_or(0, |(file, _)| *file), line: reject.line };
+                let (column, reason) = (reject.column.clone(), reject.reason.clone());
+                let faults = vec![Fault { kind: FaultKind::Shop, place, column, reason }];
+                export.add(&souk_feeds::Reject { faults, rows: rows.to_vec() })?;
+                self.last = Some(rows.clone());
+            }
+        }
         let Some(target) = &self.target else { return Ok(()) };
         let unwritable = |source: io::Error| Error::Unwritable { path: target.clone(), source };
         let writer = match &mut self.writer {
@@ -87,6 +114,9 @@ impl Rejects {
 
     /// Gives the file its name, once it is complete and on the disk.
     pub(super) fn finish(&mut self) -> Result<Option<PathBuf>, Error> {
+        if let Some(export) = self.export.take() {
+            return Ok(export.finish()?.into_iter().next());
+        }
         let (Some(target), Some(writer)) = (&self.target, self.writer.take()) else { return Ok(None) };
         let unwritable = |source: io::Error| Error::Unwritable { path: target.clone(), source };
         let buffered = writer.into_inner().map_err(|error| unwritable(error.into_error()))?;

@@ -66,6 +66,34 @@ impl Counts {
     }
 }
 
+/// What stays as the shop has it, though the file says something else, and has said it before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// product `P1`, variant `P1-S`
+    pub what: String,
+    /// Which of its fields.
+    pub fields: Vec<String>,
+}
+
+/// Products for sale that the last import of the source had and this one has not.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Gone {
+    pub count: u64,
+    /// What the source called the first of them.
+    pub first: Vec<String>,
+}
+
+impl Gone {
+    pub(super) fn add(&mut self, names: Vec<String>) {
+        self.count += names.len() as u64;
+        let room = KEPT_SHOWN.saturating_sub(self.first.len());
+        self.first.extend(names.into_iter().take(room));
+    }
+}
+
+/// How much of what stays, and of what is gone, is told.
+const KEPT_SHOWN: usize = 100;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LoadReport {
     /// What was loaded: `artisan`, `import:products.jsonl.gz`.
@@ -81,6 +109,9 @@ pub struct LoadReport {
     pub specifications: Counts,
     /// Of workshops and customers.
     pub profiles: Counts,
+    /// The first of what stays as the shop has it.
+    pub kept: Vec<Kept>,
+    pub gone: Gone,
     /// How many rows were refused; more than 0 makes the exit code 1.
     pub rejected: u64,
     /// The first of them.
@@ -108,6 +139,8 @@ impl LoadReport {
             comments: Counts::default(),
             specifications: Counts::default(),
             profiles: Counts::default(),
+            kept: Vec::new(),
+            gone: Gone::default(),
             rejected: 0,
             rejects: Vec::new(),
             rejects_file: None,
@@ -115,6 +148,11 @@ impl LoadReport {
             interrupted_before: None,
             position: None,
         }
+    }
+
+    pub(super) fn note_kept(&mut self, kept: Vec<Kept>) {
+        let room = KEPT_SHOWN.saturating_sub(self.kept.len());
+        self.kept.extend(kept.into_iter().take(room));
     }
 
     /// All rows together.

@@ -2,16 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::Write;
 
-use souk_kernel::{CategoryId, Currency, Money, Timestamp};
+use souk_kernel::{CategoryId, Currency};
 use souk_ports::rows::RowKey;
 
 use super::check::{Catalogue, Known, check, missing};
-use super::mapped::{category_external_id, mapped};
 use super::read::read;
-use super::records::Records;
-use super::{Error, Files, ImportMap, Reject};
+use super::{Error, Files, Reject};
 
 const USERS: &str =
     "id,name,email,join_date,phone,address_line1,address_line2,city,region,postal_code,country\n";
@@ -129,8 +126,7 @@ fn each_kind_of_bad_row_is_refused_with_its_place_and_reason() {
     product(&format!("P2,Bowl,Big,1.999,{tail}")).refuses_it(3, "price", "more decimals");
     product(&format!("P2,Bowl,Big,1e3,{tail}")).refuses_it(3, "price", "amount");
     product(&format!("P1,Bowl,Big,1,{tail}")).refuses_it(3, "id", "line 2");
-    product(&format!("P2,=1+1,Big,1,{tail}")).refuses_it(3, "name", "formula");
-    product(&format!("P2,<b>Bowl</b>,Big,1,{tail}")).refuses_it(3, "name", "tag");
+    product(&format!("P2,Bo\u{7}wl,Big,1,{tail}")).refuses_it(3, "name", "control");
     product(&format!("P2,{},Big,1,{tail}", "x".repeat(301))).refuses_it(3, "name", "301");
     product(&format!("P2,Bowl,{},1,{tail}", "x".repeat(10_001))).refuses_it(3, "description", "10001");
     product("P2,Bowl,Big,1,C1,S1,,,perhaps,,,2025-01-02").refuses_it(3, "is_active", "neither");
@@ -176,7 +172,7 @@ fn a_row_that_is_not_utf_8_is_refused_alone() {
 #[test]
 fn what_refers_to_a_refused_row_is_refused_as_well() {
     let (catalogue, rejects) = Given::sound()
-        .and("categories.csv", "C2,<b>,,,")
+        .and("categories.csv", "C2,\u{7},,,")
         .and("categories.csv", "C3,Cups,,C2,")
         .and("products.csv", "P2,Cup,,1,C3,S1,,,true,,,2025-01-02")
         .and("variants.csv", "P2,,,P2-A,0,1")
@@ -218,135 +214,4 @@ fn a_wrong_header_is_an_error_of_the_file() {
     assert!(matches!(&error, Error::Header { file, .. } if file == "variants.csv"), "{error}");
     let empty = Given::sound().instead("users.csv", "").files();
     assert!(matches!(read(&empty, &mut |_| Ok(())), Err(Error::Header { .. })));
-}
-
-#[test]
-fn categories_of_a_path_get_ids_that_stay() {
-    let id = |names: &[&str]| {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        category_external_id(&names).unwrap().to_string()
-    };
-    assert_eq!(id(&["Books", "Literature & Fiction"]), "books:literature-fiction");
-    let long = id(&["x".repeat(60).as_str(), "Long"]);
-    assert_eq!(long.len(), 64);
-    assert_ne!(long, id(&["x".repeat(60).as_str(), "Longer"]));
-    assert_ne!(id(&["Bücher"]), id(&["Bécher"]), "letters that a slug cannot hold still count");
-    assert!(id(&["書籍"]).len() >= 16);
-}
-
-const MAP: &str = "
-format: ndjson
-fields: { id: id, name: title, description: [points, text], price: price, brand: brand, color: color,
-          rating: stars, num_reviews: reviews }
-category: { field: path, separator: ' > ' }
-defaults: { stock: 7, category: Other }
-";
-
-#[test]
-fn a_record_is_mapped_and_cleaned() {
-    let map = ImportMap::parse("m.yaml", MAP).unwrap();
-    let read = |json: &str| {
-        let fields: serde_json::Value = serde_json::from_str(json).unwrap();
-        mapped(fields.as_object().unwrap(), &map, None, Timestamp::from_ms(0))
-    };
-    let it = read(
-        r#"{"id":"B1","title":"Salt &amp; Pepper","points":"<li>One</li>","text":"- Two<br>three","price":12.5,
-            "brand":"ACME","color":null,"stars":4.4,"reviews":"1,204","path":["Home","Kitchen"]}"#,
-    )
-    .unwrap();
-    assert_eq!(it.product.name, "Salt & Pepper");
-    assert_eq!(it.product.description, "One\nTwo\nthree");
-    assert_eq!(it.product.price, Some(Money::from_hundredths(1250).unwrap()));
-    assert_eq!((it.product.num_reviews, it.variant.loaded_stock), (1204, Some(7)));
-    assert_eq!(it.categories.len(), 2);
-    assert_eq!(it.categories[1].parent, Some(it.categories[0].id));
-    let it = read(r#"{"id":"B2","title":"Cup","price":0,"path":"Home > Kitchen > Cups"}"#).unwrap();
-    assert_eq!((it.product.price, it.categories.len()), (None, 3));
-    let it = read(r#"{"id":"B3","title":"Cup","path":[]}"#).unwrap();
-    assert_eq!(it.categories[0].name, "Other");
-    for (json, column) in [
-        (r#"{"title":"Cup"}"#, "id"),
-        (r#"{"id":"B4"}"#, "title"),
-        (r#"{"id":"B4","title":"<b>Cup</b>"}"#, "title"),
-        (r#"{"id":"B4","title":"&lt;b&gt;Cup"}"#, "title"),
-        (r#"{"id":"B4","title":"Cup","price":-3}"#, "price"),
-        (r#"{"id":"B4","title":"Cup","price":"dear"}"#, "price"),
-        (r#"{"id":"B4","title":"Cup","stars":11}"#, "stars"),
-        (r#"{"id":"B4","title":"Cup","reviews":-1}"#, "reviews"),
-        (r#"{"id":"B4","title":"Cup","path":["<i>"]}"#, "path"),
-    ] {
-        assert_eq!(read(json).err().map(|bad| bad.column), Some(column.to_owned()), "{json}");
-    }
-}
-
-#[test]
-fn a_map_that_makes_no_sense_is_refused() {
-    assert!(ImportMap::parse("m.yaml", "format: xml").is_err());
-    assert!(ImportMap::parse("m.yaml", &format!("{MAP}\nprize: 1")).is_err());
-    let dollars = ImportMap::parse("m.yaml", &MAP.replace("stock: 7", "stock: 7, currency: USD")).unwrap();
-    let error = dollars.check(Currency::EUR).unwrap_err().to_string();
-    assert!(error.contains("USD") && error.contains("EUR"), "{error}");
-    let shipped = include_str!("../../../../data/maps/amazon-style.yaml");
-    ImportMap::parse("amazon-style.yaml", shipped).unwrap().check(Currency::EUR).unwrap();
-}
-
-fn gzipped(content: &[u8]) -> Vec<u8> {
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(content).unwrap();
-    packed.finish().unwrap()
-}
-
-fn records(content: &[u8], format: &str) -> Vec<Result<(u64, bool), String>> {
-    let map = ImportMap::parse("m.yaml", &MAP.replace("ndjson", format)).unwrap();
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), content).unwrap();
-    let mut all = Vec::new();
-    let mut records = match Records::open(file.path(), map.format, &["id"]) {
-        Ok(records) => records,
-        Err(error) => return vec![Err(error.to_string())],
-    };
-    loop {
-        match records.next() {
-            Ok(Some(record)) => all.push(Ok((record.line, record.fields.is_ok()))),
-            Ok(None) => return all,
-            Err(error) => {
-                all.push(Err(error.to_string()));
-                return all;
-            }
-        }
-    }
-}
-
-#[test]
-fn records_are_read_one_by_one_packed_or_not() {
-    let lines = b"\xef\xbb\xbf{\"id\":1}\n\n{\"id\":\n[1]\n\"\xff\"\n{\"id\":2}".as_slice();
-    let wanted = [Ok((1, true)), Ok((3, false)), Ok((4, false)), Ok((5, false)), Ok((6, true))];
-    assert_eq!(records(lines, "ndjson"), wanted);
-    assert_eq!(records(&gzipped(lines), "ndjson"), wanted);
-    let table = b"id,title\n1,a\n2\n3,c\n".as_slice();
-    assert_eq!(records(table, "csv"), [Ok((2, true)), Ok((3, false)), Ok((4, true))]);
-    assert_eq!(records(&gzipped(table), "csv"), records(table, "csv"));
-}
-
-#[test]
-fn an_endless_record_is_refused_and_a_broken_file_is_an_error() {
-    let mut long = b"{\"id\":\"".to_vec();
-    long.extend(vec![b'x'; 3_000_000]);
-    long.extend_from_slice(b"\"}\n{\"id\":2}\n");
-    assert_eq!(records(&long, "ndjson"), [Ok((1, false)), Ok((2, true))]);
-
-    let mut open_quote = b"id,title\n1,a\n2,\"".to_vec();
-    open_quote.extend(vec![b'x'; 3_000_000]);
-    let read = records(&open_quote, "csv");
-    assert!(matches!(&read[..], [Ok((2, true)), Err(error)] if error.contains("quote")), "{read:?}");
-
-    let lines: String = (0..20_000).map(|n| format!("{{\"id\":\"{}\"}}\n", n * 7919)).collect();
-    let packed = gzipped(lines.as_bytes());
-    let read = records(&packed[..packed.len() / 2], "ndjson");
-    let error = read.last().unwrap().as_ref().unwrap_err();
-    assert!(error.contains("broken after line"), "{error}");
-    let no_gzip = records(b"\x1f\x8bnot at all", "ndjson");
-    assert!(matches!(&no_gzip[..], [Err(_)]), "{no_gzip:?}");
-    let no_id = records(b"name,title\n1,a\n", "csv");
-    assert!(matches!(&no_id[..], [Err(error)] if error.contains("`id`")), "{no_id:?}");
 }

@@ -163,7 +163,7 @@ fn items<T>(
         let start = item.as_ptr() as usize - content.as_ptr() as usize;
         line += line_feeds(&content.as_bytes()[counted..start]);
         counted = start;
-        let place = Place { file: file.to_owned(), line, row: item.to_owned() };
+        let place = Place { file: file.into(), line, row: item.to_owned(), rows: None };
         match read(item) {
             Ok(it) => items.push(Placed { place, it }),
             Err(bad) => refuse(place.reject(bad))?,

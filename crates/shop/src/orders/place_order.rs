@@ -24,10 +24,10 @@ use super::checkout::{self, Picked, out_of_stock};
 use super::events::{Event, OrderPlaced, SpentCart};
 use super::order::{Command, apply, decide, total};
 use super::{Error, Occasion, Placed, form};
-use crate::Shop;
 use crate::carts::offer::{self, Wanted};
 use crate::carts::{self, Stored};
 use crate::commit::commit_surely;
+use crate::{Shop, currency};
 
 pub const MAX_LINES: usize = 100;
 
@@ -100,6 +100,7 @@ pub async fn place_order(shop: &Shop, mut request: PlaceOrder) -> Result<Placed,
     if let PlaceFrom::Items(items) = &request.from {
         checkout::check_form(items)?;
     }
+    currency::agree(shop).await?;
     for _ in 0..TRIES {
         if let Some(placed) = attempt(shop, &request).await? {
             return Ok(placed);

@@ -18,6 +18,7 @@ pub use error::Error;
 pub use projections::{CUSTOMER_PROFILES, RowDocuments, SELLER_PROFILES, SPECIFICATIONS};
 pub(crate) use seller_profile::show_seller_profile;
 pub use seller_profile::{PortfolioItemView, SellerProfileView, set_seller_profile};
+pub(crate) use specifications::{MAX_VALUE, MOST};
 pub use specifications::{
     ShowSpecifications, SpecificationView, SpecificationsView, set_specifications, show_specifications,
 };

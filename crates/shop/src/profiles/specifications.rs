@@ -15,9 +15,9 @@ use super::projections::{SPECIFICATIONS, read};
 use crate::catalog::texts;
 use crate::{Query, Shop, Source};
 
-const MOST: usize = 50;
+pub(crate) const MOST: usize = 250;
 /// Characters of a value.
-const MAX_VALUE: usize = 300;
+pub(crate) const MAX_VALUE: usize = 1_000;
 
 /// In the order in which they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]

@@ -209,7 +209,7 @@ async fn changes_are_checked_committed_and_shown() {
         (json!({"price": 0}), "price"),
         (json!({"price": -1}), "price"),
         (json!({"name": ""}), "name"),
-        (json!({"name": "<b>"}), "name"),
+        (json!({"name": " b"}), "name"),
         (json!({"description": "a\u{0}b"}), "description"),
         (json!({"tags": ["x".repeat(101)]}), "tags"),
         (json!({"stock_change": i64::MIN}), "stock_change"),

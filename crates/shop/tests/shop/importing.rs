@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use souk_feeds::write::{Form, Shop as About};
 use souk_kernel::{Position, ProductId, VariantId};
 use souk_ports::event::Actor;
-use souk_ports::rows::{Category, Product, ProductStatus, Variant};
+use souk_ports::rows::{Category, Product, ProductStatus, Specifications, Variant};
 use souk_ports::store::{Find, Window};
 use souk_shop::catalog::{ProductChange, change_product};
-use souk_shop::loading::{Imported, LoadOptions, import_file};
+use souk_shop::loading::{Files, Imported, LoadOptions, Missing, export_products, import_file, load_files};
 
 use crate::world::{World, money};
 
@@ -175,4 +176,171 @@ async fn a_dry_run_writes_nothing() {
     let imported = import(&world, &shelf.shopify(ROWS), &options).await;
     assert!(!imported.report.loaded && imported.found.products == 2);
     assert_eq!(head(&world).await, before);
+}
+
+async fn export(world: &World, form: Form) -> String {
+    let about = About { name: "Souk".into(), url: "https://shop.example".into(), currency: "EUR".into() };
+    let (_, out) = export_products(&world.shop, form, about, Vec::new(), &mut |_| ()).await.unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// What is there, without what was loaded when.
+fn there(export: &str) -> Vec<serde_json::Value> {
+    let mut lines: Vec<serde_json::Value> =
+        export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for variant in lines.iter_mut().flat_map(|line| line["variants"].as_array_mut().unwrap()) {
+        variant.as_object_mut().unwrap().remove("stock_then");
+    }
+    lines
+}
+
+#[tokio::test]
+async fn what_is_exported_is_imported_as_it_was_here_and_elsewhere() {
+    let (world, shelf) = (World::new().await, Shelf::new());
+    load_files(&world.shop, Files::artisan(), &LoadOptions::default(), &mut |_| ()).await.unwrap();
+    bring(&world, shelf.shopify(ROWS)).await;
+    let by_hand = ProductChange {
+        price: Some(Some(money("70"))),
+        is_active: Some(false),
+        stock_change: Some(-2),
+        ..ProductChange::default()
+    };
+    change_product(&world.shop, ProductId::from_foreign("fjord jumper"), &by_hand, Actor::Staff)
+        .await
+        .unwrap();
+    let exported = export(&world, Form::Souk).await;
+    assert!(exported.lines().count() > 600);
+
+    // Here: nothing is to be done, though pieces were sold since they were loaded.
+    let (before, file) = (head(&world).await, shelf.0.path().join("souk.ndjson"));
+    std::fs::write(&file, &exported).unwrap();
+    let again = bring(&world, file.clone()).await.report;
+    assert_eq!(
+        (again.rejected, again.total().added, again.total().changed),
+        (0, 0, 0),
+        "{:?}",
+        again.rejects
+    );
+    assert_eq!((export(&world, Form::Souk).await, stock(&world, "FJ M/OAK").await), (exported.clone(), 10));
+    assert!(head(&world).await <= before + 2, "only that it was loaded");
+
+    // Elsewhere: the same products, and what was hidden stays so.
+    let elsewhere = World::new().await;
+    let report = bring(&elsewhere, file).await.report;
+    assert_eq!(report.rejected, 0, "{:?}", report.rejects);
+    let (here, there_) = (there(&exported), there(&export(&elsewhere, Form::Souk).await));
+    for (here, there) in here.iter().zip(&there_) {
+        assert_eq!(here, there);
+    }
+    assert_eq!(here.len(), there_.len());
+    assert!(product(&elsewhere, "fjord jumper").await.details.is_hidden);
+}
+
+#[tokio::test]
+async fn what_others_are_told_is_what_is_for_sale() {
+    let (world, shelf) = (World::new().await, Shelf::new());
+    bring(&world, shelf.shopify(ROWS)).await;
+    let feed = export(&world, Form::GoogleTsv).await;
+    assert_eq!(feed.lines().count(), 3, "a line each for two variants, none for the draft: {feed}");
+    assert!(feed.contains("https://shop.example/products/"), "{feed}");
+    let elsewhere = World::new().await;
+    let shopify = shelf.file(&export(&world, Form::Shopify).await);
+    let report = bring(&elsewhere, shopify).await.report;
+    assert_eq!((report.products.added, report.variants.added, report.rejected), (2, 3, 0));
+    assert!(!product(&elsewhere, "lens-2").await.is_active);
+    let prices: Vec<_> =
+        variants(&elsewhere, "fjord jumper").await.iter().map(|it| it.price_adjustment).collect();
+    assert_eq!(prices, [money("0"), money("5")]);
+}
+
+#[tokio::test]
+async fn overwriting_takes_the_files_word_and_otherwise_what_stays_is_told() {
+    let (world, shelf) = (World::new().await, Shelf::new());
+    bring(&world, shelf.shopify(ROWS)).await;
+    let id = ProductId::from_foreign("fjord jumper");
+    let by_hand =
+        ProductChange { price: Some(Some(money("70"))), is_active: Some(false), ..ProductChange::default() };
+    change_product(&world.shop, id, &by_hand, Actor::Staff).await.unwrap();
+    let kept = bring(&world, shelf.shopify(ROWS)).await.report;
+    let told: Vec<_> = kept.kept.iter().map(|kept| (kept.what.as_str(), kept.fields.join(","))).collect();
+    assert_eq!(told, [("product `fjord jumper`", "price".to_owned())]);
+    let options = LoadOptions { overwrites: true, ..LoadOptions::default() };
+    let report = import(&world, &shelf.shopify(ROWS), &options).await.report;
+    assert_eq!((report.products.changed, report.kept.len()), (1, 0));
+    let now = product(&world, "fjord jumper").await;
+    assert_eq!((now.price, now.is_active), (Some(money("79.90")), false), "what is hidden stays hidden");
+}
+
+#[tokio::test]
+async fn specifications_arrive_and_what_the_shop_refuses_comes_back_with_its_rows() {
+    let (world, shelf) = (World::new().await, Shelf::new());
+    let line = |key: &str, sku: &str, price: &str| {
+        format!(
+            r#"{{"souk_product":1,"key":"{key}","name":"Bowl","specifications":[{{"name":"Wood","value":"oak"}},{{"name":"wood","value":"ash"}},{{"name":"Height","value":"-2","unit":"cm"}}],"variants":[{{"sku":"{sku}","price":{{"digits":{price},"scale":2,"currency":"EUR"}}}}]}}"#
+        )
+    };
+    let amount = serde_json::to_value(souk_feeds::Amount { digits: 500, scale: 2, currency: Some(*b"EUR") });
+    let priced = |line: String, amount: &serde_json::Value| {
+        let mut value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        value["variants"][0]["price"] = amount.clone();
+        value.to_string()
+    };
+    let amount = amount.unwrap();
+    let first = shelf.file(&priced(line("b1", "B-1", "500"), &amount));
+    let report = bring(&world, first).await.report;
+    assert_eq!((report.specifications.added, report.rejected), (1, 0), "{:?}", report.rejects);
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let told = snapshot.one::<Specifications>(ProductId::from_foreign("b1")).await.unwrap().unwrap().row;
+    let told: Vec<_> = told.entries.iter().map(|it| (it.name.as_str(), it.value.as_str())).collect();
+    assert_eq!(told, [("Wood", "oak, ash"), ("Height", "-2")]);
+    drop(snapshot);
+
+    // A SKU that is another product's: nothing would be left of it to be sold.
+    let rejects = shelf.0.path().join("rejects.ndjson");
+    let options = LoadOptions { rejects: Some(rejects.clone()), ..LoadOptions::default() };
+    let second = shelf.file(&priced(line("b2", "B-1", "500"), &amount));
+    let report = import(&world, &second, &options).await.report;
+    assert_eq!((report.rejected, report.products.added), (1, 0));
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    assert!(snapshot.one::<Product>(ProductId::from_foreign("b2")).await.unwrap().is_none());
+    let written = std::fs::read_to_string(rejects).unwrap();
+    assert!(written.contains("reject_reason") && written.contains("\"b2\""), "{written}");
+}
+
+#[tokio::test]
+async fn what_is_gone_from_the_file_is_named_and_taken_off_where_that_is_wanted() {
+    let (world, shelf) = (World::new().await, Shelf::new());
+    let on_sale = ROWS.replace("draft", "active").replace("C#,,FALSE", "C#,,TRUE");
+    let without: String =
+        on_sale.lines().filter(|line| !line.starts_with("lens")).map(|line| format!("{line}\n")).collect();
+    bring(&world, shelf.shopify(&on_sale)).await;
+    assert!(product(&world, "lens-2").await.is_active);
+    let report = bring(&world, shelf.shopify(&without)).await.report;
+    assert_eq!((report.gone.count, report.gone.first), (1, vec!["lens-2".to_owned()]));
+    assert!(product(&world, "lens-2").await.is_active, "named, and nothing more");
+    assert_eq!(
+        bring(&world, shelf.shopify(&without)).await.report.gone.count,
+        0,
+        "the last import had it not"
+    );
+
+    for (missing, hidden, status) in
+        [(Missing::Archive, false, ProductStatus::Archived), (Missing::Hide, true, ProductStatus::Active)]
+    {
+        bring(&world, shelf.shopify(&on_sale)).await;
+        assert!(product(&world, "lens-2").await.is_active, "the file has it again");
+        let options = LoadOptions { missing, ..LoadOptions::default() };
+        let dry = LoadOptions { dry_run: true, ..options.clone() };
+        assert_eq!(import(&world, &shelf.shopify(&without), &dry).await.report.gone.count, 1);
+        // A file with rejects may lack it only because it was refused.
+        let broken = without.replace("84.90", "dear");
+        import(&world, &shelf.shopify(&broken), &options).await;
+        assert!(product(&world, "lens-2").await.is_active);
+        let report = import(&world, &shelf.shopify(&without), &options).await.report;
+        assert_eq!((report.gone.count, report.products.changed), (1, 1));
+        let lens = product(&world, "lens-2").await;
+        assert_eq!((lens.is_active, lens.details.is_hidden, lens.details.status), (false, hidden, status));
+    }
+    bring(&world, shelf.shopify(&on_sale)).await;
+    assert!(!product(&world, "lens-2").await.is_active, "what was hidden stays hidden");
 }

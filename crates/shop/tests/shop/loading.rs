@@ -1,17 +1,14 @@
 //! Catalogues brought into the embedded store: again, interrupted, beside orders, and with bad rows.
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use souk_kernel::{ErrorCode, Position};
 use souk_ports::event::Actor;
 use souk_ports::rows::{Category, Load, Person, Product, Variant};
 use souk_ports::store::{Find, Window};
 use souk_shop::catalog::{ProductChange, VariantChange, change_product, change_variant};
-use souk_shop::loading::{
-    Error, Files, ImportMap, LoadOptions, LoadReport, Progress, Stage, import_products, load_files,
-};
+use souk_shop::loading::{Error, Files, LoadOptions, LoadReport, Progress, Stage, load_files};
 
 use crate::world::{Trick, World, money, product, variant, write};
 
@@ -126,6 +123,21 @@ async fn what_differs_is_changed_and_told() {
     assert!(events[2].data.contains(r#""changed":["price"]"#), "{}", events[2].data);
 }
 
+/// Each file is right by itself, and beside what the shop had when it was read.
+#[tokio::test]
+async fn a_category_is_not_put_into_what_another_file_has_put_into_it() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    folder.write("categories.csv", "id,name,description,parent,image\nC11,Cookery,,C12,\nC13,Wool,Spun,,\n");
+    let report = load(&world, &folder).await;
+    assert_eq!((report.rejected, report.categories.changed), (1, 1));
+    let rejects = fs::read_to_string(report.rejects_file.as_ref().unwrap()).unwrap();
+    assert!(rejects.contains("C11") && rejects.contains("lies in this category in the shop"), "{rejects}");
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let kitchen = snapshot.one::<Category>("C11".parse().unwrap()).await.unwrap().unwrap().row;
+    assert_eq!((kitchen.name.as_str(), kitchen.parent), ("Kitchen", None));
+}
+
 #[tokio::test]
 async fn sales_between_two_loads_are_not_undone() {
     let (world, folder) = (World::new().await, Folder::sound());
@@ -225,7 +237,7 @@ async fn an_interrupted_load_says_so_and_goes_on() {
 #[tokio::test]
 async fn bad_rows_are_written_down_and_the_rest_loads_unless_strict() {
     let (world, folder) = (World::new().await, Folder::sound());
-    folder.append("products.csv", "P14,=cmd(),x,1,C12,S11,,,true,,,2025-01-02");
+    folder.append("products.csv", "P14,Bo\u{7}wl,x,1,C12,S11,,,true,,,2025-01-02");
     folder.append("variants.csv", "P14,,,P14-A,0,1");
     let rejects = folder.path().join("rejects.csv");
     let strict = LoadOptions { strict: true, rejects: Some(rejects.clone()), ..LoadOptions::default() };
@@ -242,7 +254,7 @@ async fn bad_rows_are_written_down_and_the_rest_loads_unless_strict() {
     let lines: Vec<&str> = written.lines().collect();
     assert_eq!(lines.len(), 3, "{written}");
     assert_eq!(lines[0], "file,line,column,reason,row");
-    assert!(lines[1].starts_with("products.csv,5,name,\"begins like a formula"), "{}", lines[1]);
+    assert!(lines[1].starts_with("products.csv,5,name,has control characters,"), "{}", lines[1]);
     assert!(!folder.path().join("rejects.csv.unfinished").exists());
 }
 
@@ -424,71 +436,34 @@ async fn souks_own_catalogue_loads() {
     assert_eq!(again.total().all(), again.total().unchanged);
 }
 
-const MAP: &str = "
-format: ndjson
-fields: { id: id, name: title, description: [bullet_points, description], price: price, brand: brand, color: color,
-          rating: rating, num_reviews: rating_count }
-category: { field: category }
-defaults: { stock: 25, seller: { id: S900, name: Imported } }
-";
-
-fn packed(lines: &[&str]) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("products.jsonl.gz");
-    let mut gz = flate2::write::GzEncoder::new(fs::File::create(&path).unwrap(), flate2::Compression::fast());
-    gz.write_all(lines.join("\n").as_bytes()).unwrap();
-    gz.finish().unwrap();
-    (folder, path)
-}
-
+/// Issue 17: a variant that left the file stayed for sale, and stayed the default.
 #[tokio::test]
-async fn a_foreign_catalogue_is_imported_by_a_map() {
-    let world = World::new().await;
-    let (_folder, path) = packed(&[
-        r#"{"id":"B1","title":"Salt &amp; Pepper","price":12.5,"category":["Home","Kitchen"],"color":"red"}"#,
-        r#"{"id":"B2","title":"Dragon book","price":null,"category":["Books"],"rating":4.4,"rating_count":197}"#,
-        r#"{"id":"B2","title":"Again","category":[]}"#,
-        r#"{"id":"B3","title":"<b>Bold</b>","category":[]}"#,
-        r#"{"id":"B4","title":"#,
-        r#"{"id":"B5","title":"Pan","category":["Home","Kitchen"]}"#,
-    ]);
-    let map = ImportMap::parse("map", MAP).unwrap();
-    let import = async || {
-        import_products(&world.shop, &path, &map, &LoadOptions::default(), &mut |_| ()).await.unwrap()
+async fn a_variant_that_left_the_file_is_sold_no_more_until_it_is_back() {
+    let (world, folder) = (World::new().await, Folder::sound());
+    load(&world, &folder).await;
+    let retired = async |sku: &str| {
+        let mut snapshot = world.shop.store.snapshot().await.unwrap();
+        snapshot.one::<Variant>(variant(sku)).await.unwrap().unwrap().row.details.is_retired
     };
-    let report = import().await;
-    assert_eq!((report.products.added, report.variants.added, report.categories.added), (3, 3, 3));
-    assert_eq!((report.rejected, report.source.as_str()), (3, "import:products.jsonl.gz"));
-    let places: Vec<(u64, &str)> =
-        report.rejects.iter().map(|reject| (reject.line, reject.column.as_str())).collect();
-    assert_eq!(places, [(3, "id"), (4, "title"), (5, "")]);
-    assert_eq!(stored_product(&world, "B2").await.price, None, "on request");
-    assert_eq!(world.stock("B1").await, 25);
-    let mut snapshot = world.shop.store.snapshot().await.unwrap();
-    let (categories, _) = snapshot.list::<Category>(&Find::Categories, Window::ALL).await.unwrap();
-    let kitchen = categories.iter().find(|category| category.row.name == "Kitchen").unwrap();
-    assert_eq!(kitchen.row.external_id.as_deref(), Some("home:kitchen"));
-    let imported = snapshot.one::<Variant>(variant("B1")).await.unwrap().unwrap();
-    assert_eq!(imported.row.color.as_deref(), Some("red"));
-    drop(snapshot);
-
-    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    let again = import().await;
-    assert_eq!(again.total().all(), again.total().unchanged, "also the day on which it was first seen");
-}
-
-#[tokio::test]
-async fn a_packed_file_that_breaks_off_loads_nothing() {
-    let world = World::new().await;
-    let lines: Vec<String> =
-        (0..5_000).map(|n| format!(r#"{{"id":"B{n}","title":"Thing {}"}}"#, n * 7919)).collect();
-    let (_folder, path) = packed(&lines.iter().map(String::as_str).collect::<Vec<_>>());
-    let whole = fs::read(&path).unwrap();
-    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-    let before = head(&world).await;
-    let map = ImportMap::parse("map", MAP).unwrap();
-    let error =
-        import_products(&world.shop, &path, &map, &LoadOptions::default(), &mut |_| ()).await.unwrap_err();
-    assert!(matches!(&error, Error::Broken { line, .. } if *line > 0), "{error}");
-    assert_eq!(head(&world).await, before);
+    let whole = fs::read_to_string(folder.path().join("variants.csv")).unwrap();
+    let gone = whole.lines().find(|line| line.contains("P11-S,")).unwrap();
+    assert!(whole.matches("P11,").count() > 1, "it is not the only one: {whole}");
+    folder.write("variants.csv", whole.replace(&format!("{gone}\n"), ""));
+    // While a row of the file is refused, nobody knows what it names.
+    folder.append("variants.csv", "P99,,,P99-A,0,1");
+    assert_eq!(load(&world, &folder).await.rejected, 1);
+    assert!(!retired("P11-S").await);
+    folder.write("variants.csv", whole.replace(&format!("{gone}\n"), ""));
+    let report = load(&world, &folder).await;
+    assert_eq!((report.rejected, report.variants.changed), (0, 1));
+    assert!(retired("P11-S").await);
+    assert_eq!(load(&world, &folder).await.total().changed, 0, "once");
+    folder.write("variants.csv", &whole);
+    assert_eq!(load(&world, &folder).await.variants.changed, 1);
+    assert!(!retired("P11-S").await);
+    // What the shop has retired is not brought back by a file that says what it always said.
+    let by_hand = VariantChange { is_retired: Some(true), ..VariantChange::default() };
+    change_variant(&world.shop, variant("P11-S"), &by_hand, Actor::Staff).await.unwrap();
+    load(&world, &folder).await;
+    assert!(retired("P11-S").await);
 }

@@ -4,6 +4,7 @@ mod analytics;
 mod carts;
 mod catalog;
 mod catalog_changes;
+mod currency;
 mod following;
 mod importing;
 mod loading;

@@ -63,15 +63,6 @@ fn stem(image: &Image) -> String {
 
 async fn with_two_products() -> World {
     let world = World::new().await;
-    let category = souk_ports::rows::Category {
-        id: "C01".parse().unwrap(),
-        external_id: Some("C01".into()),
-        name: "Wooden Kitchenware".into(),
-        description: String::new(),
-        parent: None,
-        image: None,
-    };
-    world.write([category.into()], vec![]).await;
     world.sells("P001", "10", 1).await;
     world.sells("P002", "10", 1).await;
     world
@@ -271,7 +262,7 @@ async fn what_is_refused_changes_nothing() {
         bring_image(&world.shop, product("P001"), file.into(), alt.map(str::to_owned), How::Add, Actor::Staff)
     };
     let long = "x".repeat(301);
-    for alt in ["", " a", "<b>", "a\u{0}", &long] {
+    for alt in ["", " a", "a\u{0}", &long] {
         let brought = bring(png(1), Some(alt)).await;
         assert!(matches!(brought, Err(Error::Alt { .. })), "{alt}: {brought:?}");
     }

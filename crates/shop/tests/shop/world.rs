@@ -16,15 +16,16 @@ use souk_ports::derived::Checkpoint;
 use souk_ports::event::{Actor, NewEvent, RecordedEvent};
 use souk_ports::moving::Owned;
 use souk_ports::projection::{LazySnapshot, Projection};
-use souk_ports::rows::{Address, Person, Product, Row, User, Variant};
+use souk_ports::rows::{Address, Category, Person, Product, Row, User, Variant};
 use souk_ports::store::{Answered, Commit, MoveKind, Outcome, Snapshot, StockMove, Store};
 use souk_ports::{Error, Result};
 use souk_shop::activity::KnownProducts;
 use souk_shop::analytics::HotMemory;
 use souk_shop::catalog::PageCache;
+use souk_shop::currency::Agreed;
 use souk_shop::discovery::Answers;
 use souk_shop::media::Drawings;
-use souk_shop::{Rules, Shop};
+use souk_shop::{Rules, Shop, currency};
 use uuid::Uuid;
 
 pub(crate) struct World {
@@ -96,7 +97,9 @@ impl World {
             known_products: KnownProducts::default(),
             hot: HotMemory::default(),
             drawings: Drawings::default(),
+            agreed: Agreed::default(),
         };
+        currency::agree(&shop).await.unwrap();
         let world = Self { shop: Arc::new(shop), store, folder };
         let with_address = user();
         let without: UserId = "U002".parse().unwrap();
@@ -133,6 +136,13 @@ impl World {
         let real = open("store", store::ENGINES, "sqlite://older.db", self.folder.path()).await.unwrap();
         self.store = Arc::new(TrickyStore::on(real));
         Arc::get_mut(&mut self.shop).expect("nobody else has it").store = self.store.clone();
+    }
+
+    /// As a process whose settings say another currency.
+    pub(crate) fn under(&mut self, currency: &str) {
+        let shop = Arc::get_mut(&mut self.shop).expect("nobody else has it");
+        shop.rules.currency = currency.parse().unwrap();
+        shop.agreed = Agreed::default();
     }
 
     /// A product with the variants `<product>-S` and `<product>-L`, the second one for 5.00 more.
@@ -189,6 +199,11 @@ impl World {
     }
 }
 
+/// On which all products lie.
+pub(crate) fn shelf() -> CategoryId {
+    "C01".parse().unwrap()
+}
+
 pub(crate) fn row(external: &str, price: Option<Money>, is_active: bool) -> Product {
     Product {
         id: product(external),
@@ -196,7 +211,7 @@ pub(crate) fn row(external: &str, price: Option<Money>, is_active: bool) -> Prod
         name: format!("Bowl {external}"),
         description: "Turned from ash.".into(),
         price,
-        category_id: "C01".parse::<CategoryId>().unwrap(),
+        category_id: shelf(),
         seller_id: None,
         brand: None,
         tags: vec![],
@@ -211,7 +226,13 @@ pub(crate) fn row(external: &str, price: Option<Money>, is_active: bool) -> Prod
     }
 }
 
-pub(crate) async fn write(store: &dyn Store, rows: Vec<Row>, stock: Vec<(VariantId, MoveKind)>) {
+/// With the shelf, where there is a product on it.
+pub(crate) async fn write(store: &dyn Store, mut rows: Vec<Row>, stock: Vec<(VariantId, MoveKind)>) {
+    if rows.iter().any(|row| matches!(row, Row::Product(product) if product.category_id == shelf())) {
+        let (external_id, name) = (Some("C01".into()), "Wooden Kitchenware".into());
+        let description = String::new();
+        rows.push(Category { id: shelf(), external_id, name, description, parent: None, image: None }.into());
+    }
     let event = NewEvent {
         stream: product("P001").into(),
         kind: "written-by-a-test".into(),

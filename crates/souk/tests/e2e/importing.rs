@@ -70,3 +70,30 @@ fn what_is_no_export_is_refused_in_words_and_a_map_can_be_begun_from_one_that_is
     let said = souk.run(&["import"]);
     assert!(said.code == 2 && said.err.contains("FILE"), "{}", said.err);
 }
+
+#[test]
+fn what_is_exported_is_brought_in_elsewhere_and_a_shop_keeps_its_currency() {
+    let (souk, elsewhere) = (Souk::empty(), Souk::empty());
+    let file = souk.folder().join("wc-product-export.csv");
+    std::fs::write(&file, EXPORT).unwrap();
+    souk.json(&["import", file.to_str().unwrap()]);
+    let out = souk.folder().join("souk.ndjson");
+    let written = souk.json(&["export", "products", "--out", out.to_str().unwrap()]);
+    assert_eq!(written["products"], json!(2));
+    let report = elsewhere.json(&["import", out.to_str().unwrap()]);
+    assert_eq!((&report["products"]["added"], &report["rejected"]), (&json!(2), &json!(0)), "{report}");
+    let (here, there) = (souk.json(&["products", "list"]), elsewhere.json(&["products", "list"]));
+    assert_eq!(here["products"], there["products"]);
+    let printed = souk.run(&["export", "products"]);
+    assert_eq!((printed.code, printed.out), (0, std::fs::read_to_string(&out).unwrap()));
+    let feed = souk.run(&["export", "products", "--format", "google-tsv"]);
+    assert!(feed.code == 2 && feed.err.contains("--url"), "{}", feed.err);
+
+    // Issue 17: the currency could be changed, and what was priced in EUR then showed as USD.
+    let settings = souk.folder().join("dollars.yaml");
+    std::fs::write(&settings, "shop:\n  currency: USD\n").unwrap();
+    let said = souk.run(&["--config", settings.to_str().unwrap(), "products", "list"]);
+    assert!(said.code == 2 && said.err.contains("this shop sells in EUR"), "{} {}", said.out, said.err);
+    let well = souk.run(&["--config", settings.to_str().unwrap(), "doctor"]);
+    assert!(well.code != 0 && well.out.contains("this shop sells in EUR"), "{} {}", well.out, well.err);
+}

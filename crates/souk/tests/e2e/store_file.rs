@@ -18,6 +18,9 @@ pub(crate) fn is_whole(folder: &Folder) {
     let store = open(folder);
     let integrity: String = store.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(integrity, "ok");
+    let dangling: u64 =
+        store.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(dangling, 0, "rows that name what is not there");
     let counted = "SELECT (SELECT count(*) FROM events) = position, (SELECT count(*) FROM orders) = order_number FROM log";
     let counted = store.query_row(counted, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(counted, (true, true), "events and orders are as many as were counted");

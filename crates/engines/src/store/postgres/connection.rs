@@ -11,6 +11,7 @@ use tokio_postgres::{Row, Statement};
 use super::WHAT;
 use super::arrays::Bound;
 use crate::remote::postgres;
+use crate::store::constraints::Constraint;
 
 /// How many statements stay prepared. What groups ask and write together makes one each, and a plan takes the server up to
 /// some hundred KiB.
@@ -132,7 +133,8 @@ impl From<tokio_postgres::Error> for Failure {
             SqlState::LOCK_NOT_AVAILABLE,
         ];
         let code = error.code().cloned();
-        let error = postgres::error(WHAT, error);
+        let broken = error.as_db_error().and_then(|said| said.constraint()).and_then(Constraint::named);
+        let error = broken.map_or_else(|| postgres::error(WHAT, error), Constraint::refused);
         match (code, &error) {
             (Some(code), _) if contended.contains(&code) => Self::Contended(error),
             (Some(code), _) if code == SqlState::UNIQUE_VIOLATION => Self::Taken(error),

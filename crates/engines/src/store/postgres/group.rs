@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::WHAT;
 use super::connection::{Connection, Failure};
-use super::known::{Before, Earlier, Facts, Known, Read};
+use super::known::{Before, Catalogue, Earlier, Facts, Known, Read};
 use super::needs::Needs;
 use super::writes::Writes;
 use crate::store::decide::{self, note_version};
@@ -165,6 +165,7 @@ pub(super) async fn commit(
     let erases = passed.iter().any(|passed| passed.commit.erase.is_some());
     facts.learn(now);
     facts.holders.clear();
+    facts.catalogue = Catalogue::default();
     memory.head = Some(after);
     // Which rows an erasure has written, only the tables know.
     memory.facts = if erases || facts.len() > REMEMBERED { Facts::default() } else { facts };

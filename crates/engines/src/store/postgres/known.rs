@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::hash::Hash;
 
-use souk_kernel::{CartId, HoldId, OrderId, Timestamp, VariantId};
+use souk_kernel::{CartId, CategoryId, HoldId, OrderId, ProductId, Timestamp, VariantId};
 use souk_ports::event::{StreamId, StreamKind};
 use souk_ports::rows::{RecordRow, Row, RowKey};
 use souk_ports::store::{Commit, Guard};
@@ -16,7 +16,7 @@ use super::connection::{Connection, Failure};
 use super::needs::Needs;
 use super::questions::{Columns, Question, Questions};
 use super::tables;
-use crate::store::decide::{self, Effect, Held, Stocked, UniqueEntry, unique_entries};
+use crate::store::decide::{self, Effect, Held, Stocked, UniqueEntry, added_by, price_of, unique_entries};
 
 /// Something that took effect before this group.
 #[derive(Debug, Clone)]
@@ -64,6 +64,19 @@ pub(super) struct Facts {
     pub(super) spends: HashMap<CartId, Option<OrderId>>,
     pub(super) stock: HashMap<VariantId, Stocked>,
     pub(super) streams: HashMap<StreamId, u64>,
+    pub(super) catalogue: Catalogue,
+}
+
+/// What the rules over prices and categories look at. It is asked for anew by each group that writes such rows.
+#[derive(Debug, Default)]
+pub(super) struct Catalogue {
+    prices: HashMap<ProductId, Option<i64>>,
+    /// What variants add to their product's price: of those that are stored only where that is below 0.
+    added: HashMap<ProductId, HashMap<VariantId, i64>>,
+    /// Of each variant that the group writes its product.
+    written: HashMap<VariantId, ProductId>,
+    /// Of each category the one in which it lies.
+    parents: HashMap<CategoryId, Option<CategoryId>>,
 }
 
 impl Facts {
@@ -76,6 +89,10 @@ impl Facts {
         self.spends.extend(newer.spends);
         self.stock.extend(newer.stock);
         self.streams.extend(newer.streams);
+        self.catalogue.prices.extend(newer.catalogue.prices);
+        self.catalogue.added.extend(newer.catalogue.added);
+        self.catalogue.written.extend(newer.catalogue.written);
+        self.catalogue.parents.extend(newer.catalogue.parents);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -101,6 +118,7 @@ impl Facts {
             spends: each(&needs.carts),
             stock: each(&needs.variants),
             streams: each(&needs.streams),
+            catalogue: Catalogue::default(),
         }
     }
 }
@@ -219,6 +237,35 @@ impl Read {
                 )
             },
         );
+        let priced = asked.ask(
+            !needs.priced.is_empty(),
+            &Columns { ids: &["id"], numbers: &["price"], ..Columns::default() },
+            |arrays| {
+                let products = Array::ids(needs.priced.iter().map(|id| id.0));
+                format!("products WHERE id = ANY({})", arrays.add(products))
+            },
+        );
+        let cheaper = asked.ask(
+            !needs.repriced.is_empty(),
+            &Columns { ids: &["id", "product_id"], numbers: &["price_adjustment"], ..Columns::default() },
+            |arrays| {
+                let products = Array::ids(needs.repriced.iter().map(|id| id.0));
+                format!("variants WHERE product_id = ANY({}) AND price_adjustment < 0", arrays.add(products))
+            },
+        );
+        let categories = asked.ask(
+            !needs.categories.is_empty(),
+            &Columns { ids: &["id", "parent"], ..Columns::default() },
+            |arrays| {
+                let from = arrays.add(Array::ids(needs.categories.iter().map(|id| id.0)));
+                // `UNION` without `ALL` comes to an end in a circle, too.
+                format!(
+                    "(WITH RECURSIVE above (id, parent) AS (SELECT id, parent FROM categories WHERE id = ANY({from}) \
+                     UNION SELECT next.id, next.parent FROM above JOIN categories AS next ON next.id = above.parent) \
+                     SELECT id, parent FROM above) AS above"
+                )
+            },
+        );
         let rows: Vec<(Question, Vec<RowKey>)> = tables::places(needs.rows.iter(), &mut asked.arrays)
             .into_iter()
             .map(|place| {
@@ -276,6 +323,16 @@ impl Read {
                 facts.streams.insert(StreamId { kind, id: found.id(0) }, version as u64);
             }
         }
+        for found in answers.of(priced) {
+            facts.catalogue.prices.insert(ProductId(found.id(0)), found.number_or_null(0));
+        }
+        for found in answers.of(cheaper) {
+            let variants = facts.catalogue.added.entry(ProductId(found.id(1))).or_default();
+            variants.insert(VariantId(found.id(0)), found.number(0));
+        }
+        for found in answers.of(categories) {
+            facts.catalogue.parents.insert(CategoryId(found.id(0)), found.id_or_null(1).map(CategoryId));
+        }
         for (question, keys) in &rows {
             for found in answers.of(*question) {
                 let written = Written { times: found.number(1) as u64, is_gone: found.number(2) != 0 };
@@ -318,6 +375,16 @@ impl<'f> Known<'f> {
             }
         }
         for row in &commit.rows {
+            match row {
+                Row::Product(row) => drop(now.catalogue.prices.insert(row.id, price_of(row))),
+                Row::Variant(row) => {
+                    let variants = now.catalogue.added.entry(row.product_id).or_default();
+                    variants.insert(row.id, added_by(row));
+                    now.catalogue.written.insert(row.id, row.product_id);
+                }
+                Row::Category(row) => drop(now.catalogue.parents.insert(row.id, row.parent)),
+                _ => {}
+            }
             let key = row.key();
             // Of a row that nobody asked for, nobody knows how often it was written.
             if stored.rows.contains_key(&key) {
@@ -390,6 +457,24 @@ impl decide::Known for Known<'_> {
 
     fn stream_version(&mut self, stream: StreamId) -> Result<u64, Infallible> {
         Ok(now(&self.stored.streams, &self.now.streams, &stream))
+    }
+
+    fn price(&mut self, product: ProductId) -> Result<Option<i64>, Infallible> {
+        Ok(now(&self.stored.catalogue.prices, &self.now.catalogue.prices, &product))
+    }
+
+    fn cheaper(&mut self, product: ProductId) -> Result<Vec<(VariantId, i64)>, Infallible> {
+        let (stored, now) = (&self.stored.catalogue, &self.now.catalogue);
+        let stored_there = stored.added.get(&product).into_iter().flatten();
+        let written_there = now.added.get(&product).into_iter().flatten();
+        let left = stored_there.filter(|(variant, _)| !now.written.contains_key(variant));
+        let written = written_there.filter(|(variant, _)| now.written.get(variant) == Some(&product));
+        let below = left.chain(written).filter(|(_, added)| **added < 0);
+        Ok(below.map(|(variant, added)| (*variant, *added)).collect())
+    }
+
+    fn parent(&mut self, category: CategoryId) -> Result<Option<CategoryId>, Infallible> {
+        Ok(now(&self.stored.catalogue.parents, &self.now.catalogue.parents, &category))
     }
 }
 

@@ -29,6 +29,7 @@ use crate::table::Location;
 
 mod arrays;
 mod connection;
+mod constraints;
 mod group;
 mod heads;
 mod known;
@@ -56,11 +57,12 @@ const BY_KEYS: [&str; 5] = [
     // What is switched off is only made dear, and what is dear is compiled, for a tenth of a second.
     "jit=off",
 ];
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema.sql"),
     include_str!("schema_2_mark.sql"),
     include_str!("schema_3_records.sql"),
     include_str!("schema_4_catalogue.sql"),
+    include_str!("schema_5_constraints.sql"),
 ];
 static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| owned(None));
 
@@ -68,7 +70,7 @@ pub(super) async fn open(location: Location) -> Result<Arc<dyn Store>> {
     let (server, replicas) = Server::with_replicas(&location)?;
     let replicas = replicas.iter().map(Link::to).collect::<Result<Vec<_>>>()?;
     Ok(Arc::new(PostgresStore {
-        owned: OwnedTables::new(WHAT, &server, Laid::Steps("store", &STEPS), &OWNED, "log")?,
+        owned: OwnedTables::new(WHAT, &server, Laid::Steps(&constraints::LAID), &OWNED, "log")?,
         link: Link::to(&server)?,
         replicas: Replicas::new(replicas.into_iter()),
         server,
@@ -118,7 +120,7 @@ impl PostgresStore {
         self.begun
             .get_or_try_init(|| async {
                 let mut connection = postgres::connection(WHAT, &self.link.readers).await?;
-                self.server.migrate(&mut connection, "store", &STEPS).await?;
+                constraints::lay(&self.server, &mut connection).await?;
                 drop(connection);
                 let head = snapshot::head(&self.link).await?;
                 self.heads.note(head.head.position);

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use souk_kernel::{CartId, HoldId, VariantId};
+use souk_kernel::{CartId, CategoryId, HoldId, ProductId, VariantId};
 use souk_ports::event::StreamId;
-use souk_ports::rows::RowKey;
+use souk_ports::rows::{Row, RowKey};
 use souk_ports::store::{Commit, Guard, MoveKind};
 use uuid::Uuid;
 
 use super::known::Facts;
-use crate::store::decide::{UniqueEntry, unique_entries};
+use crate::store::decide::{UniqueEntry, added_by, unique_entries};
 
 /// Everything that the members of a group ask for, each once.
 #[derive(Debug, Default, PartialEq)]
@@ -24,6 +24,10 @@ pub(super) struct Needs {
     pub(super) variants: HashSet<VariantId>,
     pub(super) streams: HashSet<StreamId>,
     pub(super) entries: HashSet<UniqueEntry>,
+    /// Of these products the price, of those the variants that cost less, and what is above these categories.
+    pub(super) priced: HashSet<ProductId>,
+    pub(super) repriced: HashSet<ProductId>,
+    pub(super) categories: HashSet<CategoryId>,
 }
 
 impl Needs {
@@ -61,7 +65,7 @@ impl Needs {
         needs
     }
 
-    /// What its guards and its stock moves are checked against.
+    /// What its guards, its rows and its stock moves are checked against.
     fn checked(&mut self, commit: &Commit) {
         for guard in &commit.guards {
             match guard {
@@ -72,6 +76,16 @@ impl Needs {
                 Guard::Counter { name, .. } => drop(self.counters.insert(name.clone())),
                 Guard::HoldLive { id } => drop(self.holds.insert(*id)),
                 Guard::Spend { cart, .. } => drop(self.carts.insert(*cart)),
+            }
+        }
+        for row in &commit.rows {
+            match row {
+                Row::Product(product) if product.price.is_some() => drop(self.repriced.insert(product.id)),
+                Row::Variant(variant) if added_by(variant) < 0 => {
+                    self.priced.insert(variant.product_id);
+                }
+                Row::Category(category) => self.categories.extend(category.parent),
+                _ => {}
             }
         }
         for wanted in &commit.stock {

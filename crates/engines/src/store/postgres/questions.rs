@@ -45,6 +45,10 @@ impl Answer {
         self.0.get(1 + at)
     }
 
+    pub(super) fn id_or_null(&self, at: usize) -> Option<Uuid> {
+        self.0.get(1 + at)
+    }
+
     pub(super) fn number(&self, at: usize) -> i64 {
         self.0.get(1 + IDS + at)
     }

@@ -2,11 +2,12 @@
 //! run.
 
 use deadpool_postgres::Object;
-use souk_kernel::{CommitId, Timestamp, UserId};
+use souk_kernel::{CommitId, ProductId, Timestamp, UserId};
 use souk_ports::event::{Actor, NewEvent, Personal, StreamId, StreamKind};
-use souk_ports::rows::{Row, User};
+use souk_ports::rows::{Product, Row, User};
 use souk_ports::store::Idempotency;
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::*;
 
@@ -101,8 +102,8 @@ async fn a_member_that_the_server_refuses_hurts_no_other() {
 #[ignore = "needs a server"]
 async fn a_page_of_the_log_is_all_that_is_read_for_it() {
     let (store, others) = open().await;
-    for _ in 0..20 {
-        let mut all = registering("many", MINUTE_MS);
+    for many in 0..20 {
+        let mut all = registering(&format!("many {many}"), MINUTE_MS);
         for at in 0..100 {
             let mut one = registering(&at.to_string(), MINUTE_MS);
             one.events[0].personal = Some(Personal { person: UserId::new(), data: "{}".to_owned() });
@@ -144,4 +145,53 @@ async fn a_store_of_an_earlier_souk_gets_the_records_and_their_unique_index() {
     others.execute(put, &[&UserId::new().0, &false]).await.unwrap();
     let taken = others.execute(put, &[&UserId::new().0, &true]).await.unwrap_err();
     assert_eq!(taken.code().map(|code| code.code()), Some("23505"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a server"]
+async fn a_store_with_rows_that_break_a_constraint_is_left_as_it_is() {
+    let location = postgres::fresh_location("postgres").expect("there is a server");
+    let server = Server::with_replicas(&location).unwrap().0;
+    let mut others = postgres::connection(WHAT, &server.readers(&[]).unwrap()).await.unwrap();
+    server.migrate(&mut others, "store", &STEPS[..4]).await.unwrap();
+    let [shelf, bowl, small, large] = [1, 2, 3, 4].map(Uuid::from_u128);
+    others
+        .batch_execute(&format!(
+            "INSERT INTO products VALUES ('{bowl}', 'P1', 'Bowl', '', -1, '{shelf}', NULL, NULL, '[]', '[]', NULL, NULL, 0,
+                 '[]', true, 7, 3);
+             INSERT INTO variants VALUES ('{small}', '{bowl}', 'one', NULL, NULL, 0, 0, NULL, 1);
+             INSERT INTO variants VALUES ('{large}', '{bowl}', 'one', NULL, NULL, 0, 1, NULL, 1);"
+        ))
+        .await
+        .unwrap();
+    let store = super::open(location).await.unwrap();
+    for _ in 0..2 {
+        // Whoever moves it comes first, or whoever asks for it.
+        let moving = store.owned().mark().await.unwrap_err().to_string();
+        for error in [moving, store.version().await.unwrap_err().to_string()] {
+            for said in [
+                "was written by an earlier souk".to_owned(),
+                format!("1 row of `products` ({bowl}): no price is below zero (`products_price`)"),
+                format!("1 row of `products` ({bowl}): there is no such category (`products_category_id`)"),
+                format!(
+                    "2 rows of `variants` ({small}, {large}): another variant has the same SKU (`variants_sku`)"
+                ),
+            ] {
+                assert!(error.contains(&said), "{said}: {error}");
+            }
+        }
+    }
+    let steps = others.query_one("SELECT steps FROM souk_schema WHERE name = 'store'", &[]).await.unwrap();
+    assert_eq!(steps.get::<_, i64>(0), 4);
+    others
+        .batch_execute(&format!(
+            "INSERT INTO categories VALUES ('{shelf}', NULL, 'Bowls', '', NULL, NULL, 1);
+             UPDATE products SET price = 1; UPDATE variants SET sku = 'two' WHERE id = '{large}'"
+        ))
+        .await
+        .unwrap();
+    store.version().await.unwrap();
+    let mut snapshot = store.snapshot().await.unwrap();
+    let product = snapshot.one::<Product>(ProductId(bowl)).await.unwrap().unwrap();
+    assert_eq!(product.version, 3);
 }

@@ -8,8 +8,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
-use souk_kernel::{CartId, CommitId, HoldId, LogPosition, OrderId, Timestamp, VariantId};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row as SqlRow, params};
+use souk_kernel::{
+    CartId, CategoryId, CommitId, HoldId, LogPosition, OrderId, ProductId, Timestamp, VariantId,
+};
 use souk_ports::event::StreamId;
 use souk_ports::rows::{Order, Row, RowKey};
 use souk_ports::store::{Commit, Committed, Guard, Idempotency, Outcome};
@@ -350,5 +352,25 @@ impl Known for Group<'_> {
                 *unknown.insert(version.unwrap_or(0))
             }
         })
+    }
+
+    fn price(&mut self, product: ProductId) -> Sql<Option<i64>> {
+        let mut find = self.cached("SELECT price FROM products WHERE id = ?1")?;
+        Ok(find.query_row([product.as_bytes()], |row| row.get(0)).optional()?.flatten())
+    }
+
+    fn cheaper(&mut self, product: ProductId) -> Sql<Vec<(VariantId, i64)>> {
+        let mut find = self.cached(
+            "SELECT id, price_adjustment FROM variants WHERE product_id = ?1 AND price_adjustment < 0",
+        )?;
+        let variant = |row: &SqlRow<'_>| Ok((VariantId(Uuid::from_bytes(row.get(0)?)), row.get(1)?));
+        find.query_map([product.as_bytes()], variant)?.collect()
+    }
+
+    fn parent(&mut self, category: CategoryId) -> Sql<Option<CategoryId>> {
+        let mut find = self.cached("SELECT parent FROM categories WHERE id = ?1")?;
+        let parent: Option<Option<[u8; 16]>> =
+            find.query_row([category.as_bytes()], |row| row.get(0)).optional()?;
+        Ok(parent.flatten().map(|id| CategoryId(Uuid::from_bytes(id))))
     }
 }

@@ -17,13 +17,15 @@ use souk_ports::{Error, Result};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::constraints::left_alone;
 use super::tables::owned;
-use crate::local::owned_file::OwnedFile;
+use crate::local::owned_file::{OwnedFile, Refused};
 use crate::local::sqlite::{self, Durability, ReaderPool};
 use crate::local::turnstile::Turnstile;
 use crate::owned::Table;
 use crate::table::Location;
 
+mod constraints;
 mod erase;
 mod group;
 mod records;
@@ -39,14 +41,17 @@ const READERS: usize = 32;
 const LOOK: Duration = Duration::from_millis(15);
 /// What brings a store from one version of its tables to the next: a new store takes all of these steps, an older one
 /// those that it lacks. A step that has been released is never changed.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("schema.sql"),
     include_str!("schema_2_reviews.sql"),
     include_str!("schema_3_mark.sql"),
     include_str!("schema_4_records.sql"),
     include_str!("schema_5_catalogue.sql"),
+    include_str!("schema_6_constraints.sql"),
 ];
 const SCHEMA_VERSION: usize = STEPS.len();
+/// How many steps come before the one that lays the constraints.
+const BEFORE_CONSTRAINTS: usize = 5;
 
 /// The events of a commit lie side by side, and end where it says.
 const EVENTS_OF_A_COMMIT: &str = "position - coalesce((SELECT before.position FROM events AS before \
@@ -105,13 +110,19 @@ fn set_synchronous(connection: &mut Connection, value: &str) -> Result<()> {
 
 /// Lays the tables that are missing, and refuses those of a later souk.
 fn create(connection: &mut Connection, path: &Path) -> Result<()> {
-    let run = |connection: &mut Connection| -> rusqlite::Result<usize> {
+    let run = |connection: &mut Connection| -> Result<usize, Refused> {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: usize = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version >= SCHEMA_VERSION {
             return Ok(version);
         }
-        for step in &STEPS[version..] {
+        for (before, step) in STEPS.iter().enumerate().skip(version) {
+            if before == BEFORE_CONSTRAINTS {
+                let broken = constraints::look_for_broken(&tx)?;
+                if !broken.is_empty() {
+                    return Err(left_alone(&format!("`{}`", path.display()), &broken).into());
+                }
+            }
             tx.execute_batch(step)?;
         }
         if version == 0 {
@@ -121,13 +132,21 @@ fn create(connection: &mut Connection, path: &Path) -> Result<()> {
         tx.commit()?;
         Ok(SCHEMA_VERSION)
     };
-    let version = run(connection).map_err(|error| sqlite::error("creating the store", error))?;
+    // A table that is made anew is dropped for a moment, while others name its rows.
+    foreign_keys(connection, false)?;
+    let version = run(connection).map_err(|refused| refused.into_error("creating the store"))?;
+    foreign_keys(connection, true)?;
     if version == SCHEMA_VERSION {
         Ok(())
     } else {
         let reason = format!("`{}` has schema {version}; this souk reads {SCHEMA_VERSION}", path.display());
         Err(Error::InvalidInput { reason })
     }
+}
+
+fn foreign_keys(connection: &Connection, are_checked: bool) -> Result<()> {
+    let set = connection.pragma_update(None, "foreign_keys", are_checked);
+    set.map_err(|error| sqlite::error("creating the store", error))
 }
 
 #[async_trait]

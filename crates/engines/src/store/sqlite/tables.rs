@@ -13,6 +13,7 @@ use souk_ports::rows::{
 use souk_ports::store::Versioned;
 use uuid::Uuid;
 
+use crate::store::constraints::Constraint;
 use crate::store::tables::{self, Reader as _, Table, Value, all_tables};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -163,6 +164,11 @@ macro_rules! by_table {
             }
         }
 
+        /// The foreign key that the row breaks, as it lies there now.
+        pub(super) fn dangling(connection: &Connection, key: &RowKey) -> Sql<Option<&'static Constraint>> {
+            match key { $(RowKey::$name(key) => dangling_in::<$name>(connection, key),)* }
+        }
+
         pub(super) fn get(connection: &Connection, key: &RowKey) -> Sql<Option<Versioned<Row>>> {
             match key {
                 $(RowKey::$name(key) => {
@@ -176,6 +182,19 @@ macro_rules! by_table {
     };
 }
 all_tables!(by_table);
+
+fn dangling_in<T: Table>(connection: &Connection, key: &T::Key) -> Sql<Option<&'static Constraint>> {
+    let wanted = T::COLUMNS[..T::KEY].iter().map(|column| format!("{column} = ? AND ")).collect::<String>();
+    for constraint in Constraint::foreign_keys(T::NAME) {
+        let sql = format!("SELECT 1 FROM {} WHERE {wanted} {}", T::NAME, constraint.broken_by());
+        let mut statement = connection.prepare(&sql)?;
+        T::bind_key(key, &mut Binder::new(&mut statement))?;
+        if statement.raw_query().next()?.is_some() {
+            return Ok(Some(constraint));
+        }
+    }
+    Ok(None)
+}
 
 /// Reads one row of `SELECT <columns>, row_version`.
 fn read<T: Table>(row: &SqlRow<'_>) -> Sql<Versioned<Row>> {

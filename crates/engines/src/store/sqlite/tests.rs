@@ -3,7 +3,7 @@
 use souk_kernel::{CommitId, Money, OrderId, Timestamp, UserId, VariantId};
 use souk_ports::Error;
 use souk_ports::event::{Actor, NewEvent};
-use souk_ports::rows::{Order, OrderStatus};
+use souk_ports::rows::{Order, OrderStatus, User};
 use souk_ports::store::{
     Commit, Committed, Find, Idempotency, MoveKind, Outcome, Sequence, StockMove, Store, Window,
 };
@@ -31,10 +31,11 @@ fn order(variant: VariantId, payment_method_id: &str) -> Commit {
         actor: Actor::Staff,
         reason: None,
     };
+    let user = User { id: UserId::new(), external_id: None, joined_at: Timestamp::from_ms(1) };
     let row = Order {
         id,
         number: None,
-        user_id: UserId::new(),
+        user_id: user.id,
         status: OrderStatus::Pending,
         total: Money::ZERO,
         payment_method_id: Some(payment_method_id.into()),
@@ -45,7 +46,7 @@ fn order(variant: VariantId, payment_method_id: &str) -> Commit {
     };
     let mut commit = Commit::new(CommitId::new(), vec![event]);
     commit.number = Some(Sequence::OrderNumber);
-    commit.rows = vec![row.into()];
+    commit.rows = vec![user.into(), row.into()];
     commit.stock = vec![StockMove { variant, kind: MoveKind::Sell(1), if_version: None }];
     commit.idempotency = Some(Idempotency {
         scope: "orders".into(),
@@ -161,6 +162,88 @@ async fn a_store_of_an_earlier_souk_gets_the_tables_that_it_lacks() {
     assert_eq!(snapshot.find(&all, Window::ALL).await.unwrap().total, 0);
     assert_eq!(snapshot.head().await.unwrap().log, uuid::Uuid::nil(), "what was there is there");
     drop(open(folder.path()));
+}
+
+/// Tables without constraints, and in them two variants of one SKU, a product on a shelf that is not there, and a line of
+/// an order that is none.
+fn with_broken_rows(folder: &std::path::Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(folder.join("souk.db")).unwrap();
+    for step in &super::STEPS[..super::BEFORE_CONSTRAINTS] {
+        connection.execute_batch(step).unwrap();
+    }
+    connection.pragma_update(None, "user_version", super::BEFORE_CONSTRAINTS).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO log VALUES (1, zeroblob(16), 1, 0, 0);
+             INSERT INTO categories VALUES (x'c1', NULL, 'Bowls', '', NULL, NULL, 1);
+             INSERT INTO products VALUES (x'a1', 'P1', 'Bowl', '', 100, x'c1', NULL, NULL, '[]', '[]', NULL, NULL, 0, '[]',
+                 1, 7, 3, '{\"slug\":\"bowl\"}');
+             INSERT INTO products VALUES (x'a2', 'P2', 'Cup', '', NULL, x'c2', NULL, NULL, '[]', '[]', NULL, NULL, 0, '[]',
+                 1, 7, 1, '{}');
+             INSERT INTO variants VALUES (x'b1', x'a1', 'one', NULL, NULL, 0, 0, NULL, 1, '{}');
+             INSERT INTO variants VALUES (x'b2', x'a1', 'one', NULL, NULL, 0, 1, NULL, 1, '{}');
+             INSERT INTO order_items VALUES (x'0d', 3, x'a1', x'b1', 'Bowl', 1, 100, '{}', 1);",
+        )
+        .unwrap();
+    connection
+}
+
+#[tokio::test]
+async fn a_store_with_rows_that_break_a_constraint_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let older = with_broken_rows(folder.path());
+    let location =
+        Location { url: "sqlite://souk.db".into(), path: folder.path().join("souk.db"), options: Vec::new() };
+    for _ in 0..2 {
+        let error = SqliteStore::open(&location).err().unwrap().to_string();
+        for said in [
+            "souk.db` was written by an earlier souk",
+            "1 row of `products` (a2): there is no such category (`products_category_id`)",
+            "2 rows of `variants` (b1, b2): another variant has the same SKU (`variants_sku`)",
+            "1 row of `order_items` (0d 3): there is no such order (`order_items_order_id`)",
+        ] {
+            assert!(error.contains(said), "{said}: {error}");
+        }
+        let version: usize = older.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, super::BEFORE_CONSTRAINTS);
+    }
+    older
+        .execute_batch(
+            "UPDATE variants SET sku = 'two' WHERE id = x'b2'; UPDATE products SET category_id = x'c1';
+             DELETE FROM order_items",
+        )
+        .unwrap();
+    let all = "SELECT group_concat(external_id || price_text || created_at || row_version || details) FROM \
+               (SELECT *, coalesce(price, '-') AS price_text FROM products ORDER BY id)";
+    let told = |connection: &rusqlite::Connection| -> String {
+        connection.query_row(all, [], |row| row.get(0)).unwrap()
+    };
+    let before = told(&older);
+    drop(open(folder.path()));
+    assert_eq!(told(&older), before);
+    assert_eq!(before, "P110073{\"slug\":\"bowl\"},P2-71{}");
+    let left: Vec<String> = {
+        let mut leftovers = older.prepare("SELECT name FROM sqlite_master WHERE name LIKE 'new_%'").unwrap();
+        leftovers.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// A step makes tables anew, and none of their indexes may get lost on the way.
+#[test]
+fn tables_that_are_made_anew_have_their_indexes() {
+    let indexes = |steps: &[&str]| -> Vec<String> {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        steps.iter().for_each(|step| connection.execute_batch(step).unwrap());
+        let sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
+        let mut all = connection.prepare(sql).unwrap();
+        all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let now = indexes(&super::STEPS);
+    for before in indexes(&super::STEPS[..super::BEFORE_CONSTRAINTS]) {
+        let name = if before == "orders_by_number" { "orders_number" } else { &before };
+        assert!(now.iter().any(|now| now == name), "{name} is gone");
+    }
 }
 
 /// Whatever souk decides, and whoever writes the file: the database itself holds what is unique.

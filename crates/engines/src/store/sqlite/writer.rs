@@ -14,6 +14,7 @@ use souk_ports::store::{Commit, Outcome};
 use souk_ports::{Error, Result};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::constraints;
 use super::group::Group;
 use crate::local::owned_file::{Refused, check_open};
 use crate::local::turnstile::Turnstile;
@@ -192,11 +193,19 @@ impl Desk {
             Ok(decided) => decided,
             Err(refused) => {
                 self.roll_back();
-                return Err(refused.into_error("committing to the store"));
+                let broken = match &refused {
+                    Refused::Sql(error) => constraints::refused(error),
+                    Refused::Closed(_) => None,
+                };
+                return Err(broken.unwrap_or_else(|| refused.into_error("committing to the store")));
             }
         };
         if let Err(error) = end(&self.connection, head.is_some()) {
+            let dangling = constraints::dangling(&self.connection, commit, &error);
             self.roll_back();
+            if let Some(refused) = dangling {
+                return Err(refused);
+            }
             // What was written may still be found after a crash, so nobody knows what became of it.
             return Err(Error::Unavailable { what: WHAT.to_owned(), source: Some(error.into()) });
         }

@@ -132,12 +132,22 @@ fn rows() -> Vec<Row> {
             description: "a\nb\t'c' \"d\" \\".to_owned(),
         }
         .into(),
+        // It lies in one that comes after it in the order of ids.
         Category {
             id: CategoryId(id(2)),
             external_id: None,
             name: "Bowls".to_owned(),
             description: String::new(),
-            parent: Some(CategoryId(id(1))),
+            parent: Some(CategoryId(id(6))),
+            image: None,
+        }
+        .into(),
+        Category {
+            id: CategoryId(id(6)),
+            external_id: None,
+            name: "Kitchen".to_owned(),
+            description: String::new(),
+            parent: None,
             image: None,
         }
         .into(),
@@ -198,6 +208,17 @@ fn rows() -> Vec<Row> {
             content: "<b>".to_owned(),
             images: Vec::new(),
             created_at: Timestamp::from_ms(1),
+        }
+        .into(),
+        // It answers one that comes after it.
+        Comment {
+            id: CommentId(id(10)),
+            review_id: review,
+            user_id: user,
+            parent: Some(CommentId(id(11))),
+            depth: 2,
+            content: "Is it?".to_owned(),
+            created_at: Timestamp::from_ms(3),
         }
         .into(),
         Comment {

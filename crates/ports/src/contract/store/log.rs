@@ -112,7 +112,7 @@ pub(super) async fn numbers_have_no_gaps(open: Open) {
         let id = OrderId::new();
         let mut sale = with_stock(variant, MoveKind::Sell(1));
         sale.number = Some(Sequence::OrderNumber);
-        sale.rows = vec![order(id, UserId::new()).into()];
+        sale.rows = with_named(vec![order(id, UserId::new()).into()]);
         assert_eq!(must(&*store, sale).await.number, Some(number));
         let stored = store.snapshot().await.unwrap().one::<Order>(id).await.unwrap().unwrap();
         assert_eq!(stored.row.number, Some(number));

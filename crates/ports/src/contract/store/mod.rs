@@ -1,24 +1,26 @@
 //! What a store promises; see [`crate::store`].
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use souk_kernel::{
-    CartId, CategoryId, CommitId, HoldId, Money, OrderId, ProductId, Timestamp, UserId, VariantId,
+    CartId, CategoryId, CommitId, HoldId, Money, OrderId, ProductId, SellerId, Timestamp, UserId, VariantId,
 };
 use uuid::Uuid;
 
 use super::{Opener, cases};
 use crate::Error;
 use crate::event::{Actor, NewEvent, Personal, StreamId};
-use crate::rows::{Category, Order, OrderItem, OrderStatus, Product, Row, RowKey, User, Variant};
+use crate::rows::{Category, Order, OrderItem, OrderStatus, Product, Row, RowKey, Seller, User, Variant};
 use crate::store::{
     Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, Stock, StockMove,
     Store, Window,
 };
 
+mod catalogue;
+mod constraints;
 mod guards;
 mod log;
 mod reads;
@@ -26,6 +28,10 @@ mod records;
 mod reviews;
 mod stock;
 
+pub use constraints::{RAW_CASES, Raw, RawCase};
+
+use catalogue::*;
+use constraints::*;
 use guards::*;
 use log::*;
 use reads::*;
@@ -80,6 +86,12 @@ cases!(dyn Store:
     an_older_form_of_a_record_is_brought_up_to_date,
     what_is_personal_is_erased_with_its_person,
     a_record_that_breaks_a_rule_is_refused,
+    a_row_that_the_database_does_not_keep_is_named,
+    rows_of_a_commit_come_in_any_order,
+    a_variant_never_costs_less_than_nothing,
+    of_a_price_and_an_adjustment_at_once_one_is_refused,
+    a_category_never_lies_in_itself,
+    of_two_categories_that_move_into_each_other_one_does,
     an_acknowledged_commit_is_there_after_opening_again,
     other_processes_commits_are_noticed,
     rules_of_a_commit_are_enforced,
@@ -154,7 +166,79 @@ async fn stocked(store: &dyn Store, quantity: i64) -> VariantId {
 }
 
 fn user(id: UserId) -> Row {
-    User { id, external_id: Some("U1".to_owned()), joined_at: Timestamp::from_ms(5) }.into()
+    User { id, external_id: Some(format!("U {id}")), joined_at: Timestamp::from_ms(5) }.into()
+}
+
+fn category(id: CategoryId, parent: Option<CategoryId>) -> Category {
+    Category {
+        id,
+        external_id: None,
+        name: "Bowls".to_owned(),
+        description: String::new(),
+        parent,
+        image: None,
+    }
+}
+
+fn variant(product_id: ProductId, price_adjustment: i64) -> Variant {
+    let id = VariantId::new();
+    Variant {
+        id,
+        product_id,
+        sku: format!("SKU {id}"),
+        size: Some("M".to_owned()),
+        color: None,
+        price_adjustment: Money::from_hundredths(price_adjustment).unwrap(),
+        rank: 2,
+        loaded_stock: Some(9),
+        details: Default::default(),
+    }
+}
+
+fn seller(id: SellerId) -> Seller {
+    Seller {
+        id,
+        external_id: None,
+        user_id: None,
+        name: "Elm & Co".to_owned(),
+        rating: None,
+        city: None,
+        country: None,
+        founded: None,
+        description: String::new(),
+    }
+}
+
+/// The rows, and before them those that they name, where they are not among them.
+fn with_named(rows: Vec<Row>) -> Vec<Row> {
+    let shelf = CategoryId(Uuid::from_u128(1));
+    let named_product = |id| Row::from(Product { id, external_id: None, ..product(shelf, 0, true) });
+    let mut named = BTreeMap::new();
+    let mut name = |row: Row| drop(named.insert(row.key(), row));
+    for row in &rows {
+        match row {
+            Row::Person(row) => name(user(row.user_id)),
+            Row::CustomerProfile(row) => name(user(row.user_id)),
+            Row::Order(row) => name(user(row.user_id)),
+            Row::OrderItem(row) => {
+                name(named_product(row.product_id));
+                name(Variant { id: row.variant_id, ..variant(row.product_id, 0) }.into());
+            }
+            Row::Review(row) => {
+                name(user(row.user_id));
+                name(named_product(row.product_id));
+            }
+            Row::Comment(row) => name(user(row.user_id)),
+            Row::Specifications(row) => name(named_product(row.product_id)),
+            Row::SellerProfile(row) => name(seller(row.seller_id).into()),
+            _ => {}
+        }
+    }
+    name(category(shelf, None).into());
+    for row in &rows {
+        named.remove(&row.key());
+    }
+    named.into_values().chain(rows).collect()
 }
 
 fn order(id: OrderId, user_id: UserId) -> Order {
@@ -173,9 +257,10 @@ fn order(id: OrderId, user_id: UserId) -> Order {
 }
 
 fn product(category_id: CategoryId, created_at: i64, is_active: bool) -> Product {
+    let id = ProductId::new();
     Product {
-        id: ProductId::new(),
-        external_id: Some("P1".to_owned()),
+        id,
+        external_id: Some(format!("P {id}")),
         name: "Bowl \u{1F963} of 'oak'".to_owned(),
         description: "For soup.".to_owned(),
         price: Some(Money::from_hundredths(3990).unwrap()),

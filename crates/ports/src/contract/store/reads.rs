@@ -33,28 +33,13 @@ pub(super) async fn a_moment_from_a_position_holds_it(open: Open) {
 
 pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
     let store = open.open().await;
-    let category = Category {
-        id: CategoryId::new(),
-        external_id: None,
-        name: "Bowls".to_owned(),
-        description: String::new(),
-        parent: Some(CategoryId::new()),
-        image: None,
-    };
+    let top = category(CategoryId::new(), None);
+    let category = category(CategoryId::new(), Some(top.id));
     let product = Product { price: None, rating: None, ..product(category.id, 7, false) };
-    let variant = Variant {
-        id: VariantId::new(),
-        product_id: product.id,
-        sku: "WB-1".to_owned(),
-        size: Some("M".to_owned()),
-        color: None,
-        price_adjustment: Money::from_hundredths(-50).unwrap(),
-        rank: 2,
-        loaded_stock: Some(9),
-        details: Default::default(),
-    };
+    let variant = variant(product.id, -50);
+    let order = Order { number: Some(1), ..order(OrderId::new(), UserId::new()) };
     let item = OrderItem {
-        order_id: OrderId::new(),
+        order_id: order.id,
         line: 3,
         product_id: product.id,
         variant_id: variant.id,
@@ -63,7 +48,9 @@ pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
         price: Money::from_hundredths(999_999_999_999).unwrap(),
         snapshot: "{\"a\":\"\\u0000\"}".to_owned(),
     };
-    let rows: Vec<Row> = vec![category.into(), product.into(), variant.into(), item.into()];
+    let rows: Vec<Row> =
+        vec![top.into(), category.into(), product.into(), variant.into(), order.into(), item.into()];
+    let rows = with_named(rows);
     must(&*store, Commit { rows: rows.clone(), ..commit() }).await;
     let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
     let read = store.snapshot().await.unwrap().get(&keys).await.unwrap();
@@ -72,17 +59,17 @@ pub(super) async fn rows_read_back_as_they_were_written(open: Open) {
 
 pub(super) async fn lists_are_ordered_and_paged(open: Open) {
     let store = open.open().await;
-    let category = CategoryId::new();
-    let products: Vec<Product> = (0..25)
-        .map(|at| product(if at % 5 == 0 { CategoryId::new() } else { category }, at, at % 4 != 0))
-        .collect();
-    let rows = products.iter().cloned().map(Row::from).collect();
+    let [shelf, other] = [CategoryId::new(), CategoryId::new()];
+    let products: Vec<Product> =
+        (0..25).map(|at| product(if at % 5 == 0 { other } else { shelf }, at, at % 4 != 0)).collect();
+    let shelves = [shelf, other].map(|id| Row::from(category(id, None)));
+    let rows = shelves.into_iter().chain(products.iter().cloned().map(Row::from)).collect();
     must(&*store, Commit { rows, ..commit() }).await;
     let mut expected: Vec<_> =
-        products.iter().filter(|p| p.is_active && p.category_id == category).map(|p| p.id).collect();
+        products.iter().filter(|p| p.is_active && p.category_id == shelf).map(|p| p.id).collect();
     expected.reverse();
     let mut snapshot = store.snapshot().await.unwrap();
-    let find = Find::ActiveProducts { categories: Some(vec![category]) };
+    let find = Find::ActiveProducts { categories: Some(vec![shelf]) };
     let mut paged = Vec::new();
     for offset in (0..30).step_by(4) {
         let (rows, total) = snapshot.list::<Product>(&find, Window { offset, limit: 4 }).await.unwrap();

@@ -263,14 +263,15 @@ pub(super) async fn what_is_personal_is_erased_with_its_person(open: Open) {
     let named = |user_id| Person {
         user_id,
         name: "A".to_owned(),
-        email: "a@b".to_owned(),
+        email: format!("{user_id}@b"),
         phone: None,
         address: None,
     };
     let mut rows: Vec<Row> =
         [&theirs, &foreign, &gone].iter().map(|note| row(*note).unwrap().into()).collect();
     rows.extend([named(person).into(), named(other).into(), profile(person).into(), profile(other).into()]);
-    rows.extend([user(person), placed.clone().into()]);
+    rows.push(placed.clone().into());
+    let rows = with_named(rows);
     let events =
         [person, other].map(|person| NewEvent { personal: Some(told(person)), ..event(person) }).to_vec();
     must(&*store, Commit { number: Some(Sequence::OrderNumber), rows, events, ..commit() }).await;

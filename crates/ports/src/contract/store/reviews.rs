@@ -1,6 +1,6 @@
 //! Reviews and comments, profiles and specifications, and who has bought what.
 
-use souk_kernel::{CommentId, ReviewId, SellerId};
+use souk_kernel::{CommentId, ReviewId};
 
 use super::*;
 use crate::rows::{
@@ -34,7 +34,7 @@ fn comment(review_id: ReviewId, parent: Option<CommentId>, depth: u32, created_a
 }
 
 async fn write(store: &dyn Store, rows: impl IntoIterator<Item = impl Into<Row>>) {
-    let rows = rows.into_iter().map(Into::into).collect();
+    let rows = with_named(rows.into_iter().map(Into::into).collect());
     must(store, Commit { rows, ..commit() }).await;
 }
 
@@ -124,6 +124,7 @@ pub(super) async fn comments_are_listed_by_review(open: Open) {
     let reviews = [1, 2, 3].map(|stars| review(ProductId::new(), UserId::new(), stars, 1));
     let mut comments: Vec<Comment> =
         (0..9).map(|at| comment(reviews[at % 3].id, None, 1, 50 - at as i64)).collect();
+    write(&*store, reviews.clone()).await;
     write(&*store, comments.clone()).await;
     comments.sort_by_key(|comment| (comment.review_id, comment.created_at, comment.id));
     let asked = vec![reviews[0].id, reviews[2].id];
@@ -173,6 +174,7 @@ pub(super) async fn what_was_bought_is_known_while_an_order_stands(open: Open) {
             };
             Row::from(item)
         }));
+        let rows = with_named(rows);
         must(&*store, Commit { rows, number: Some(Sequence::OrderNumber), ..commit() }).await;
     };
     let bought =
@@ -197,7 +199,7 @@ pub(super) async fn one_of_two_processes_writes_the_review(open: Open) {
         let id = ReviewId::of(product, user);
         let write = |rating| Commit {
             expect: vec![(id.into(), 0)],
-            rows: vec![review(product, user, rating, 1).into()],
+            rows: with_named(vec![review(product, user, rating, 1).into()]),
             ..Commit::new(CommitId::new(), vec![event(id)])
         };
         let (first, second) = tokio::join!(one.commit(write(1)), other.commit(write(5)));
