@@ -28,7 +28,7 @@ async fn a_product_lives_from_its_first_draft_to_the_archive() {
     let souk = Souk::loaded();
     let server = souk.serve();
     let new = json!({
-        "external_id": "P900", "name": "Ash salad bowl", "price": 40.0, "category_id": "C01", "status": "draft",
+        "external_id": "P900", "name": "Plumwood basin", "price": 40.0, "category_id": "C01", "status": "draft",
         "options": ["Wood"],
         "variants": [
             {"sku": "P900-ASH", "stock": 3.0, "options": [{"name": "Wood", "value": "Ash"}]},
@@ -50,7 +50,7 @@ async fn a_product_lives_from_its_first_draft_to_the_archive() {
     let shown = server.get_after(&published, &location).await.ok();
     assert_eq!(shown["variants"][1]["options"], json!([{"name": "Wood", "value": "Oak"}]));
     assert_eq!((&shown["variants"][1]["price"], &shown["version"]), (&json!(45.0), &json!(2)));
-    let found = server.get_after(&published, "/api/v1/products/search?q=ash+salad+bowl&mode=text").await.ok();
+    let found = server.get_after(&published, "/api/v1/products/search?q=plumwood+basin&mode=text").await.ok();
     assert_eq!(found["results"][0]["external_id"], "P900");
 
     // With what was seen, and not with what is no more.
