@@ -175,7 +175,7 @@ fn rows(new: &NewProduct, change: &ProductChange, cause: &Cause, currency: Curre
         }
         Some(variants) if !variants.is_empty() => variants,
         _ => {
-            let sku = product.external_id.clone().unwrap_or_else(|| id.0.simple().to_string());
+            let sku = product.external_id.clone().unwrap_or_else(|| format!("P-{}", id.0.simple()));
             plain = [NewVariant { sku, stock: new.stock, ..NewVariant::default() }];
             &plain
         }

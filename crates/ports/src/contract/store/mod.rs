@@ -87,6 +87,7 @@ cases!(dyn Store:
     what_is_personal_is_erased_with_its_person,
     a_record_that_breaks_a_rule_is_refused,
     a_row_that_the_database_does_not_keep_is_named,
+    a_place_that_is_not_whole_does_not_open,
     rows_of_a_commit_come_in_any_order,
     a_variant_never_costs_less_than_nothing,
     of_a_price_and_an_adjustment_at_once_one_is_refused,
