@@ -180,7 +180,8 @@ async fn paths_and_queries() {
         ("GET", "/api/v1/cart?{}"),
     ];
     for (method, path) in paths {
-        for text in nasty_texts() {
+        // The HTTP library takes `..` out of an address, and what is left of a picture's is its product's.
+        for text in nasty_texts().into_iter().filter(|text| method != "DELETE" || text != "..") {
             let path = path.replace("{}", &text);
             // The URL goes out as it stands here: a client library would mend it.
             let body = matches!(method, "PATCH" | "POST" | "PUT").then(|| json!({}));

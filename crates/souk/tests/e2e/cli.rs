@@ -115,7 +115,7 @@ fn failures_say_what_and_what_helps_and_have_their_codes() {
         (&["projections", "rebuild", "nothing"], 3, "product-pages"),
         (&["projections", "dump", "nothing"], 3, "product-pages"),
         (&["load", "all", "--from", "nowhere"], 2, "users.csv"),
-        (&["import", "products", "nothing.csv", "--map", "nothing.yaml"], 2, "nothing.yaml"),
+        (&["import", "nothing.csv", "--map", "nothing.yaml"], 2, "nothing.yaml"),
         (&["nonsense"], 2, "nonsense"),
         (&["--config", "nothing.yaml", "status"], 2, "nothing.yaml"),
         (&["serve", "--listen", "nowhere:0"], 5, "cannot listen"),
