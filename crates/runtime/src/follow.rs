@@ -170,9 +170,11 @@ pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtU
         }
         other => other?,
     };
+    // After a load there is much to follow, and nobody waits for the first of it.
+    let behind = track.head().await?.head.position.saturating_sub(from.at.position);
+    let batch = if behind > REBUILD_BATCH.into() { REBUILD_BATCH } else { BATCH };
     while Instant::now() < deadline {
-        // After a load there is much to follow, and nobody waits for the first of it.
-        let step = track.step(generation, from, REBUILD_BATCH, None).await?;
+        let step = track.step(generation, from, batch, None).await?;
         from = step.to;
         if step.events == 0 || from.at.position >= step.head.position {
             target.settle(name, generation).await?;
