@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::openapi::{self, ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{
+    self, Content, ContentBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, ResponseBuilder, SchemaFormat,
+    Type,
+};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
@@ -40,11 +44,10 @@ use crate::{
     tags(
         (name = "catalog", description = "Products, categories and sellers"),
         (name = "reviews", description = "What people think of products"),
-        (name = "customers", description = "What customers say of themselves"),
+        (name = "customers", description = "What customers say of themselves, and what the shop knows of them"),
         (name = "recommendations", description = "What a person may like, and what goes with a product"),
         (name = "activity", description = "What people do in the shop"),
         (name = "analytics", description = "Figures over time"),
-        (name = "customers", description = "What the shop knows of those who buy"),
         (name = "cart", description = "What a user means to order"),
         (name = "wishlists", description = "What people mean to buy some day"),
         (name = "media", description = "Pictures, in three sizes"),
@@ -153,7 +156,7 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Adds what holds for every route: how errors look, and how the user is named.
+/// Adds what holds for every route: how errors look, what a status means, that a picture is bytes, and how the user is named.
 fn complete(document: &mut openapi::OpenApi) {
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDocument"))).build();
     let problem = ResponseBuilder::new()
@@ -163,12 +166,33 @@ fn complete(document: &mut openapi::OpenApi) {
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
+            for (status, response) in &mut operation.responses.responses {
+                let RefOr::T(response) = response else { continue };
+                if response.description.is_empty() {
+                    let known = status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok());
+                    let reason = known.and_then(|known| known.canonical_reason()).unwrap_or("An answer");
+                    reason.clone_into(&mut response.description);
+                }
+                pictures_are_bytes(response.content.iter_mut());
+            }
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                pictures_are_bytes(body.content.iter_mut());
+            }
             operation.responses.responses.insert("default".to_owned(), RefOr::T(problem.clone()));
         }
     }
     let user = ApiKeyValue::with_description("X-User-Id", "The id of the user who asks, such as `U001`.");
     if let Some(components) = &mut document.components {
         components.add_security_scheme("user", SecurityScheme::ApiKey(ApiKey::Header(user)));
+    }
+}
+
+/// Not lists of numbers, for which a derived schema takes them.
+fn pictures_are_bytes<'a>(content: impl Iterator<Item = (&'a String, &'a mut RefOr<Content>)>) {
+    for (_, content) in content.filter(|(kind, _)| kind.starts_with("image/")) {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let bytes = ObjectBuilder::new().schema_type(Type::String).format(Some(format));
+        *content = RefOr::T(ContentBuilder::new().schema(Some(bytes)).build());
     }
 }
 

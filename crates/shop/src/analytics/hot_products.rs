@@ -31,6 +31,8 @@ const KEPT_PRODUCTS: usize = 400;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+// Recommendations have a `Basis` of their own, and names of a document are all of one space.
+#[schema(as = HotBasis)]
 pub enum Basis {
     /// What was looked at and ordered.
     #[serde(rename = "last-7-days")]
