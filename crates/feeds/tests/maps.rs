@@ -124,27 +124,3 @@ fn refused_items_of_a_feed_are_a_feed() {
     assert_eq!((read.products.len(), read.rejects.len()), (1, 0), "{written}");
     assert_eq!(read.products[0].name, Given::Value("Cup & pot".to_owned()));
 }
-
-#[test]
-fn the_map_beside_souks_own_data_is_one() {
-    let yaml = include_str!("../../../data/maps/amazon-style.yaml");
-    let map = Map::parse("amazon-style.yaml", yaml).expect("a map");
-    let text = concat!(
-        r#"{"id":"B1","title":"Salt &amp; Pepper","bullet_points":"<li>One</li>","description":"Two<br>three","price":12.5,"#,
-        r#""brand":"ACME","color":"red","rating":4.4,"rating_count":197,"category":["Home","Kitchen"]}"#,
-        "\n",
-        r#"{"id":"B2","title":"Cup","price":null,"category":[]}"#,
-        "\n"
-    );
-    let read = read(&given("products.jsonl", text).path, &Options { map: Some(map), ..Options::default() })
-        .expect("it is read");
-    assert_eq!(read.rejects, []);
-    let [salt, cup] = &read.products[..] else { panic!("two products") };
-    assert_eq!(salt.name, Given::Value("Salt & Pepper".to_owned()));
-    assert_eq!(salt.description, Given::Value("One\nTwo\nthree".to_owned()));
-    assert_eq!(salt.categories, Given::Value(vec![vec!["Home".to_owned(), "Kitchen".to_owned()]]));
-    assert_eq!((salt.rating_thousandths.value(), salt.num_reviews.value()), (Some(&4_400), Some(&197)));
-    assert_eq!(salt.variants[0].options, [("Color".to_owned(), "red".to_owned())]);
-    assert_eq!((salt.variants[0].sku.as_str(), cup.variants[0].price.value()), ("B1", None));
-    assert_eq!(salt.variants[0].stock, Given::Absent, "nobody said how many there are");
-}
