@@ -131,8 +131,9 @@ async fn a_category_is_not_put_into_what_another_file_has_put_into_it() {
     folder.write("categories.csv", "id,name,description,parent,image\nC11,Cookery,,C12,\nC13,Wool,Spun,,\n");
     let report = load(&world, &folder).await;
     assert_eq!((report.rejected, report.categories.changed), (1, 1));
-    let reject = report.rejects[0].to_string();
-    assert!(reject.contains("`parent` lies in this"), "{reject}");
+    let reject = &report.rejects[0];
+    assert_eq!((reject.column.as_str(), reject.line), ("parent", 2));
+    assert!(reject.reason.starts_with("lies in this"), "{reject}");
     let mut snapshot = world.shop.store.snapshot().await.unwrap();
     let kitchen = snapshot.one::<Category>("C11".parse().unwrap()).await.unwrap().unwrap().row;
     assert_eq!((kitchen.name.as_str(), kitchen.parent), ("Kitchen", None));

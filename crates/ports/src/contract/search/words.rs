@@ -126,7 +126,7 @@ pub(super) async fn a_long_text_is_answered_quickly(open: Opener<dyn Search>) {
     for asked in ["oak ".repeat(2_500), "x".repeat(10_000), different, unknown, "é".repeat(10_000)] {
         let since = Instant::now();
         find(&*search, &text(&asked)).await;
-        assert!(since.elapsed() < Duration::from_secs(10), "{:?} for {asked:.20}…", since.elapsed());
+        assert!(since.elapsed() < Duration::from_secs(1), "{:?} for {asked:.20}…", since.elapsed());
     }
     assert_eq!(find(&*search, &text(&"oak ".repeat(2_500))).await.total, 500);
     assert_eq!(find(&*search, &text(&"x".repeat(10_000))).await.total, 0);
