@@ -69,6 +69,10 @@ parts! {
     "following-but-documents" => following::report_servers_but_documents;
 }
 
+/// That of souk, so that the limits which run in this program have it, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;

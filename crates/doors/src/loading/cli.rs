@@ -255,9 +255,14 @@ async fn finish(
     if report.loaded {
         let is_wanted = |name: &str| role.is_none_or(|role| role == name);
         let wanted = app.roles.iter().filter(|filled| is_wanted(filled.name));
-        // Roles have nothing to do with each other; the projections of one may share a file.
-        let filling = stream::iter(wanted.map(Ok));
-        filling.try_for_each_concurrent(ROLES_AT_ONCE, |filled| fill(&filled.runner, terminal)).await?;
+        // Roles have nothing to do with each other; the projections of one may share a file. Each is a task of its own, as
+        // its reads do not wait.
+        let filling = stream::iter(wanted.map(|filled| Ok(filled.runner.clone())));
+        let filled = filling.try_for_each_concurrent(ROLES_AT_ONCE, |runner| async move {
+            let filling = tokio::spawn(async move { fill(&runner, terminal).await });
+            filling.await.map_err(|error| souk_ports::Error::internal("filling what is derived", error))?
+        });
+        filled.await?;
         if is_wanted("vectors") {
             embed_all(app, terminal, &|_, _| {}).await?;
         }
@@ -340,7 +345,11 @@ fn words(report: &LoadReport, style: Style) -> String {
         let file =
             report.rejects_file.as_ref().map(|file| format!("; all of them stand in {}", file.display()));
         let loaded = if report.loaded { "" } else { "; nothing was loaded" };
-        let total = format!("{} rows were refused{}{loaded}.", report.rejected, file.unwrap_or_default());
+        let refused = match report.rejected {
+            1 => "1 row was refused".to_owned(),
+            count => format!("{count} rows were refused"),
+        };
+        let total = format!("{refused}{}{loaded}.", file.unwrap_or_default());
         lines.push(style.bad(total));
     }
     lines.join("\n")

@@ -1,10 +1,12 @@
 //! Brings batches into the store: plans, commits, and does it again when someone else was faster.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use souk_kernel::{CommitId, LogPosition};
 use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
 use souk_ports::rows::{Load, RecordRow, Row};
-use souk_ports::store::{Commit, Outcome, Refusal};
+use souk_ports::store::{Commit, Committed, Outcome, Refusal};
 use uuid::Uuid;
 
 use super::plan::{Batch, How, Plan, Refused, plan};
@@ -21,6 +23,14 @@ pub(super) const LOADER: &str = "loader";
 
 /// How often a batch is planned anew because someone else changed one of its rows meanwhile.
 const ATTEMPTS: usize = 20;
+
+/// What a commit took of the store's time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Took {
+    pub(super) time: Duration,
+    /// Nobody else has written since this run's last commit.
+    pub(super) is_alone: bool,
+}
 
 /// One run of a loader.
 pub(super) struct Run<'a> {
@@ -105,17 +115,27 @@ impl<'a> Run<'a> {
         planned.rejects.into_iter().try_for_each(|reject| self.rejects.add(reject))
     }
 
-    pub(super) async fn bring(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+    /// `None`: nothing was new, and nothing written.
+    pub(super) async fn bring(&mut self, batch: Batch<'_>) -> Result<Option<Took>, Error> {
         let mut refused = Refused::default();
         let mut attempts = 0;
         loop {
             let planned = self.plan(batch, &refused).await?;
             if planned.commit.events.is_empty() {
-                return self.take_over(planned, None);
+                self.take_over(planned, None)?;
+                return Ok(None);
             }
             self.begin().await?;
+            let begun = Instant::now();
             match commit_patiently(&*self.shop.store, planned.commit.clone()).await? {
-                Outcome::Committed(committed) => return self.take_over(planned, Some(committed.position)),
+                Outcome::Committed(Committed { position, .. }) => {
+                    let own = planned.commit.events.len() as u64;
+                    let is_alone =
+                        self.report.position.is_some_and(|last| last.position + own == position.position);
+                    let took = Took { time: begun.elapsed(), is_alone };
+                    self.take_over(planned, Some(position))?;
+                    return Ok(Some(took));
+                }
                 // One row less each time, so this ends.
                 Outcome::Refused(Refusal::Unique { space, value })
                     if space == EMAILS && !refused.emails.contains(&value) =>

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use souk_ports::rows::RowKey;
 
 use super::check::{CheckedProduct, Known, check, missing};
-use super::commit::Run;
+use super::commit::{Run, Took};
 use super::plan::Batch;
 use super::read::read;
 use super::rejects::Rejects;
@@ -16,25 +16,37 @@ use crate::Shop;
 /// Rows in a commit that are compared without variants.
 const ROWS: usize = 200;
 /// How many products and variants go into one commit. More of them write fewer pages of the store twice, so there are as
-/// many as an order that waits behind them does not notice.
+/// many as an order that waits behind them does not notice, or, while nobody else writes, as fit into a moment.
 struct Pace {
     rows: usize,
+    /// When somebody else was last seen to write.
+    others: Option<Instant>,
 }
 
 impl Pace {
     const FEWEST: usize = 100;
     const MOST: usize = 4_000;
-    /// What a commit may take, of the 200 ms in which an order is to be placed.
-    const LONG: Duration = Duration::from_millis(60);
+    /// What a commit may take while others write, of the 200 ms in which an order is to be placed.
+    const SHARED: Duration = Duration::from_millis(60);
+    /// While nobody does: the first who comes then waits as long, once.
+    const ALONE: Duration = Duration::from_millis(400);
+    /// For how long nobody else must have written.
+    const QUIET: Duration = Duration::from_secs(5);
 
     fn new() -> Self {
-        Self { rows: Self::FEWEST }
+        Self { rows: Self::FEWEST, others: None }
     }
 
-    fn learn(&mut self, took: Duration) {
-        if took > Self::LONG {
-            self.rows = (self.rows / 2).max(Self::FEWEST);
-        } else if took < Self::LONG / 2 {
+    fn learn(&mut self, took: Took) {
+        if !took.is_alone {
+            self.others = Some(Instant::now());
+        }
+        let is_shared = self.others.is_some_and(|at| at.elapsed() < Self::QUIET);
+        let long = if is_shared { Self::SHARED } else { Self::ALONE };
+        if took.time > long {
+            let fitting = self.rows as f64 * long.as_secs_f64() / took.time.as_secs_f64();
+            self.rows = (fitting as usize).max(Self::FEWEST);
+        } else if took.time < long / 2 {
             self.rows = (self.rows * 2).min(Self::MOST);
         }
     }
@@ -176,9 +188,9 @@ pub(super) async fn bring_all(
         if batch.is_empty() {
             break;
         }
-        let begun = Instant::now();
-        run.bring(Batch::Products(&batch)).await?;
-        pace.learn(begun.elapsed());
+        if let Some(took) = run.bring(Batch::Products(&batch)).await? {
+            pace.learn(took);
+        }
         tick.by(batch.len() as u64, progress);
     }
     bring_stages(&mut run, after_products, progress).await?;

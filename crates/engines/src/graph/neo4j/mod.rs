@@ -35,7 +35,7 @@ use souk_ports::derived::{Checkpoint, Generation, ProjectionName};
 use souk_ports::graph::{Edge, EdgeWrite, Graph, Path, Reached, Relation, Size, Walk};
 use uuid::Uuid;
 
-use self::batch::Wanted;
+use self::batch::{Next, Wanted};
 use self::records::Records;
 use self::server::{Server, first};
 use self::settings::Settings;
@@ -89,8 +89,10 @@ impl Graph for Neo4jGraph {
     ) -> Result<()> {
         writes.iter().try_for_each(EdgeWrite::check)?;
         let (wanted, name) = (&Wanted::new(writes), &self.name(graph, generation));
-        let write = |step| async move { writes::write(&self.server, name, wanted, step).await };
-        self.generations.together(graph, generation, checkpoint, write).await
+        let read = || writes::next(&self.server, name, wanted);
+        let write =
+            |next: Arc<Next>, step| async move { writes::write(&self.server, name, &next, step).await };
+        self.generations.together_after(graph, generation, checkpoint, read, write).await
     }
 
     async fn walk(&self, walk: &Walk) -> Result<Vec<Reached>> {

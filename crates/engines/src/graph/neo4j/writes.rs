@@ -58,8 +58,8 @@ pub(super) fn node(row: &Row, name: &str) -> Result<Uuid> {
         .map_err(|error| Error::internal(format!("reading `{name}` of an answer of Neo4j"), error))
 }
 
-/// Whether it was stored: nothing is, where the record is not as the step has seen it.
-pub(super) async fn write(server: &Server, graph: &str, wanted: &Wanted, step: Step) -> Result<bool> {
+/// What the batch comes to, given what is stored.
+pub(super) async fn next(server: &Server, graph: &str, wanted: &Wanted) -> Result<Next> {
     let asking = Asking { server, graph };
     let mut stored = Stored { sizes: sizes(server, graph).await?, ..Stored::default() };
     asking.seen(&wanted.positions(), &mut stored).await?;
@@ -68,7 +68,12 @@ pub(super) async fn write(server: &Server, graph: &str, wanted: &Wanted, step: S
     let mut next = Next::of(wanted, &stored);
     asking.degrees(&next.nodes(), &mut stored).await?;
     next.count(&stored);
-    match server.write(statement(graph, &step, &next)).await {
+    Ok(next)
+}
+
+/// Whether it was stored: nothing is, where the record is not as the step has seen it.
+pub(super) async fn write(server: &Server, graph: &str, next: &Next, step: Step) -> Result<bool> {
+    match server.write(statement(graph, &step, next)).await {
         Err(error) if server::is_gone(&error) => Ok(false),
         result => Ok(!result?.is_empty()),
     }

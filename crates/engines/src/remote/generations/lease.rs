@@ -29,6 +29,9 @@ pub(super) struct State {
     /// `None`: nobody has it.
     beat: Option<u64>,
     checkpoint: Checkpoint,
+    /// Counts the batches that were stored together with their checkpoint.
+    #[serde(default)]
+    batches: u64,
 }
 
 /// A write to a generation that has begun.
@@ -137,14 +140,41 @@ impl<R: Registry> Generations<R> {
     where
         F: Future<Output = Result<bool>> + Send,
     {
+        let nothing = || std::future::ready(Ok(()));
+        self.together_after(projection, generation, checkpoint, nothing, |_, step| write(step)).await
+    }
+
+    /// As [`Self::together`], for an engine that first reads what its batch meets. What was read holds until another batch
+    /// is stored: this process's own beats change the record, too, and whoever took longer to read than from one beat to
+    /// the next would read for ever.
+    pub(crate) async fn together_after<T, A, B>(
+        &self,
+        projection: ProjectionName,
+        generation: Generation,
+        checkpoint: Checkpoint,
+        read: impl Fn() -> A + Sync,
+        write: impl Fn(Arc<T>, Step) -> B + Sync,
+    ) -> Result<()>
+    where
+        T: Send + Sync,
+        A: Future<Output = Result<T>> + Send,
+        B: Future<Output = Result<bool>> + Send,
+    {
         let writing = self.writing(projection, generation).await?;
         let key = key(projection, generation);
+        let mut met: Option<(u64, Arc<T>)> = None;
         for _ in 0..ATTEMPTS {
             let (seen, mut state) = self.state(projection, generation).await?;
             if state.epoch != writing.epoch {
                 return Err(self.taken_over(projection, generation));
             }
+            let found = match met.take() {
+                Some((batches, found)) if batches == state.batches => found,
+                _ => Arc::new(read().await?),
+            };
+            met = Some((state.batches, found.clone()));
             state.checkpoint = checkpoint;
+            state.batches += 1;
             // A long transaction keeps the beat waiting; so it is one itself.
             if self.known().held.get(&key) == Some(&state.epoch)
                 && let Some(beat) = &mut state.beat
@@ -152,7 +182,7 @@ impl<R: Registry> Generations<R> {
                 *beat += 1;
             }
             let text = self.text(&key, &state)?;
-            if write(Step { seen, text }).await? {
+            if write(found, Step { seen, text }).await? {
                 return Ok(());
             }
         }

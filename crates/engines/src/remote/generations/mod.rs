@@ -12,6 +12,8 @@
 
 mod derived;
 mod lease;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::future::Future;
