@@ -23,6 +23,7 @@ mod memberships;
 mod once;
 mod page;
 mod page_cache;
+pub(crate) mod price;
 mod price_history;
 mod projections;
 mod rewriter;
