@@ -255,6 +255,40 @@ fn products_are_created_and_archived_on_the_command_line() {
     assert_eq!(souk.run(&["products", "show", "P902"]).code, 3);
 }
 
+#[tokio::test]
+async fn categories_and_sellers_are_deleted_once_they_are_empty() {
+    let souk = Souk::loaded();
+    let server = souk.serve();
+    let full =
+        server.send("DELETE", "/api/v1/categories/C01", None, None).await.is_problem(409, "still-needed");
+    assert!(full["detail"].as_str().unwrap().contains("products lie in it (`P"), "{full}");
+    let selling =
+        server.send("DELETE", "/api/v1/sellers/S001", None, None).await.is_problem(409, "still-needed");
+    assert!(selling["detail"].as_str().unwrap().contains(" sells "), "{selling}");
+
+    post(&server, "/api/v1/categories", json!({"external_id": "C900", "name": "Vases", "parent": "C01"}))
+        .await;
+    let with = |tag: &str, path: &str| answered(server.request("DELETE", path).header("If-Match", tag));
+    let path = "/api/v1/categories/C900";
+    read(with("\"2\"", path).await).await.is_problem(412, "not-as-seen");
+    let gone = read(with("\"1\"", path).await).await;
+    assert_eq!((&gone.ok()["name"], &gone.json()["products"]), (&json!("Vases"), &json!(0)));
+    server.get_after(&gone, path).await.is_problem(404, "not-found");
+    server.send("DELETE", path, None, None).await.is_problem(404, "not-found");
+    let into = post(&server, "/api/v1/products", json!({"name": "Vase", "category_id": "C900"})).await;
+    into.is_problem(400, "invalid-input");
+
+    let seller = json!({"external_id": "S900", "name": "Elm & Co"});
+    post(&server, "/api/v1/sellers", seller.clone()).await.ok();
+    let told = json!({"story": "Two turners."});
+    server.send("PUT", "/api/v1/sellers/S900/profile", None, Some(told)).await.ok();
+    let gone = server.send("DELETE", "/api/v1/sellers/S900", None, None).await;
+    assert_eq!(gone.ok()["profile"]["story"], "Two turners.");
+    server.get_after(&gone, "/api/v1/sellers/S900").await.is_problem(404, "not-found");
+    let again = post(&server, "/api/v1/sellers", seller).await;
+    assert_eq!(server.get_after(&again, "/api/v1/sellers/S900").await.ok()["profile"], Value::Null);
+}
+
 /// A moment from now on, as the API takes it.
 fn moment(ms: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
