@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use souk_engines::{cache, documents, embedder, graph, objects, open, search, series, store, vectors};
+use souk_engines::{cache, documents, embedder, fetch, graph, objects, open, search, series, store, vectors};
 use souk_kernel::{
     CategoryId, CommitId, Currency, LogPosition, ManualClock, Money, Position, ProductId, SystemClock,
     Timestamp, UserId, VariantId,
@@ -83,6 +83,7 @@ impl World {
             graph: open("graph", graph::ENGINES, "sqlite://graph", at).await.unwrap(),
             series: open("series", series::ENGINES, "sqlite://series", at).await.unwrap(),
             objects: open("objects", objects::ENGINES, "file://objects", at).await.unwrap(),
+            fetch: fetch::open(Vec::new()).unwrap(),
             clock: Arc::new(SystemClock),
             rules: Rules {
                 currency: Currency::EUR,
