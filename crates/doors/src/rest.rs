@@ -79,9 +79,17 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
             catalog::rest::retire_variant
         )))
         .routes(api(routes!(catalog::rest::list_categories, catalog::rest::create_category)))
-        .routes(api(routes!(catalog::rest::show_category, catalog::rest::change_category)))
+        .routes(api(routes!(
+            catalog::rest::show_category,
+            catalog::rest::change_category,
+            catalog::rest::delete_category
+        )))
         .routes(api(routes!(catalog::rest::create_seller)))
-        .routes(api(routes!(catalog::rest::show_seller, catalog::rest::change_seller)))
+        .routes(api(routes!(
+            catalog::rest::show_seller,
+            catalog::rest::change_seller,
+            catalog::rest::delete_seller
+        )))
         .routes(api(routes!(profiles::rest::show_specifications, profiles::rest::set_specifications)))
         .routes(api(routes!(profiles::rest::set_seller_profile)))
         // reviews

@@ -6,6 +6,7 @@
 pub mod cache;
 pub mod documents;
 pub mod embedder;
+pub mod fetch;
 pub mod graph;
 mod local;
 pub mod objects;
@@ -16,7 +17,8 @@ mod owned;
     feature = "mongodb",
     feature = "neo4j",
     feature = "opensearch",
-    feature = "s3"
+    feature = "s3",
+    feature = "fetch"
 ))]
 mod remote;
 pub mod search;

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod embedder;
 mod error;
 pub mod event;
+pub mod fetch;
 pub mod graph;
 pub mod moving;
 pub mod objects;

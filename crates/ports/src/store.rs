@@ -12,6 +12,8 @@
 //! * Rows are held by the database, too, against whoever writes it: what a row names is there, what is unique is, and
 //!   amounts, quantities, stars and states are such as there are. A commit with a row that is not so is `InvalidInput` that
 //!   says what is wrong with which table's row, and writes nothing. Within a commit rows come in any order.
+//! * A row of a table is taken away only by [`Commit::gone`], and only while no other row names it, whatever is written at
+//!   once. One that is put under its key again counts from 1.
 //! * A record that was deleted is not there: its version is 0. One that is put under its key again goes on counting, so
 //!   nobody takes it for the one that was there before.
 //! * A value that a record gives up in a unique index is free for others once the commit is answered, not within it.
@@ -57,6 +59,10 @@ pub struct Commit {
     pub events: Vec<NewEvent>,
     /// Up to 20,000, each record once. Two records of a commit never have the same value in a unique index.
     pub rows: Vec<Row>,
+    /// Rows that are taken away, each once: categories, sellers, and profiles of sellers. One that another row still names
+    /// stays, and with it everything ([`Refusal::StillNamed`]); one that is not there is none the worse. Up to 20,000. Such
+    /// a commit writes no rows and moves no stock.
+    pub gone: Vec<RowKey>,
     /// Erases what tells about this person: the personal parts of events and of records with their personal index
     /// entries, the rows [`Person`](crate::rows::Person) and [`CustomerProfile`](crate::rows::CustomerProfile), and the
     /// addresses of orders. Such a commit writes no rows and moves no stock. `None`: it erases nothing.
@@ -75,6 +81,7 @@ impl Commit {
             number: None,
             events,
             rows: Vec::new(),
+            gone: Vec::new(),
             erase: None,
         }
     }
@@ -276,6 +283,8 @@ pub enum Refusal {
         /// Which of the commit's categories.
         category: CategoryId,
     },
+    /// Another row names one of [`Commit::gone`].
+    StillNamed,
     /// The counter of [`Guard::Counter`] would leave its bounds.
     Counter {
         /// Which counter.
@@ -345,6 +354,9 @@ pub enum Find {
     },
     /// Products of one category, also inactive ones, by id.
     ProductsOfCategory(CategoryId),
+    /// Products that lie in one category beside their own, also inactive ones, by id. All products are looked at, and some
+    /// may come that only mention it.
+    ProductsAlsoIn(CategoryId),
     /// Products of one seller, also inactive ones, by id.
     ProductsOfSeller(SellerId),
     /// The variants of these products, by product and rank.

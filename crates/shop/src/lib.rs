@@ -6,6 +6,7 @@ use souk_kernel::{Clock, Currency};
 use souk_ports::cache::Cache;
 use souk_ports::documents::Documents;
 use souk_ports::embedder::Embedder;
+use souk_ports::fetch::Fetch;
 use souk_ports::graph::Graph;
 use souk_ports::objects::Objects;
 use souk_ports::search::Search;
@@ -50,6 +51,7 @@ pub struct Shop {
     pub graph: Arc<dyn Graph>,
     pub series: Arc<dyn Series>,
     pub objects: Arc<dyn Objects>,
+    pub fetch: Arc<dyn Fetch>,
     pub clock: Arc<dyn Clock>,
     pub rules: Rules,
     pub pages: catalog::PageCache,

@@ -8,8 +8,8 @@ use souk_doors::gate::{Layers, Limits, Problem};
 use souk_doors::server::TlsFiles;
 use souk_doors::{App, Elsewhere, Filling, OpenApp, OwnedPlace, Role, Scratch};
 use souk_engines::{
-    cache, documents, embedder, graph, is_local, local_path, objects, open, search, series, store, vectors,
-    without_secrets,
+    cache, documents, embedder, fetch, graph, is_local, local_path, objects, open, search, series, store,
+    vectors, without_secrets,
 };
 use souk_kernel::{Currency, ErrorCode, SystemClock};
 use souk_ports::derived::Derived;
@@ -64,6 +64,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         graph: open("graph", graph::ENGINES, &settings.graph, data).await?,
         series: open("series", series::ENGINES, &settings.series, data).await?,
         objects: open("objects", objects::ENGINES, &settings.objects, data).await?,
+        fetch: fetch::open(settings.own_networks().map_err(Problem::invalid)?)?,
         clock: Arc::new(SystemClock),
         rules: rules(settings)?,
         pages: PageCache::new(settings.shop.page_cache_mib * MIB),

@@ -138,7 +138,12 @@ fn words(cart: &CartView, style: Style) -> String {
         ]);
     }
     let currency: Currency = cart.currency;
-    format!("{}\n{} {} {currency}", table.render(), style.title("Total"), cart.total)
+    let changed = cart.items.iter().filter_map(|item| {
+        let before = item.accepted_price?;
+        Some(format!("\n{} cost {before} before: set its quantity once more to order it.", item.name))
+    });
+    let changed: String = changed.collect();
+    format!("{}\n{} {} {currency}{changed}", table.render(), style.title("Total"), cart.total)
 }
 
 fn key(text: &str) -> Result<String, String> {

@@ -19,7 +19,10 @@ pub(super) fn product(product: &ProductDetail, style: Style) -> String {
     let id = view.external_id.clone().unwrap_or_else(|| view.id.to_string());
     let mut lines = vec![format!("{} {}", style.title(&view.name), style.dim(format!("({id})")))];
     lines.push(view.description.clone());
-    let mut facts = vec![("Price", price(view.price, view.currency)), ("Category", view.category.clone())];
+    let mut facts = vec![
+        ("Price", instead_of(view.price, view.list_price, view.currency)),
+        ("Category", view.category.clone()),
+    ];
     if let Some(seller) = &product.seller {
         let place: Vec<&str> =
             [&seller.city, &seller.country].into_iter().flatten().map(String::as_str).collect();
@@ -59,7 +62,7 @@ pub(super) fn product(product: &ProductDetail, style: Style) -> String {
             (variant.sku.clone(), Tone::Plain),
             text(&variant.size),
             text(&variant.color),
-            (price(variant.price, view.currency), Tone::Plain),
+            (instead_of(variant.price, variant.details.list_price, view.currency), Tone::Plain),
             (variant.stock.to_string(), if variant.in_stock { Tone::Good } else { Tone::Bad }),
         ]);
     }
@@ -96,7 +99,7 @@ pub(crate) fn table<'a>(products: impl IntoIterator<Item = &'a ProductView>, sty
             (product.external_id.clone().unwrap_or_else(|| product.id.to_string()), Tone::Dim),
             (product.name.clone(), Tone::Plain),
             (product.category.clone(), Tone::Plain),
-            (price(product.price, product.currency), Tone::Plain),
+            (instead_of(product.price, product.list_price, product.currency), Tone::Plain),
             (product.stock.to_string(), if product.in_stock { Tone::Good } else { Tone::Bad }),
         ]);
     }
@@ -105,6 +108,12 @@ pub(crate) fn table<'a>(products: impl IntoIterator<Item = &'a ProductView>, sty
 
 fn price(price: Option<Money>, currency: Currency) -> String {
     price.map_or_else(|| "on request".to_owned(), |price| format!("{} {currency}", currency.shown(price)))
+}
+
+/// With what a page shows struck out.
+fn instead_of(now: Option<Money>, list: Option<Money>, currency: Currency) -> String {
+    let now = price(now, currency);
+    list.map_or(now.clone(), |list| format!("{now} instead of {}", currency.shown(list)))
 }
 
 /// The answer to another picture.

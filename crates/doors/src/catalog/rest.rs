@@ -398,6 +398,23 @@ pub(crate) async fn change_category(
     Ok(Tagged(now.version, Done::ok(position, now)))
 }
 
+/// Deletes an empty category; the answer is the category as it was. While products or categories lie in it, it stays (409),
+/// and the answer says how many there are, and which is the first.
+#[utoipa::path(delete, path = "/categories/{id}", tag = "catalog",
+    params(("id" = String, Path, example = "C01"),
+        ("If-Match" = Option<String>, Header, description = "As in PATCH /products/{id}")),
+    responses((status = OK, body = CategoryNow)))]
+pub(crate) async fn delete_category(
+    State(app): State<Arc<App>>,
+    caller: MaybeCaller,
+    PathRef(given): PathRef<Given<CategoryId>>,
+    IfMatch(meant_for): IfMatch,
+) -> Result<Done<CategoryNow>, Problem> {
+    let deleted = catalog::delete_category(&app.shop, given.id, meant_for, caller.actor()).await;
+    let (category, committed) = deleted.map_err(|error| given.explain(error))?;
+    Ok(Done::ok(committed.position, category))
+}
+
 /// A workshop that sells.
 #[utoipa::path(post, path = "/sellers", tag = "catalog", request_body = NewSeller,
     params(("Idempotency-Key" = Option<String>, Header, description = "As in POST /orders")),
@@ -447,4 +464,21 @@ pub(crate) async fn change_seller(
     let position = app.position_of(committed.map_err(|error| given.explain(error))?).await?;
     let now = catalog::show_seller(&app.shop, given.id, position.position).await?;
     Ok(Tagged(now.version, Done::ok(position, now)))
+}
+
+/// Deletes a seller without products, with what the workshop tells; the answer is the seller as it was. While there are
+/// products of it, it stays (409).
+#[utoipa::path(delete, path = "/sellers/{id}", tag = "catalog",
+    params(("id" = String, Path, example = "S001"),
+        ("If-Match" = Option<String>, Header, description = "As in PATCH /products/{id}")),
+    responses((status = OK, body = SellerView)))]
+pub(crate) async fn delete_seller(
+    State(app): State<Arc<App>>,
+    caller: MaybeCaller,
+    PathRef(given): PathRef<Given<SellerId>>,
+    IfMatch(meant_for): IfMatch,
+) -> Result<Done<SellerView>, Problem> {
+    let deleted = catalog::delete_seller(&app.shop, given.id, meant_for, caller.actor()).await;
+    let (seller, committed) = deleted.map_err(|error| given.explain(error))?;
+    Ok(Done::ok(committed.position, seller))
 }

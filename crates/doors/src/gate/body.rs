@@ -32,6 +32,12 @@ pub struct JsonList<T, const MOST: usize>(pub Vec<T>);
 /// A file, as sent.
 pub struct FileBody(pub Bytes);
 
+/// A file, or what a body of JSON says in its place.
+pub enum FileOrJson<T> {
+    File(Bytes),
+    Json(T),
+}
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
@@ -71,6 +77,16 @@ impl<S: Send + Sync> FromRequest<S> for FileBody {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         Ok(Self(whole(request).await?))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for FileOrJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = says_json(request.headers());
+        let FileBody(bytes) = FileBody::from_request(request, state).await?;
+        if is_json { parse(&bytes).map(Self::Json) } else { Ok(Self::File(bytes)) }
     }
 }
 

@@ -13,7 +13,7 @@ mod params;
 
 pub use answer::{Done, Located, Rendered, Tagged};
 pub(crate) use body::parse;
-pub use body::{FileBody, JsonBody, JsonList, Line, Lines, PatchBody};
+pub use body::{FileBody, FileOrJson, JsonBody, JsonList, Line, Lines, PatchBody};
 pub use enter::{Gate, Limits};
 pub(crate) use enter::{no_such_method, no_such_route};
 pub use extract::{IfMatch, idempotency_key};

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use souk_kernel::{ErrorCode, ProductId};
 use souk_ports::event::Actor;
 use souk_shop::catalog::{self, ProductNow};
-use souk_shop::media::{How, MAX_BYTES, bring_image};
+use souk_shop::media::{How, MAX_BYTES, bring_image, fetch_image};
 
 use crate::App;
 use crate::gate::{Given, Problem};
@@ -14,7 +14,7 @@ use crate::gate::{Given, Problem};
 #[derive(Debug, clap::Args)]
 pub struct SetImage {
     product: Given<ProductId>,
-    /// A PNG, JPEG or WebP
+    /// A PNG, JPEG or WebP, or the http or https address of one, from which it is fetched
     file: PathBuf,
     /// What to say where the picture cannot be seen [default: the product's name]
     #[arg(long)]
@@ -25,9 +25,14 @@ pub struct SetImage {
 }
 
 pub(crate) async fn set_image(set: SetImage, app: &App) -> Result<ProductNow, Problem> {
-    let file = read(&set.file).await?;
     let how = if set.add { How::Add } else { How::Replace };
-    let brought = bring_image(&app.shop, set.product.id, file, set.alt, how, Actor::Staff).await;
+    let (shop, id) = (&app.shop, set.product.id);
+    let address =
+        set.file.to_str().filter(|file| file.starts_with("http://") || file.starts_with("https://"));
+    let brought = match address {
+        Some(address) => fetch_image(shop, id, address, set.alt, how, Actor::Staff).await,
+        None => bring_image(shop, id, read(&set.file).await?, set.alt, how, Actor::Staff).await,
+    };
     brought.map_err(|error| set.product.explain(error))?;
     app.carry_on().await;
     Ok(catalog::product_now(&app.shop, set.product.id).await?)

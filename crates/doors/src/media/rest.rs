@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,10 +10,10 @@ use serde::Deserialize;
 use souk_kernel::ProductId;
 use souk_shop::catalog::{self, ProductNow};
 use souk_shop::media::{self, How, PictureName};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::gate::{Done, FileBody, Given, MaybeCaller, PathRef, PathText, Problem, Query};
+use crate::gate::{Done, FileOrJson, Given, MaybeCaller, PathRef, PathText, Problem, Query};
 
 /// A picture never changes under its name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -74,32 +74,46 @@ fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     })
 }
 
-/// Adds an image to a product: the body is a PNG, JPEG or WebP of up to 10 MiB and 40 million pixels.
+/// A picture that lies elsewhere.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageFrom {
+    /// Where it is fetched from, once: an http or https address in the public network.
+    #[schema(example = "https://pictures.example.org/bowl.jpg")]
+    url: String,
+    /// As in the query.
+    alt: Option<String>,
+}
+
+/// Adds an image to a product: the body is a PNG, JPEG or WebP of up to 10 MiB and 40 million pixels, or says as JSON where
+/// such a one is fetched from, within ten seconds.
 #[utoipa::path(post, path = "/products/{id}/images", tag = "media",
-    params(("id" = String, Path, example = "P001"), ImageQuery), request_body(content = Vec<u8>, content_type = "image/*"),
+    params(("id" = String, Path, example = "P001"), ImageQuery),
+    request_body(content((Vec<u8> = "image/*"), (ImageFrom = "application/json"))),
     responses((status = CREATED, body = ProductNow)))]
 pub(crate) async fn add_image(
     State(app): State<Arc<App>>,
     caller: MaybeCaller,
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<ImageQuery>,
-    FileBody(file): FileBody,
+    body: FileOrJson<ImageFrom>,
 ) -> Result<Done<ProductNow>, Problem> {
-    bring(&app, caller, given, query, file, How::Add).await
+    bring(&app, caller, given, query, body, How::Add).await
 }
 
 /// The same, in place of all images that the product has.
 #[utoipa::path(put, path = "/products/{id}/images", tag = "media",
-    params(("id" = String, Path, example = "P001"), ImageQuery), request_body(content = Vec<u8>, content_type = "image/*"),
+    params(("id" = String, Path, example = "P001"), ImageQuery),
+    request_body(content((Vec<u8> = "image/*"), (ImageFrom = "application/json"))),
     responses((status = OK, body = ProductNow)))]
 pub(crate) async fn replace_images(
     State(app): State<Arc<App>>,
     caller: MaybeCaller,
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<ImageQuery>,
-    FileBody(file): FileBody,
+    body: FileOrJson<ImageFrom>,
 ) -> Result<Done<ProductNow>, Problem> {
-    bring(&app, caller, given, query, file, How::Replace).await
+    bring(&app, caller, given, query, body, How::Replace).await
 }
 
 /// How large the body of a path may be that takes pictures.
@@ -134,10 +148,16 @@ async fn bring(
     caller: MaybeCaller,
     given: Given<ProductId>,
     query: ImageQuery,
-    file: Bytes,
+    body: FileOrJson<ImageFrom>,
     how: How,
 ) -> Result<Done<ProductNow>, Problem> {
-    let brought = media::bring_image(&app.shop, given.id, file, query.alt, how, caller.actor()).await;
+    let (shop, id, actor) = (&app.shop, given.id, caller.actor());
+    let brought = match body {
+        FileOrJson::File(file) => media::bring_image(shop, id, file, query.alt, how, actor).await,
+        FileOrJson::Json(ImageFrom { url, alt }) => {
+            media::fetch_image(shop, id, &url, alt.or(query.alt), how, actor).await
+        }
+    };
     let position = app.position_of(brought.map_err(|error| given.explain(error))?).await?;
     let status = if how == How::Add { StatusCode::CREATED } else { StatusCode::OK };
     Ok(Done { status, position, body: catalog::product_now(&app.shop, given.id).await? })

@@ -34,6 +34,7 @@ mod postgres_tls;
     feature = "neo4j",
     feature = "mongodb",
     feature = "opensearch",
-    feature = "s3"
+    feature = "s3",
+    feature = "fetch"
 ))]
 pub(crate) mod tls;

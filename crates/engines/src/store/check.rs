@@ -8,7 +8,7 @@ use souk_ports::store::{Commit, Guard, MoveKind};
 use souk_ports::{BoxError, Error, Result};
 
 use super::decide::{UniqueEntry, unique_entries};
-use super::tables::{Binder, Table, Value, all_tables};
+use super::tables::{Binder, Table, Value, all_tables, removable};
 
 /// A commit is one decision; more than this is a batch that should be several.
 const MOST: usize = 20_000;
@@ -65,11 +65,32 @@ pub(super) fn check(commit: &Commit) -> Result<()> {
         }
     }
     check_records(commit)?;
+    check_gone(commit)?;
     if commit.erase.is_some() && !(commit.rows.is_empty() && commit.stock.is_empty()) {
         return Err(Error::invalid("a commit that erases a person writes no rows and moves no stock"));
     }
     if has_zero(commit) {
         return Err(Error::invalid("a text has a character U+0000"));
+    }
+    Ok(())
+}
+
+fn check_gone(commit: &Commit) -> Result<()> {
+    if commit.gone.len() > MOST {
+        return Err(Error::invalid(format!("a commit takes at most {MOST} rows away")));
+    }
+    let mut keys = HashSet::with_capacity(commit.gone.len());
+    for key in &commit.gone {
+        if removable(key).is_none() {
+            return Err(Error::invalid(format!("{key:?} is of a table whose rows stay")));
+        }
+        if !keys.insert(key) {
+            return Err(Error::invalid(format!("a commit takes {key:?} away twice")));
+        }
+    }
+    let has_more = !commit.rows.is_empty() || !commit.stock.is_empty();
+    if has_more && !commit.gone.is_empty() {
+        return Err(Error::invalid("a commit that takes rows away writes none and moves no stock"));
     }
     Ok(())
 }

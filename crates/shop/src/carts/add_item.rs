@@ -23,8 +23,8 @@ pub async fn add_item(shop: &Shop, owner: Owner, item: AddItem) -> Result<CartVi
     }
     let wanted = [Wanted { product: item.product_id, variant: item.variant_id }];
     let offer = offer::one_for(shop, owner.user, wanted).await?;
-    let price = offer.price()?;
     let added_at = shop.clock.now();
+    let price = offer.price(added_at)?.amount;
     let add = |cart: Option<Cart>| {
         let mut cart = cart.unwrap_or_else(Cart::new);
         let variant_id = offer.variant.row.id;
@@ -38,5 +38,5 @@ pub async fn add_item(shop: &Shop, owner: Owner, item: AddItem) -> Result<CartVi
     };
     let ttl_ms = Some(owner.ttl_ms(&shop.rules));
     let cart = storage::change(&*shop.cache, owner.user, ttl_ms, None, add).await?;
-    CartView::of(cart, shop.rules.currency)
+    CartView::of(shop, cart).await
 }

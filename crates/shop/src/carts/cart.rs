@@ -107,8 +107,7 @@ impl Cart {
     }
 
     pub fn total(&self) -> Result<Money, Error> {
-        let sum = |sum: Money, line: &Line| sum.checked_add(line.price.checked_mul(line.quantity)?);
-        self.lines.iter().try_fold(Money::ZERO, sum).ok_or(Error::TooExpensive)
+        total(&self.lines)
     }
 
     /// Takes an order's quantities out, and says whether it did.
@@ -129,6 +128,11 @@ impl Cart {
         self.taken = Some(taking.order);
         true
     }
+}
+
+pub(super) fn total(lines: &[Line]) -> Result<Money, Error> {
+    let sum = |sum: Money, line: &Line| sum.checked_add(line.price.checked_mul(line.quantity)?);
+    lines.iter().try_fold(Money::ZERO, sum).ok_or(Error::TooExpensive)
 }
 
 /// An order to be taken out of the cart that it was made from.

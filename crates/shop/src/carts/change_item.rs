@@ -22,7 +22,7 @@ pub async fn change_item(
 
     let wanted = [Wanted { product: product_id, variant: Some(variant_id) }];
     let offer = offer::one_for(shop, owner.user, wanted).await?;
-    let price = offer.price()?;
+    let price = offer.price(shop.clock.now())?.amount;
     if i64::from(quantity) > offer.stock {
         return Err(Error::out_of_stock(&offer, quantity));
     }
@@ -34,5 +34,5 @@ pub async fn change_item(
     };
     let ttl_ms = Some(owner.ttl_ms(&shop.rules));
     let cart = storage::change(&*shop.cache, owner.user, ttl_ms, Some(stored), set).await?;
-    CartView::of(cart, shop.rules.currency)
+    CartView::of(shop, cart).await
 }

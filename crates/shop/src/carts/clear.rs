@@ -11,5 +11,5 @@ pub async fn clear(shop: &Shop, owner: Owner) -> Result<CartView, Error> {
         check_known(shop, owner.user).await?;
     }
     let cart = storage::change(&*shop.cache, owner.user, None, stored, |_| Ok::<_, Error>(None)).await?;
-    CartView::of(cart, shop.rules.currency)
+    CartView::of(shop, cart).await
 }

@@ -1,14 +1,15 @@
 //! What is for sale at which price: the look-up and the checks that adding to a cart and ordering share.
 //!
-//! A variant costs its product's price and its own adjustment. Only a product that is active and has a price is sold, and of
-//! its variants those that are not retired.
+//! A variant costs its product's price and its own adjustment, or what its sale says while that is on. Only a product that
+//! is active and has a price is sold, and of its variants those that are not retired.
 
-use souk_kernel::{Coded, ErrorCode, Money, ProductId, UserId, VariantId};
+use souk_kernel::{Coded, ErrorCode, ProductId, Timestamp, UserId, VariantId};
 use souk_ports::rows::{Entity, Product, Row, RowKey, Variant};
 use souk_ports::store::{Find, Snapshot, Versioned, Window};
 
 use crate::Shop;
 use crate::catalog::default_variant;
+use crate::catalog::price::{Price, price_at};
 
 /// What somebody would like to buy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,17 +54,13 @@ impl Coded for Error {
 }
 
 impl Offer {
-    /// Today's price of one piece.
-    pub fn price(&self) -> Result<Money, Error> {
-        let product = &self.product.row;
-        if !product.is_active || self.variant.row.details.is_retired {
+    /// The price of one piece at this moment.
+    pub(crate) fn price(&self, now: Timestamp) -> Result<Price, Error> {
+        let (product, variant) = (&self.product.row, &self.variant.row);
+        if !product.is_active || variant.details.is_retired {
             return Err(Error::NotForSale { product: product.id, name: product.name.clone() });
         }
-        product
-            .price
-            .and_then(|price| price.checked_add(self.variant.row.price_adjustment))
-            // No row of a shop leads there; if one does, it is not given away.
-            .filter(|price| *price > Money::ZERO)
+        price_at(product.price, variant.price_adjustment, &variant.details, now)
             .ok_or_else(|| Error::PriceOnRequest { product: product.id, name: product.name.clone() })
     }
 }

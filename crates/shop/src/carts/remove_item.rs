@@ -13,5 +13,5 @@ pub async fn remove_item(shop: &Shop, owner: Owner, item: &ItemRef) -> Result<Ca
     };
     let ttl_ms = Some(owner.ttl_ms(&shop.rules));
     let cart = storage::change(&*shop.cache, owner.user, ttl_ms, None, remove).await?;
-    CartView::of(cart, shop.rules.currency)
+    CartView::of(shop, cart).await
 }

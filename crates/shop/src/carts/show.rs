@@ -1,5 +1,5 @@
-//! Showing a cart: the lines as they were put in. Nothing is looked up, so prices are those of the last change;
-//! ordering compares them with today's.
+//! Showing a cart: the lines as they were put in, at today's prices. Where that is another one than when the line was last
+//! changed, both are shown, because ordering asks for the line to be changed again.
 
 use souk_kernel::{Position, UserId};
 use souk_ports::rows::User;
@@ -34,7 +34,7 @@ pub async fn show(shop: &Shop, owner: Owner) -> Result<CartView, Error> {
     if stored.is_none() {
         check_known(shop, owner.user).await?;
     }
-    CartView::of(stored.map(|stored| stored.cart), shop.rules.currency)
+    CartView::of(shop, stored.map(|stored| stored.cart)).await
 }
 
 /// Fails for a user whom the store does not know. Only somebody whom it knew has a cart, so it is not asked about those;

@@ -17,7 +17,7 @@ use super::default_variant::default_variant;
 use super::events::{CatalogEvent, Cause, ProductChanged, StockAdjusted, StockReason};
 use super::input::{Metadata, Named, given, merge, present, set};
 use super::meant_for::MeantFor;
-use super::rows::variant_price;
+use super::price::{check_sale, ordinary_price};
 use super::{Error, texts};
 use crate::commit::commit_surely;
 use crate::{Shop, currency};
@@ -342,13 +342,18 @@ fn decide(
     let after = change.applied(before.row.clone())?;
     if after.price.is_some() && after.price != before.row.price {
         for variant in variants {
-            let sold_for = variant_price(after.price, variant.price_adjustment)
+            let sold_for = ordinary_price(after.price, variant.price_adjustment)
                 .ok_or_else(|| Error::invalid("price", "is too large"))?;
             texts::price(sold_for, currency).map_err(|reason| {
                 Error::invalid(
                     "price",
                     format!("makes variant `{}` cost {sold_for}, which {reason}", variant.sku),
                 )
+            })?;
+            check_sale(sold_for, &variant.details, cause.occurred_at).map_err(|reason| {
+                let reason =
+                    format!("does not go with the sale of variant `{}`, which {reason}", variant.sku);
+                Error::invalid("price", reason)
             })?;
         }
     }

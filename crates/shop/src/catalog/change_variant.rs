@@ -15,7 +15,7 @@ use super::change_product::{
 use super::events::{CatalogEvent, Cause, VariantChanged};
 use super::input::{Metadata, given, merge, present, set};
 use super::meant_for::MeantFor;
-use super::rows::variant_price;
+use super::price::{check_sale, ordinary_price};
 use super::views::{ImageAddress, OptionView};
 use super::{Error, texts};
 use crate::Shop;
@@ -264,8 +264,8 @@ fn decide(
     let mut commit = Commit::new(CommitId::new(), Vec::new());
     if after != before.row {
         let returns = before.row.details.is_retired && !after.details.is_retired;
-        if returns || after.price_adjustment != before.row.price_adjustment {
-            check_price(&after, product.row.price, currency)?;
+        if returns || money(&after) != money(&before.row) {
+            check_price(&after, product.row.price, currency, cause.occurred_at)?;
         }
         if returns || choice(&after) != choice(&before.row) {
             check_choice(&after, &product.row.details.options, siblings)?;
@@ -302,14 +302,25 @@ fn decide(
     Ok((!commit.events.is_empty()).then_some(commit))
 }
 
-/// Whether the variant costs what something can cost.
-pub(super) fn check_price(variant: &Variant, base: Option<Money>, currency: Currency) -> Result<(), Error> {
+/// Whether the variant costs what something can cost, and a sale no more than it does otherwise.
+pub(super) fn check_price(
+    variant: &Variant,
+    base: Option<Money>,
+    currency: Currency,
+    now: Timestamp,
+) -> Result<(), Error> {
     let Some(base) = base else { return Ok(()) };
-    let price = variant_price(Some(base), variant.price_adjustment)
+    let price = ordinary_price(Some(base), variant.price_adjustment)
         .ok_or_else(|| Error::invalid("price_adjustment", "is too large"))?;
     texts::price(price, currency).map_err(|reason| {
         Error::invalid("price_adjustment", format!("leads to a price of {price}, which {reason}"))
-    })
+    })?;
+    check_sale(price, &variant.details, now).map_err(|reason| Error::invalid("sale", reason))
+}
+
+/// What its price is made of, beside its product's.
+fn money(variant: &Variant) -> (Money, &Option<Sale>) {
+    (variant.price_adjustment, &variant.details.sale)
 }
 
 fn choice(variant: &Variant) -> (&Option<String>, &Option<String>, &[ChosenOption]) {

@@ -188,7 +188,7 @@ fn rows(new: &NewProduct, change: &ProductChange, cause: &Cause, currency: Curre
         if !ids.insert(variant.id) {
             return Err(Error::invalid("variants", format!("has `{}` twice", variant.sku)));
         }
-        check_price(&variant, product.price, currency)?;
+        check_price(&variant, product.price, currency, cause.occurred_at)?;
         check_choice(&variant, &product.details.options, &variants)?;
         stock.push(wanted.first_stock()?);
         variants.push(variant);

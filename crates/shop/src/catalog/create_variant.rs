@@ -136,10 +136,10 @@ pub async fn create_variant(
         if others.len() >= MAX_VARIANTS {
             return Err(Error::invalid("sku", format!("is one too many: {MAX_VARIANTS} are the most")));
         }
-        check_price(&variant, product.row.price, currency)?;
+        let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
+        check_price(&variant, product.row.price, currency, cause.occurred_at)?;
         check_choice(&variant, &product.row.details.options, &others)?;
         let id = variant.id.0;
-        let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
         let mut commit = Commit::new(CommitId::new(), Vec::new());
         put_new_variant(&mut commit, variant, stock, &cause)?;
         touch(&mut commit, &product);

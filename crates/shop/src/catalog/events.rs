@@ -80,6 +80,20 @@ pub struct CategoryChanged {
     pub changed: Vec<String>,
 }
 
+/// There is no such category any more. Nothing lay in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryDeleted {
+    /// As it was last.
+    pub category: Category,
+}
+
+/// There is no such seller any more, and neither what it told of itself. It had no products.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SellerDeleted {
+    /// As it was last.
+    pub seller: Seller,
+}
+
 macro_rules! catalog_events {
     ($($name:ident = $kind:literal, |$event:ident| $stream:expr;)*) => {
         /// Any event of the catalogue.
@@ -126,6 +140,8 @@ catalog_events! {
     SellerChanged = "seller-changed", |event| event.seller.id.into();
     CategoryAdded = "category-added", |event| event.category.id.into();
     CategoryChanged = "category-changed", |event| event.category.id.into();
+    SellerDeleted = "seller-deleted", |event| event.seller.id.into();
+    CategoryDeleted = "category-deleted", |event| event.category.id.into();
 }
 
 /// Who does it, when and why: the same for all events of one decision.
@@ -227,7 +243,8 @@ pub(super) fn touched(event: &RecordedEvent) -> Result<Touched, PortError> {
                 Touched::Nothing
             }
         }
-        // A seller or category that is new has no products yet, and comments stand on no product's page.
+        // A seller or category that is new has no products yet, and one that goes none any more; comments stand on no
+        // product's page.
         _ => Touched::Nothing,
     })
 }

@@ -140,6 +140,8 @@ fn event() -> impl Strategy<Value = CatalogEvent> {
         (seller(), changed()).prop_map(|(seller, changed)| SellerChanged { seller, changed }.into()),
         category().prop_map(|category| CategoryAdded { category }.into()),
         (category(), changed()).prop_map(|(category, changed)| CategoryChanged { category, changed }.into()),
+        seller().prop_map(|seller| SellerDeleted { seller }.into()),
+        category().prop_map(|category| CategoryDeleted { category }.into()),
     ]
 }
 
@@ -245,9 +247,11 @@ fn samples() -> Vec<CatalogEvent> {
         VariantChanged { variant, changed: vec!["size".into()] }.into(),
         adjusted.into(),
         SellerAdded { seller: seller.clone() }.into(),
-        SellerChanged { seller, changed: vec!["name".into()] }.into(),
+        SellerChanged { seller: seller.clone(), changed: vec!["name".into()] }.into(),
         CategoryAdded { category: category.clone() }.into(),
-        CategoryChanged { category, changed: vec!["parent".into()] }.into(),
+        CategoryChanged { category: category.clone(), changed: vec!["parent".into()] }.into(),
+        SellerDeleted { seller }.into(),
+        CategoryDeleted { category }.into(),
     ]
 }
 
@@ -277,6 +281,7 @@ fn an_event_says_what_it_touches() {
     assert_eq!(of("seller-changed"), Touched::ProductsOfSeller("S001".parse().unwrap()));
     assert_eq!(of("seller-added"), Touched::Nothing, "nobody sells there yet");
     assert_eq!(of("category-changed"), Touched::ProductsOfCategory("C01".parse().unwrap()));
+    assert_eq!((of("category-deleted"), of("seller-deleted")), (Touched::Nothing, Touched::Nothing));
 
     let mut order = recorded(samples().remove(0).into_new(&cause()).unwrap());
     order.stream = OrderId::new().into();

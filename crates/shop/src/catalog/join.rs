@@ -77,10 +77,11 @@ pub(super) async fn views(shop: &Shop, pages: Vec<ProductPage>) -> Result<Vec<Pr
         pages.iter().flat_map(|page| page.variants.iter().map(|variant| variant.id)).collect();
     let stock = live_stock(shop, &variants).await?;
     let mut rest = stock.as_slice();
+    let now = shop.clock.now();
     let view = |page: ProductPage| {
         let (own, others) = rest.split_at(page.variants.len());
         rest = others;
-        page.view(own, &shop.rules)
+        page.view(own, &shop.rules, now)
     };
     Ok(pages.into_iter().map(view).collect())
 }
@@ -121,6 +122,7 @@ pub(crate) async fn pages_of(shop: &Shop, ids: &[ProductId]) -> Result<Vec<Produ
 
 /// List items from the store's rows.
 pub(super) fn stored_views(shop: &Shop, assembled: Vec<Assembled>) -> Vec<ProductView> {
+    let now = shop.clock.now();
     let active = assembled.into_iter().filter(|product| product.is_active);
-    active.map(|product| product.page.view(&product.stock, &shop.rules)).collect()
+    active.map(|product| product.page.view(&product.stock, &shop.rules, now)).collect()
 }

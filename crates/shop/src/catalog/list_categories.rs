@@ -12,7 +12,7 @@ use super::projections::SEARCH_INDEX;
 use super::views::{CategoriesAnswer, CategoryView};
 use super::{Error, join};
 use crate::media::category_address;
-use crate::{Query, Shop, Source};
+use crate::{Query, Rules, Shop, Source};
 
 /// All categories.
 #[derive(Debug, Clone, Copy)]
@@ -44,16 +44,21 @@ pub async fn list_categories(shop: &Shop, at_least: Position) -> Result<Categori
         }
         Err(error) => return Err(error),
     };
-    let view = |category: &Category| CategoryView {
+    let view =
+        |category: &Category| view(category, counts.get(&category.id).copied().unwrap_or(0), &shop.rules);
+    Ok(CategoriesAnswer { categories: tree.all.iter().map(view).collect() })
+}
+
+pub(super) fn view(category: &Category, products: u64, rules: &Rules) -> CategoryView {
+    CategoryView {
         id: category.id,
         external_id: category.external_id.clone(),
         name: category.name.clone(),
         description: category.description.clone(),
         parent: category.parent,
-        image: Some(category_address(category, &shop.rules.media_base_url)),
-        products: counts.get(&category.id).copied().unwrap_or(0),
-    };
-    Ok(CategoriesAnswer { categories: tree.all.iter().map(view).collect() })
+        image: Some(category_address(category, &rules.media_base_url)),
+        products,
+    }
 }
 
 async fn facet(shop: &Shop, categories: usize) -> Result<HashMap<CategoryId, u64>, Error> {

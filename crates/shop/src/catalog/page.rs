@@ -1,6 +1,8 @@
 //! The product page: one document per active product, with everything that a shopper sees but the quantities, which
 //! are joined from the live counters when answering.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{Image, ProductDetails, Specification, Variant, VariantDetails};
@@ -9,6 +11,7 @@ use souk_ports::store::Stars;
 use crate::Rules;
 use crate::media::addresses;
 
+use super::price::{Price, boundaries, price_at, span_around};
 use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantDetailsView, VariantView};
 use crate::profiles::SpecificationView;
 use crate::reviews::ReviewSummary;
@@ -73,6 +76,7 @@ pub struct PageVariant {
     pub sku: String,
     pub size: Option<String>,
     pub color: Option<String>,
+    /// Outside of sales.
     pub price: Option<Money>,
     /// What shoppers see of them.
     #[serde(default, skip_serializing_if = "is_plain")]
@@ -90,19 +94,21 @@ impl PageVariant {
         Self { id, sku, size, color, price, details }
     }
 
-    pub(super) fn view(self, stock: i64, rules: &Rules) -> VariantView {
+    /// `at`: as shoppers see it at this moment; `None`: as it stands in the store, whatever sale is on.
+    pub(super) fn view(self, stock: i64, rules: &Rules, at: Option<Timestamp>) -> VariantView {
+        let today = at.and_then(|now| self.price_at(now));
         let details = self.details;
         VariantView {
             id: self.id,
             sku: self.sku,
             size: self.size,
             color: self.color,
-            price: self.price,
+            price: today.map_or(self.price, |today| Some(today.amount)),
             stock,
             in_stock: stock > 0,
             details: VariantDetailsView {
                 options: details.options.into_iter().map(Into::into).collect(),
-                list_price: details.list_price,
+                list_price: today.map_or(details.list_price, |today| today.list),
                 sale: details.sale.map(Into::into),
                 gtin: details.gtin,
                 mpn: details.mpn,
@@ -113,6 +119,10 @@ impl PageVariant {
             },
         }
     }
+
+    fn price_at(&self, now: Timestamp) -> Option<Price> {
+        price_at(self.price, Money::ZERO, &self.details, now)
+    }
 }
 
 impl ProductPage {
@@ -121,15 +131,34 @@ impl ProductPage {
         std::iter::once(&self.category).chain(&self.above)
     }
 
-    /// The list item. `stock` holds a quantity per variant, in their order.
-    pub fn view(self, stock: &[i64], rules: &Rules) -> ProductView {
+    /// Around this moment, as long as no sale begins or ends.
+    pub(super) fn holds_around(&self, now: Timestamp) -> Range<Timestamp> {
+        let sales = self.variants.iter().map(|variant| variant.details.sale.as_ref());
+        span_around(sales.flat_map(boundaries), now)
+    }
+
+    /// What the default variant costs while a sale of it is on.
+    fn sale_at(&self, now: Timestamp) -> Option<Price> {
+        let default =
+            self.variants.iter().find(|variant| Some(variant.id) == self.details.default_variant)?;
+        default.price_at(now).filter(|price| price.is_sale)
+    }
+
+    /// The list item, as shoppers see it at this moment. `stock` holds a quantity per variant, in their order.
+    pub fn view(self, stock: &[i64], rules: &Rules, now: Timestamp) -> ProductView {
+        let sale = self.sale_at(now);
+        self.view_for(stock, rules, sale)
+    }
+
+    fn view_for(self, stock: &[i64], rules: &Rules, sale: Option<Price>) -> ProductView {
         let total = stock.iter().sum();
         ProductView {
             id: self.id,
             external_id: self.external_id,
             name: self.name,
             description: self.description,
-            price: self.price,
+            price: sale.map_or(self.price, |sale| Some(sale.amount)),
+            list_price: sale.and_then(|sale| sale.list),
             price_on_request: self.price.is_none(),
             currency: rules.currency,
             category: self.category.name,
@@ -143,13 +172,15 @@ impl ProductPage {
         }
     }
 
-    /// The product's own page. `stock` holds a quantity per variant, in their order.
-    pub fn detail(mut self, stock: &[i64], rules: &Rules) -> ProductDetail {
+    /// The product's own page. `stock` holds a quantity per variant, in their order. `at`: as shoppers see it at this
+    /// moment; `None`: as it stands in the store, whatever sale is on.
+    pub fn detail(mut self, stock: &[i64], rules: &Rules, at: Option<Timestamp>) -> ProductDetail {
+        let sale = at.and_then(|now| self.sale_at(now));
         let quantities = stock.iter().copied().chain(std::iter::repeat(0));
         let variants = std::mem::take(&mut self.variants)
             .into_iter()
             .zip(quantities)
-            .map(|(variant, stock)| variant.view(stock, rules))
+            .map(|(variant, stock)| variant.view(stock, rules, at))
             .collect();
         let seller = self.seller.take().map(|seller| PageSellerView {
             id: seller.id,
@@ -178,7 +209,7 @@ impl ProductPage {
             seo_title: details.seo_title,
             seo_description: details.seo_description,
             version: self.version,
-            product: self.view(stock, rules),
+            product: self.view_for(stock, rules, sale),
         }
     }
 }

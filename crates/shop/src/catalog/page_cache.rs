@@ -5,15 +5,19 @@
 //! read, and is shown only while that is not below its shard's. So nothing has to be thrown out when a product
 //! changes, and a page that was read too early cannot be put in too late.
 //!
+//! Prices change without an event, too, when a sale begins or ends: a page is kept with the time that its prices are of,
+//! and is shown only within it.
+//!
 //! A page is as old as the follower is late: at once for this process's own commits, 20 ms for those of others.
 //! Without a follower nothing is kept.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use souk_kernel::{Position, ProductId};
+use souk_kernel::{Position, ProductId, Timestamp};
 use souk_ports::event::RecordedEvent;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -24,7 +28,7 @@ const SHARDS: usize = 4096;
 /// More turns than anyone misses at once.
 const TURNS: usize = 256;
 /// What an entry costs beside its bytes, roughly.
-const ENTRY_BYTES: u64 = 160;
+const ENTRY_BYTES: u64 = 176;
 /// For the cache's first guess at how many pages there will be.
 const TYPICAL_BYTES: u64 = 2_048;
 
@@ -35,6 +39,8 @@ const NOT_FOLLOWING: Position = Position::MAX;
 pub(super) struct Rendered {
     pub(super) page: RenderedPage,
     pub(super) seen: Seen,
+    /// The time that its prices are of.
+    pub(super) holds: Range<Timestamp>,
 }
 
 /// What is surely in a page.
@@ -47,6 +53,7 @@ pub(super) enum Seen {
 #[derive(Clone)]
 struct Entry {
     read_at: Position,
+    holds: Range<Timestamp>,
     page: RenderedPage,
 }
 
@@ -123,12 +130,13 @@ impl PageCache {
         self.touched[shard(id)].fetch_max(position, Ordering::AcqRel);
     }
 
-    /// The page, if it holds everything known to have touched the product and everything up to `at_least`.
-    pub(super) fn get(&self, id: ProductId, at_least: Position) -> Option<RenderedPage> {
+    /// The page, if it holds everything known to have touched the product and everything up to `at_least`, and its prices
+    /// are those of this moment.
+    pub(super) fn get(&self, id: ProductId, at_least: Position, now: Timestamp) -> Option<RenderedPage> {
         let entry = self.pages.get(&id)?;
         let floor = self.floor.load(Ordering::Acquire);
         let must_hold = self.touched(id).max(floor).max(at_least);
-        (entry.read_at >= must_hold).then_some(entry.page)
+        (entry.read_at >= must_hold && entry.holds.contains(&now)).then_some(entry.page)
     }
 
     /// The position that a page of this product must hold to be worth keeping.
@@ -150,7 +158,7 @@ impl PageCache {
 
     pub(super) fn put(&self, id: ProductId, rendered: Rendered) {
         if let Seen::UpTo(read_at) = rendered.seen {
-            self.pages.insert(id, Entry { read_at, page: rendered.page });
+            self.pages.insert(id, Entry { read_at, holds: rendered.holds, page: rendered.page });
         }
     }
 

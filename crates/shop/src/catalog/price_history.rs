@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Error;
 use super::events::{CatalogEvent, ProductAdded, ProductChanged, VariantAdded, VariantChanged};
-use super::rows::variant_price;
+use super::price::ordinary_price;
 use crate::{Query, Shop, Source};
 
 /// The prices of one product, the last change first.
@@ -105,7 +105,7 @@ fn changes(events: &[RecordedEvent]) -> Result<Vec<PriceChangeView>, Error> {
                 let before = before.unwrap_or(variant.price_adjustment);
                 if before != variant.price_adjustment {
                     let (from, to) =
-                        (variant_price(base, before), variant_price(base, variant.price_adjustment));
+                        (ordinary_price(base, before), ordinary_price(base, variant.price_adjustment));
                     changes.push(view(event, Some(&variant), from, to));
                 }
             }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
+use souk_kernel::{CategoryId, ProductId, SellerId, VariantId};
 use souk_ports::Result;
 use souk_ports::rows::{Category, Product, Seller, Specification, Specifications, Variant};
 use souk_ports::store::{Find, Snapshot, Stars, Versioned, Window};
 
 use super::default_variant::default_variant;
 use super::page::{PageCategory, PageSeller, PageVariant, ProductPage};
+use super::price::ordinary_price;
 use crate::reviews::two_places;
 
 /// Deeper than this is taken for a circle.
@@ -154,7 +155,7 @@ fn page_of(
     let metadata = std::mem::take(&mut product.details.metadata);
     let stock: Vec<i64> = variants.iter().map(|(_, quantity)| *quantity).collect();
     let variants = variants.into_iter().map(|(variant, _)| {
-        let price = variant_price(product.price, variant.price_adjustment);
+        let price = ordinary_price(product.price, variant.price_adjustment);
         PageVariant::of(variant, price)
     });
     let page = ProductPage {
@@ -189,11 +190,6 @@ fn page_of(
         version,
     };
     Assembled { page, stock, is_active: product.is_active, metadata }
-}
-
-/// `None` where the product has no price, and where the sum is no amount: both mean "ask".
-pub(super) fn variant_price(price: Option<Money>, adjustment: Money) -> Option<Money> {
-    price.and_then(|price| price.checked_add(adjustment))
 }
 
 #[cfg(test)]

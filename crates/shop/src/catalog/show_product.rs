@@ -1,7 +1,9 @@
 //! `GET /products/{id}`: one product with its seller and variants.
 
+use std::ops::Range;
+
 use bytes::Bytes;
-use souk_kernel::{Position, ProductId, VariantId};
+use souk_kernel::{Position, ProductId, Timestamp, VariantId};
 use souk_ports::Error as PortError;
 use souk_ports::derived::{Derived, Generation, ProjectionName};
 
@@ -39,10 +41,19 @@ impl Query for ShowProduct {
 }
 
 pub async fn show_product(shop: &Shop, id: ProductId) -> Result<ProductDetail, Error> {
-    Ok(read(shop, id, 0).await?.0)
+    Ok(read(shop, id, 0, shop.clock.now()).await?.detail)
 }
 
-/// The same, rendered: from memory while nothing has touched the product since it was read.
+/// A page that was read.
+struct PageRead {
+    detail: ProductDetail,
+    seen: Seen,
+    /// Its prices are those of this time.
+    holds: Range<Timestamp>,
+}
+
+/// The same, rendered: from memory while nothing has touched the product since it was read, and no sale of it has begun
+/// or ended.
 ///
 /// The answer holds everything up to `at_least`, the position of the caller's token (0 without one).
 pub async fn show_product_json(
@@ -50,20 +61,21 @@ pub async fn show_product_json(
     id: ProductId,
     at_least: Position,
 ) -> Result<RenderedPage, Error> {
-    if let Some(page) = shop.pages.get(id, at_least) {
+    if let Some(page) = shop.pages.get(id, at_least, shop.clock.now()) {
         return Ok(page);
     }
     // Of many callers who miss the same product, one reads and the others find what it read.
     let _turn = shop.pages.turn(id).await;
-    if let Some(page) = shop.pages.get(id, at_least) {
+    let now = shop.clock.now();
+    if let Some(page) = shop.pages.get(id, at_least, now) {
         return Ok(page);
     }
     let wanted = shop.pages.must_hold(id).max(at_least);
-    let (detail, seen) = read(shop, id, wanted).await?;
+    let PageRead { detail, seen, holds } = read(shop, id, wanted, now).await?;
     let json = serde_json::to_vec(&detail)
         .map_err(|source| Error::Corrupt { what: format!("the answer about product `{id}`"), source })?;
     let page = RenderedPage { json: json.into(), version: detail.version };
-    shop.pages.put(id, Rendered { page: page.clone(), seen });
+    shop.pages.put(id, Rendered { page: page.clone(), seen, holds });
     Ok(page)
 }
 
@@ -74,7 +86,7 @@ pub async fn product_now(shop: &Shop, id: ProductId) -> Result<ProductNow, Error
         Some(product) => Ok(ProductNow {
             status: product.page.details.status,
             is_hidden: product.page.details.is_hidden,
-            detail: product.page.detail(&product.stock, &shop.rules),
+            detail: product.page.detail(&product.stock, &shop.rules, None),
             is_active: product.is_active,
             metadata: product.metadata,
         }),
@@ -83,11 +95,13 @@ pub async fn product_now(shop: &Shop, id: ProductId) -> Result<ProductNow, Error
 }
 
 /// Reads the document if it holds everything up to `wanted`, and the store's rows otherwise.
-async fn read(shop: &Shop, id: ProductId, wanted: Position) -> Result<(ProductDetail, Seen), Error> {
-    match from_documents(shop, id, wanted).await {
+async fn read(shop: &Shop, id: ProductId, wanted: Position, now: Timestamp) -> Result<PageRead, Error> {
+    match from_documents(shop, id, wanted, now).await {
         Ok(Some(found)) => Ok(found),
-        Ok(None) => from_store(shop, id, wanted).await,
-        Err(Error::Port(error)) if join::is_left_to_the_store(&error) => from_store(shop, id, wanted).await,
+        Ok(None) => from_store(shop, id, wanted, now).await,
+        Err(Error::Port(error)) if join::is_left_to_the_store(&error) => {
+            from_store(shop, id, wanted, now).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -96,7 +110,8 @@ async fn from_documents(
     shop: &Shop,
     id: ProductId,
     wanted: Position,
-) -> Result<Option<(ProductDetail, Seen)>, Error> {
+    now: Timestamp,
+) -> Result<Option<PageRead>, Error> {
     // The checkpoints come first: whatever is read after them is at least as new as they say.
     let Some(pages_at) = checkpoint(&*shop.documents, PRODUCT_PAGES).await? else { return Ok(None) };
     let Some(counts_at) = checkpoint(&*shop.cache, STOCK_COUNTERS).await? else { return Ok(None) };
@@ -114,7 +129,8 @@ async fn from_documents(
     let same = shop.documents.live(PRODUCT_PAGES).await? == Some(pages_at.0)
         && shop.cache.live(STOCK_COUNTERS).await? == Some(counts_at.0);
     let seen = if same && shop.pages.has_heard(read_at) { Seen::UpTo(read_at) } else { Seen::Unknown };
-    Ok(Some((page.detail(&stock, &shop.rules), seen)))
+    let holds = page.holds_around(now);
+    Ok(Some(PageRead { detail: page.detail(&stock, &shop.rules, Some(now)), seen, holds }))
 }
 
 async fn checkpoint(
@@ -125,14 +141,15 @@ async fn checkpoint(
     Ok(Some((generation, role.checkpoint(projection, generation).await?.at.position)))
 }
 
-async fn from_store(shop: &Shop, id: ProductId, wanted: Position) -> Result<(ProductDetail, Seen), Error> {
+async fn from_store(shop: &Shop, id: ProductId, wanted: Position, now: Timestamp) -> Result<PageRead, Error> {
     let mut snapshot = shop.store.snapshot_from(wanted).await?;
     let at = snapshot.head().await?.head.position;
     let found = rows::assemble(&mut *snapshot, &[id]).await?.pop();
     match found.filter(|product| product.is_active) {
         Some(product) => {
-            let detail = product.page.detail(&product.stock, &shop.rules);
-            Ok((detail, Seen::UpTo(at)))
+            let holds = product.page.holds_around(now);
+            let detail = product.page.detail(&product.stock, &shop.rules, Some(now));
+            Ok(PageRead { detail, seen: Seen::UpTo(at), holds })
         }
         None => Err(Error::UnknownProduct { asked: id.to_string() }),
     }

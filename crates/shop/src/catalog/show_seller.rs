@@ -2,11 +2,11 @@
 
 use souk_kernel::{Position, SellerId};
 use souk_ports::rows::{Product, Seller};
-use souk_ports::store::{Find, Window};
+use souk_ports::store::{Find, Versioned, Window};
 
 use super::Error;
 use super::views::SellerView;
-use crate::profiles::{SELLER_PROFILES, show_seller_profile};
+use crate::profiles::{SELLER_PROFILES, SellerProfileView, show_seller_profile};
 use crate::{Query, Shop, Source};
 
 /// One seller, with what is told of the workshop.
@@ -36,8 +36,17 @@ pub async fn show_seller(shop: &Shop, id: SellerId, at_least: Position) -> Resul
         return Err(Error::UnknownSeller { asked: id.to_string() });
     };
     let (products, _) = snapshot.list::<Product>(&Find::ProductsOfSeller(id), Window::ALL).await?;
+    let active = products.iter().filter(|product| product.row.is_active).count() as u64;
+    Ok(view(found, active, profile))
+}
+
+pub(super) fn view(
+    found: Versioned<Seller>,
+    products: u64,
+    profile: Option<SellerProfileView>,
+) -> SellerView {
     let seller = found.row;
-    Ok(SellerView {
+    SellerView {
         id: seller.id,
         external_id: seller.external_id,
         name: seller.name,
@@ -46,8 +55,8 @@ pub async fn show_seller(shop: &Shop, id: SellerId, at_least: Position) -> Resul
         country: seller.country,
         founded: seller.founded,
         description: seller.description,
-        products: products.iter().filter(|product| product.row.is_active).count() as u64,
+        products,
         profile,
         version: found.version,
-    })
+    }
 }

@@ -6,7 +6,7 @@ use souk_ports::store::Snapshot;
 
 use super::Error;
 use super::page::PageVariant;
-use super::rows::variant_price;
+use super::price::ordinary_price;
 use super::views::VariantNow;
 use crate::{Query, Shop, Source};
 
@@ -42,13 +42,13 @@ async fn read(shop: &Shop, id: VariantId, snapshot: &mut dyn Snapshot) -> Result
     let product = snapshot.one::<Product>(variant.product_id).await?;
     let stock = snapshot.stock(&[id]).await?.pop().flatten().map_or(0, |stock| stock.quantity);
     let base = product.and_then(|product| product.row.price);
-    let price = variant_price(base, variant.price_adjustment);
+    let price = ordinary_price(base, variant.price_adjustment);
     Ok(VariantNow {
         product_id: variant.product_id,
         price_adjustment: variant.price_adjustment,
         is_retired: variant.details.is_retired,
         metadata: std::mem::take(&mut variant.details.metadata),
         version,
-        variant: PageVariant::of(variant, price).view(stock, &shop.rules),
+        variant: PageVariant::of(variant, price).view(stock, &shop.rules, None),
     })
 }

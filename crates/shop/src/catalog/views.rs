@@ -18,9 +18,14 @@ pub struct ProductView {
     pub external_id: Option<String>,
     pub name: String,
     pub description: String,
-    /// Before what a variant adds to it; `null`: price on request.
+    /// Before what a variant adds to it, and while a sale of the default variant is on, what that costs; `null`: price on
+    /// request.
     #[schema(value_type = Option<f64>)]
     pub price: Option<Money>,
+    /// What the default variant costs otherwise, to be shown struck out; only there while a sale of it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub list_price: Option<Money>,
     /// Only there when it is true: the product can be looked at but not bought.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub price_on_request: bool,
@@ -89,7 +94,8 @@ pub struct ProductDetail {
     pub version: u64,
 }
 
-/// A product as the store has it, which shoppers may not see: the answer to a change.
+/// A product as the store has it, which shoppers may not see: the answer to a change. Its prices are the ordinary ones,
+/// whatever sale is on, because these are what can be changed.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ProductNow {
     #[serde(flatten)]
@@ -123,6 +129,7 @@ pub struct VariantView {
     pub sku: String,
     pub size: Option<String>,
     pub color: Option<String>,
+    /// What it costs now: that of the sale, while one is on.
     #[schema(value_type = Option<f64>)]
     pub price: Option<Money>,
     pub stock: i64,
@@ -137,7 +144,8 @@ pub struct VariantDetailsView {
     /// What it is in each of the product's `options`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionView>,
-    /// What it cost before, or costs elsewhere: to be shown struck out beside its price.
+    /// To be shown struck out beside its price: while a sale is on, what it costs otherwise; else what it cost before, or
+    /// costs elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
     pub list_price: Option<Money>,
@@ -213,7 +221,7 @@ pub struct ImageAddress {
     pub alt: String,
 }
 
-/// A variant as the store has it, also where it is not sold.
+/// A variant as the store has it, also where it is not sold. Its prices are the ordinary ones, whatever sale is on.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct VariantNow {
     #[serde(flatten)]

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use souk_kernel::{CategoryId, Currency, ProductId, SellerId, UserId};
+use souk_kernel::{CategoryId, Currency, ProductId, SellerId, Timestamp, UserId};
 use souk_ports::rows::{Category, Person, Product, RowKey, Seller, Specifications, User, Variant};
 
 use super::columns::Bad;
 use super::read::{Place, Placed, ReadFiles};
 use super::rejects::Reject;
 use super::told::{self, Told};
+use crate::catalog::price::{check_sale, ordinary_price};
 use crate::catalog::texts;
 use crate::customers::events::email_key;
 
@@ -75,7 +76,12 @@ pub(super) fn missing(files: &ReadFiles) -> Vec<RowKey> {
 }
 
 /// What refers to a row that is refused is refused as well.
-pub(super) fn check(files: ReadFiles, known: &Known, currency: Currency) -> (Catalogue, Vec<Reject>) {
+pub(super) fn check(
+    files: ReadFiles,
+    known: &Known,
+    currency: Currency,
+    now: Timestamp,
+) -> (Catalogue, Vec<Reject>) {
     let mut rejects = Vec::new();
     let users = users(files.users, &mut rejects);
     let user_ids: HashSet<UserId> = users.iter().map(|row| row.it.0.id).collect();
@@ -128,7 +134,7 @@ pub(super) fn check(files: ReadFiles, known: &Known, currency: Currency) -> (Cat
             rejects.push(row.place.reject(Bad::new("product", "is no product of products.csv")));
             continue;
         };
-        if let Err(bad) = sold_for(&owner.product, &variant, currency) {
+        if let Err(bad) = sold_for(&owner.product, &variant, currency, now) {
             rejects.push(row.place.reject(bad));
             continue;
         }
@@ -149,15 +155,20 @@ pub(super) fn check(files: ReadFiles, known: &Known, currency: Currency) -> (Cat
     (Catalogue { users, categories, sellers, products, told }, rejects)
 }
 
-/// Refuses an adjustment that makes a variant cost what nothing can cost.
-pub(super) fn sold_for(product: &Product, variant: &Variant, currency: Currency) -> Result<(), Bad> {
+/// Refuses an adjustment that makes a variant cost what nothing can cost, and a sale above what it costs otherwise.
+pub(super) fn sold_for(
+    product: &Product,
+    variant: &Variant,
+    currency: Currency,
+    now: Timestamp,
+) -> Result<(), Bad> {
     let Some(base) = product.price else { return Ok(()) };
-    let price = base
-        .checked_add(variant.price_adjustment)
+    let price = ordinary_price(Some(base), variant.price_adjustment)
         .ok_or_else(|| Bad::new("price_adjustment", "is too large"))?;
     texts::price(price, currency).map_err(|reason| {
         Bad::new("price_adjustment", format!("leads to a price of {price}, which {reason}"))
-    })
+    })?;
+    check_sale(price, &variant.details, now).map_err(|reason| Bad::new("sale", reason))
 }
 
 fn users(rows: Vec<Placed<(User, Person)>>, rejects: &mut Vec<Reject>) -> Vec<Placed<(User, Person)>> {

@@ -9,12 +9,13 @@ use std::io::Write;
 use souk_feeds::Amount;
 use souk_feeds::shape::{self as fed, Given};
 use souk_feeds::write::{Exporter, Form, Shop as About};
-use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, VariantId};
+use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{Category, Image, Product, ProductStatus, Sale, Seller, Specifications, Variant};
 use souk_ports::store::{Find, Snapshot, Window};
 
 use super::{Error, Progress, Stage};
 use crate::Shop;
+use crate::catalog::price::ordinary_price;
 
 /// Products that are read and written together.
 const BATCH: u32 = 500;
@@ -36,6 +37,7 @@ pub async fn export_products<W: Write + Send>(
     shelves.sort();
     let mut sellers: HashMap<SellerId, Seller> = HashMap::new();
     let address = about.url.trim_end_matches('/').to_owned();
+    let now = shop.clock.now();
     let mut exporter = Exporter::new(out, form, about);
     let (mut done, mut total) = (0, 0);
     for (_, shelf) in &shelves {
@@ -54,7 +56,10 @@ pub async fn export_products<W: Write + Send>(
             }
             learn_sellers(&mut *snapshot, &products, &mut sellers).await?;
             done += products.len() as u64;
-            for product in joined(&mut *snapshot, products).await? {
+            for mut product in joined(&mut *snapshot, products).await? {
+                for (variant, _) in &mut product.variants {
+                    sale_for(form, &product.product, variant, now);
+                }
                 let mut product = shape(product, &categories, &sellers, shop.rules.currency);
                 if form != Form::Souk {
                     for_others(&mut product, &address);
@@ -170,7 +175,7 @@ fn shape(
         variants: variants
             .into_iter()
             .map(|(variant, stock)| {
-                let price = product.price.and_then(|price| price.checked_add(variant.price_adjustment));
+                let price = ordinary_price(product.price, variant.price_adjustment);
                 let is_default = default == Some(variant.id);
                 variant_shape(variant, stock, price, &names, is_default, currency)
             })
@@ -178,6 +183,27 @@ fn shape(
         options: details.options,
         ..fed::Product::default()
     }
+}
+
+/// What others read says of a sale what souk charges: nothing of one that is over, or that lowers nothing.
+fn sale_for(form: Form, product: &Product, variant: &mut Variant, now: Timestamp) {
+    if form == Form::Souk {
+        return;
+    }
+    let ordinary = ordinary_price(product.price, variant.price_adjustment);
+    let lowers = |sale: &Sale| ordinary.is_some_and(|ordinary| sale.price < ordinary);
+    let is_over = |sale: &Sale| sale.until.is_some_and(|until| until <= now);
+    let sale = variant.details.sale.take().filter(|sale| lowers(sale) && !is_over(sale));
+    variant.details.sale = match (form, sale) {
+        // It has no dates.
+        (Form::Shopify, sale) => sale.filter(|sale| sale.is_on(now)),
+        // It has both or none, and without them a sale is on.
+        (Form::GoogleTsv | Form::GoogleXml, Some(sale)) => match sale.is_on(now) {
+            true => Some(Sale { from: sale.from.or(Some(now)), ..sale }),
+            false => Some(sale).filter(|sale| sale.until.is_some()),
+        },
+        (_, sale) => sale,
+    };
 }
 
 /// Others have no names of their own for size and colour, and no paths of ours.
@@ -263,7 +289,7 @@ fn variant_shape(
 }
 
 fn sale_of(sale: Sale, currency: Currency) -> fed::Sale {
-    let moment = |at: Option<souk_kernel::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     fed::Sale { price: amount(sale.price, currency), from: moment(sale.from), until: moment(sale.until) }
 }
 

@@ -27,6 +27,7 @@ const ELSEWHERE: &str = "Other";
 const MAX_DEPTH: usize = 8;
 /// Characters of what another system calls a thing.
 const MAX_KEY: usize = 255;
+const DAY_MS: i64 = 24 * 3_600_000;
 
 /// What an export's products lie in and are sold by: found by name, because that is all that most exports say.
 #[derive(Default)]
@@ -317,9 +318,15 @@ fn sale_of(from: &fed::Sale, currency: Currency) -> Checked<Sale> {
             .map(Some)
             .ok_or_else(|| Bad::new("sale", format!("has no date in `{text}`"))),
     };
+    // Where an export says no time of day, the last day is part of the sale.
+    let whole_day = |until: Timestamp| if from.until.len() == 10 { until.plus_ms(DAY_MS) } else { until };
     let price = money("sale price", from.price, currency)?;
     texts::price(price, currency).map_err(|reason| Bad::new("sale price", reason))?;
-    Ok(Sale { price, from: moment(&from.from)?, until: moment(&from.until)? })
+    let sale = Sale { price, from: moment(&from.from)?, until: moment(&from.until)?.map(whole_day) };
+    match sale.from.zip(sale.until) {
+        Some((from, until)) if from >= until => Err(Bad::new("sale", "ends before it begins")),
+        _ => Ok(sale),
+    }
 }
 
 fn money(name: &str, amount: Amount, currency: Currency) -> Checked<Money> {

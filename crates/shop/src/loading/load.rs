@@ -92,7 +92,7 @@ pub async fn load_files(
     let mut run = Run::new(shop, files.source.clone(), files.digest(), options, rejects).await?;
     let rows = read(&files, &mut |reject| run.rejects.add(reject))?;
     let known = known(shop, missing(&rows)).await?;
-    let (catalogue, rejects) = check(rows, &known, shop.rules.currency);
+    let (catalogue, rejects) = check(rows, &known, shop.rules.currency, shop.clock.now());
     for reject in rejects {
         run.rejects.add(reject)?;
     }

@@ -375,11 +375,15 @@ async fn products(
         });
         let unnamed: Vec<&Versioned<Variant>> =
             unnamed.iter().filter(|variant| variant.row.product_id == after.id).collect();
-        let unsound = |variant: &&Variant| sold_for(&after, variant, how.currency).is_err();
+        let unsound =
+            |variant: &&Variant| sold_for(&after, variant, how.currency, how.cause.occurred_at).is_err();
         if is_written
             && let Some(variant) = kept.chain(unnamed.iter().map(|variant| &variant.row)).find(unsound)
         {
-            let reason = format!("does not go with what variant `{}` adds to it in the shop", variant.sku);
+            let reason = format!(
+                "does not go with what variant `{}` adds to it, or with its sale, in the shop",
+                variant.sku
+            );
             plan.rejects.push(row.place.reject(Bad::new("price", reason)));
             let refused = |at: &Placed<Variant>| at.place.reject(Bad::new("product", "is refused"));
             plan.rejects.extend(row.variants.iter().map(refused));
@@ -413,9 +417,14 @@ async fn products(
         plan.tally.products.add(if is_kept { Counts { kept: 1, ..Counts::default() } } else { counts });
         let (mut is_repriced, mut is_named) = (false, false);
         for (((at, said), (old, stock)), wanted) in row.variants.iter().zip(said).zip(stored).zip(wanted) {
-            let sound =
-                if how.only_new && old.is_some() { Ok(()) } else { sold_for(&priced, &wanted, how.currency) };
-            let reprices = old.as_ref().is_none_or(|old| old.row.price_adjustment != wanted.price_adjustment);
+            let sound = match how.only_new && old.is_some() {
+                true => Ok(()),
+                false => sold_for(&priced, &wanted, how.currency, how.cause.occurred_at),
+            };
+            let reprices = old.as_ref().is_none_or(|old| {
+                old.row.price_adjustment != wanted.price_adjustment
+                    || old.row.details.sale != wanted.details.sale
+            });
             let planned = match sound {
                 Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,
                 Err(bad) => Err(bad),

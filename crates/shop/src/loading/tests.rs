@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use souk_kernel::{CategoryId, Currency};
+use souk_kernel::{CategoryId, Currency, Timestamp};
 use souk_ports::rows::RowKey;
 
 use super::check::{Catalogue, Known, check, missing};
@@ -59,7 +59,7 @@ impl Given {
             rejects.push(reject);
             Ok(())
         });
-        let (catalogue, more) = check(rows.unwrap(), known, Currency::EUR);
+        let (catalogue, more) = check(rows.unwrap(), known, Currency::EUR, Timestamp::from_ms(0));
         rejects.extend(more);
         (catalogue, rejects)
     }
@@ -105,7 +105,7 @@ fn souks_own_catalogue_is_sound() {
     })
     .unwrap();
     assert_eq!(missing(&rows), []);
-    let (catalogue, more) = check(rows, &Known::default(), Currency::EUR);
+    let (catalogue, more) = check(rows, &Known::default(), Currency::EUR, Timestamp::from_ms(0));
     rejects.extend(more);
     assert_eq!(rejects, []);
     assert!(catalogue.products.iter().all(|product| !product.variants.is_empty()));

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use souk_kernel::{CommitId, ProductId};
-use souk_pictures::{CONTENT_TYPE, photo};
+use souk_pictures::{CONTENT_TYPE, MAX_BYTES, photo};
+use souk_ports::Error as PortError;
 use souk_ports::event::Actor;
 use souk_ports::objects::Object;
 use souk_ports::rows::{Entity, Image, Product, Row};
@@ -78,6 +79,24 @@ pub async fn bring_image(
         Ok(_) => {}
     }
     committed
+}
+
+/// The same with a picture that lies at an address of somebody else's: it is fetched once, and kept.
+pub async fn fetch_image(
+    shop: &Shop,
+    id: ProductId,
+    address: &str,
+    alt: Option<String>,
+    how: How,
+    actor: Actor,
+) -> Result<Option<Committed>, Error> {
+    // Before anything is fetched, as above.
+    product(shop, id).await?;
+    let file = shop.fetch.fetch(address, MAX_BYTES).await.map_err(|error| match error {
+        PortError::InvalidInput { reason } => Error::Away { reason },
+        other => other.into(),
+    })?;
+    bring_image(shop, id, file, alt, how, actor).await
 }
 
 /// Takes the image at place `number`, from 1, away.

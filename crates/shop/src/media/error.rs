@@ -16,6 +16,8 @@ pub enum Error {
     TooMany { product: String },
     #[error("`alt` {reason}")]
     Alt { reason: String },
+    #[error("the picture {reason}")]
+    Away { reason: String },
     #[error("{0}")]
     Refused(Refusal),
     #[error("product `{product}` was changed by someone else at the same time, again and again")]
@@ -36,7 +38,9 @@ impl Coded for Error {
             }
             Self::Refused(Refusal::TooManyBytes) => ErrorCode::PayloadTooLarge,
             Self::Refused(Refusal::UnknownType) => ErrorCode::UnsupportedMediaType,
-            Self::TooMany { .. } | Self::Alt { .. } | Self::Refused(_) => ErrorCode::InvalidInput,
+            Self::TooMany { .. } | Self::Alt { .. } | Self::Away { .. } | Self::Refused(_) => {
+                ErrorCode::InvalidInput
+            }
             Self::ChangedMeanwhile { .. } => ErrorCode::Conflict,
             Self::Busy => ErrorCode::Busy,
             Self::Making(_) => ErrorCode::Internal,

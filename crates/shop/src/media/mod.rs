@@ -2,8 +2,8 @@
 //!
 //! A picture that is brought is put among the objects first and named by the product's row afterwards, so a row never names
 //! one that is not there. A drawn picture is named first, and drawn when somebody asks for it or when there is nothing else
-//! to do. What stands under a name never changes. Left out: drawing and reading pictures itself (`souk_pictures`), and who
-//! may change them.
+//! to do. One that lies elsewhere is fetched once and then brought as any other. What stands under a name never changes.
+//! Left out: drawing and reading pictures itself (`souk_pictures`), and who may change them.
 
 mod change_images;
 mod draw;
@@ -15,7 +15,7 @@ mod show_picture;
 mod work;
 
 use change_images::forget_files;
-pub use change_images::{How, MAX_IMAGES, bring_image, remove_image};
+pub use change_images::{How, MAX_IMAGES, bring_image, fetch_image, remove_image};
 pub use draw::Drawings;
 pub use draw_missing::{Drawn, Undrawn, draw_missing, name_missing, undrawn};
 pub use error::Error;

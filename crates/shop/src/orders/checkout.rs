@@ -1,7 +1,7 @@
 //! Pricing: what is asked for, compared with what is on offer today. Pure; the look-ups are done before.
 
 use serde::Serialize;
-use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
+use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::OrderItem;
 
 use super::events::PlacedItem;
@@ -39,17 +39,18 @@ pub(super) fn pick(
     requests: &[ItemRequest],
     offers: Vec<Result<Offer, offer::Error>>,
     from_cart: bool,
+    now: Timestamp,
 ) -> Result<Vec<Picked>, Error> {
     let mut lines: Vec<Picked> = Vec::with_capacity(requests.len());
     for (request, offer) in requests.iter().zip(offers) {
         let offer = offer?;
-        let today = offer.price()?;
-        if request.price != today {
+        let today = offer.price(now)?;
+        if request.price != today.amount {
             return Err(Error::PriceChanged {
                 product: request.product_id,
                 name: offer.product.row.name,
                 given: request.price,
-                today,
+                today: today.amount,
                 from_cart,
             });
         }
@@ -61,7 +62,8 @@ pub(super) fn pick(
                     variant_id: offer.variant.row.id,
                     name: offer.product.row.name.clone(),
                     quantity: request.quantity,
-                    price: today,
+                    price: today.amount,
+                    list_price: today.list,
                 };
                 lines.push(Picked { offer, item });
             }
@@ -99,6 +101,8 @@ struct ProductSnapshot<'a> {
     image: Option<&'a str>,
     variant: VariantSnapshot<'a>,
     price: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list_price: Option<Money>,
 }
 
 #[derive(Serialize)]
@@ -138,9 +142,10 @@ impl Picked {
                 price_adjustment: variant.price_adjustment,
             },
             price: self.item.price,
+            list_price: self.item.list_price,
         })
         .map_err(|source| souk_ports::Error::internal("writing an order's product", source))?;
-        let PlacedItem { product_id, variant_id, ref name, quantity, price } = self.item;
+        let PlacedItem { product_id, variant_id, ref name, quantity, price, .. } = self.item;
         Ok(OrderItem {
             order_id,
             line,

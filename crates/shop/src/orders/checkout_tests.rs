@@ -1,5 +1,4 @@
-use souk_kernel::Timestamp;
-use souk_ports::rows::{Product, Variant};
+use souk_ports::rows::{Product, Sale, Variant};
 use souk_ports::store::Versioned;
 
 use super::*;
@@ -43,6 +42,10 @@ fn offer(product: &str, price: Option<&str>, stock: i64) -> Offer {
     }
 }
 
+fn now() -> Timestamp {
+    Timestamp::from_ms(1_000)
+}
+
 fn request(offer: &Offer, quantity: u32, price: &str) -> ItemRequest {
     let price = price.parse().unwrap();
     ItemRequest { product_id: offer.product.row.id, variant_id: None, quantity, price }
@@ -52,7 +55,7 @@ fn pick_all(wanted: Vec<(Offer, u32, &str)>) -> Result<Vec<(String, u32, Money)>
     let requests: Vec<_> =
         wanted.iter().map(|(offer, quantity, price)| request(offer, *quantity, price)).collect();
     let offers = wanted.into_iter().map(|(offer, ..)| Ok(offer)).collect();
-    let lines = pick(&requests, offers, false)?;
+    let lines = pick(&requests, offers, false, now())?;
     Ok(lines.into_iter().map(|Picked { item, .. }| (item.name, item.quantity, item.price)).collect())
 }
 
@@ -78,7 +81,8 @@ fn the_same_variant_twice_is_one_line_and_one_wish_for_stock() {
 fn another_price_is_a_conflict_that_says_both() {
     let wanted = offer("P1", Some("20"), 9);
     let requests = [request(&wanted, 1, "24.99")];
-    let ask = |from_cart| pick(&requests, vec![Ok(wanted.clone())], from_cart).unwrap_err().to_string();
+    let ask =
+        |from_cart| pick(&requests, vec![Ok(wanted.clone())], from_cart, now()).unwrap_err().to_string();
     assert_eq!(ask(false), "the price of `p1` is 25.00 today, not 24.99; order it at today's price");
     assert_eq!(
         ask(true),
@@ -113,7 +117,7 @@ fn a_request_has_its_form() {
 fn the_snapshot_of_a_product_says_what_was_sold() {
     let offer = offer("P1", Some("20"), 9);
     let requests = [request(&offer, 1, "25")];
-    let lines = pick(&requests, vec![Ok(offer)], false).unwrap();
+    let lines = pick(&requests, vec![Ok(offer)], false, now()).unwrap();
     let row = lines[0].row("ORDER".parse().unwrap(), 0).unwrap();
     let category: CategoryId = "C01".parse().unwrap();
     assert_eq!(
@@ -125,4 +129,25 @@ fn the_snapshot_of_a_product_says_what_was_sold() {
              \"price_adjustment\":5.0}},\"price\":25.0}}"
         )
     );
+}
+
+#[test]
+fn a_line_is_paid_at_the_sale_and_keeps_what_it_costs_otherwise() {
+    let mut on_sale = offer("P1", Some("20"), 5);
+    let sale = Sale { price: "18".parse().unwrap(), from: None, until: Some(now().plus_ms(1)) };
+    on_sale.variant.row.details.sale = Some(sale);
+    let requests = [request(&on_sale, 2, "18")];
+    let lines = pick(&requests, vec![Ok(on_sale.clone())], false, now()).unwrap();
+    let item = &lines[0].item;
+    assert_eq!((item.price, item.list_price), ("18".parse().unwrap(), Some("25".parse().unwrap())));
+    assert!(
+        lines[0]
+            .row(souk_kernel::OrderId::new(), 0)
+            .unwrap()
+            .snapshot
+            .ends_with(r#""price":18.0,"list_price":25.0}"#)
+    );
+
+    let late = pick(&requests, vec![Ok(on_sale)], false, now().plus_ms(1)).unwrap_err();
+    assert!(late.to_string().contains("is 25.00 today, not 18.00"), "{late}");
 }

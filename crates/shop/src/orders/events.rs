@@ -53,8 +53,11 @@ pub struct PlacedItem {
     pub variant_id: VariantId,
     pub name: String,
     pub quantity: u32,
-    /// Of one piece.
+    /// Of one piece, as it is paid.
     pub price: Money,
+    /// What was struck through beside it: during a sale what it costs otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<Money>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

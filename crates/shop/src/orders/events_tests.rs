@@ -28,9 +28,16 @@ fn address() -> impl Strategy<Value = Address> {
 }
 
 fn item() -> impl Strategy<Value = PlacedItem> {
-    (id(), id(), ".*", 1..=10_000u32, money()).prop_map(|(product, variant, name, quantity, price)| {
-        PlacedItem { product_id: ProductId(product), variant_id: VariantId(variant), name, quantity, price }
-    })
+    (id(), id(), ".*", 1..=10_000u32, money(), option::of(money())).prop_map(
+        |(product, variant, name, quantity, price, list_price)| PlacedItem {
+            product_id: ProductId(product),
+            variant_id: VariantId(variant),
+            name,
+            quantity,
+            price,
+            list_price,
+        },
+    )
 }
 
 fn placed() -> impl Strategy<Value = OrderPlaced> {
@@ -118,6 +125,7 @@ fn events_of_every_schema_ever_written_can_be_read() {
             name: "Ash bowl".into(),
             quantity: 2,
             price: "29.90".parse().unwrap(),
+            list_price: None,
         }],
         total: "59.80".parse().unwrap(),
         currency: "EUR".into(),

@@ -15,6 +15,7 @@ fn item(product: &str, quantity: u32, price: &str) -> PlacedItem {
         name: product.to_lowercase(),
         quantity,
         price: price.parse().unwrap(),
+        list_price: None,
     }
 }
 

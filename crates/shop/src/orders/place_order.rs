@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use souk_kernel::{LogPosition, Money, OrderId, ProductId, UserId, VariantId};
+use souk_kernel::{LogPosition, Money, OrderId, ProductId, Timestamp, UserId, VariantId};
 use souk_ports::Error as PortError;
 use souk_ports::event::Actor;
 use souk_ports::rows::{Address, OrderStatus, Person, Row, RowKey};
@@ -136,7 +136,7 @@ pub(crate) async fn prepare(
     occasion: Occasion,
 ) -> Result<Prepared, Error> {
     let (items, cart) = what_is_ordered(shop, request).await?;
-    let (lines, address) = look_up(shop, request, &items).await?;
+    let (lines, address) = look_up(shop, request, &items, occasion.at).await?;
     let event = OrderPlaced {
         user_id: request.user,
         cart: cart.as_ref().map(|Stored { cart, .. }| SpentCart { cart_id: cart.id, seen: cart.taken }),
@@ -209,11 +209,12 @@ async fn what_is_ordered<'a>(
     }
 }
 
-/// What is on offer at this moment, and where the order goes.
+/// What is on offer at this moment, at the prices of `at`, and where the order goes.
 async fn look_up(
     shop: &Shop,
     request: &PlaceOrder,
     items: &[ItemRequest],
+    at: Timestamp,
 ) -> Result<(Vec<Picked>, Address), Error> {
     let wish = |item: &ItemRequest| Wanted { product: item.product_id, variant: item.variant_id };
     let wanted: Vec<Wanted> = items.iter().map(wish).collect();
@@ -230,7 +231,7 @@ async fn look_up(
     if known.next().flatten().is_none() {
         return Err(Error::UnknownUser { user: request.user });
     }
-    let lines = checkout::pick(items, offers, matches!(request.from, PlaceFrom::Cart))?;
+    let lines = checkout::pick(items, offers, matches!(request.from, PlaceFrom::Cart), at)?;
     let address = request.shipping_address.clone().or_else(|| match known.next().flatten()?.row {
         Row::Person(Person { address, .. }) => address,
         _ => None,

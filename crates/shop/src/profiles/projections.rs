@@ -27,26 +27,28 @@ pub const CUSTOMER_PROFILES: ProjectionName = "customer-profiles";
 pub struct RowDocuments<E: Entity> {
     documents: Arc<dyn Documents>,
     name: ProjectionName,
-    /// The event that a row was set.
-    kind: &'static str,
+    /// The events by which a row comes, changes and goes.
+    kinds: &'static [&'static str],
     key: fn(Uuid) -> E::Key,
 }
 
 impl RowDocuments<Specifications> {
     pub fn specifications(documents: Arc<dyn Documents>) -> Self {
-        Self { documents, name: SPECIFICATIONS, kind: SPECIFICATIONS_SET, key: ProductId }
+        Self { documents, name: SPECIFICATIONS, kinds: &[SPECIFICATIONS_SET], key: ProductId }
     }
 }
 
 impl RowDocuments<SellerProfile> {
     pub fn seller_profiles(documents: Arc<dyn Documents>) -> Self {
-        Self { documents, name: SELLER_PROFILES, kind: SELLER_PROFILE_SET, key: SellerId }
+        // A seller that goes takes its profile along.
+        let kinds = &[SELLER_PROFILE_SET, "seller-deleted"];
+        Self { documents, name: SELLER_PROFILES, kinds, key: SellerId }
     }
 }
 
 impl RowDocuments<CustomerProfile> {
     pub fn customer_profiles(documents: Arc<dyn Documents>) -> Self {
-        Self { documents, name: CUSTOMER_PROFILES, kind: CUSTOMER_PROFILE_SET, key: UserId }
+        Self { documents, name: CUSTOMER_PROFILES, kinds: &[CUSTOMER_PROFILE_SET], key: UserId }
     }
 }
 
@@ -67,7 +69,7 @@ impl<E: Entity + Serialize> Projection for RowDocuments<E> {
         snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let set = events.iter().filter(|event| event.kind == self.kind);
+        let set = events.iter().filter(|event| self.kinds.contains(&event.kind.as_str()));
         let ids: BTreeSet<Uuid> = set.map(|event| event.stream.id).collect();
         let keys: Vec<E::Key> = ids.iter().map(|id| (self.key)(*id)).collect();
         let mut writes = Vec::with_capacity(ids.len());

@@ -102,9 +102,14 @@ async fn a_changed_price_is_taken_over_by_changing_the_line() {
     world.sells("P1", "20", 10).await;
     carts::add_item(&world.shop, me(), bowls("P1", 1)).await.unwrap();
     world.write([row("P1", Some(money("18")), true).into()], vec![]).await;
-    assert_eq!(carts::show(&world.shop, me()).await.unwrap().total, money("20"), "as it was put in");
+    let shown = carts::show(&world.shop, me()).await.unwrap();
+    assert_eq!((shown.total, shown.items[0].accepted_price), (money("18"), Some(money("20"))));
+    world.store.is_away(true);
+    let alone = carts::show(&world.shop, me()).await.unwrap();
+    assert_eq!((alone.total, alone.items[0].accepted_price), (money("20"), None), "as it was put in");
+    world.store.is_away(false);
     let view = carts::change_item(&world.shop, me(), &"P1".parse().unwrap(), 1).await.unwrap();
-    assert_eq!(view.total, money("18"));
+    assert_eq!((view.total, view.items[0].accepted_price), (money("18"), None));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use souk_kernel::{CategoryId, Coded, ErrorCode, Page, ProductId, SellerId};
 use souk_ports::event::Actor;
-use souk_ports::rows::{Category, Product, Seller};
+use souk_ports::rows::{Category, Product, Seller, SellerProfile};
 use souk_shop::Query;
 use souk_shop::carts::{self, AddItem, Owner};
 use souk_shop::catalog::{
@@ -11,6 +11,7 @@ use souk_shop::catalog::{
     ProductChange, SellerChange, VariantChange,
 };
 use souk_shop::orders::IdempotencyKey;
+use souk_shop::profiles::{RowDocuments, SellerProfileView, set_seller_profile};
 
 use crate::loading::{Folder, load};
 use crate::world::{Trick, World, money, product, user, variant};
@@ -84,7 +85,7 @@ fn everything() -> Value {
             {"sku": "P21-S", "size": "S", "stock": 4, "options": [{"name": "Wood", "value": "Ash"}]},
             {
                 "sku": "P21-L", "size": "L", "price_adjustment": 5, "stock": 2, "list_price": 60,
-                "sale": {"price": 42, "from": "2026-11-27", "until": "2026-11-30T00:00:00Z"},
+                "sale": {"price": 42, "from": "2020-11-27", "until": "2020-11-30T00:00:00Z"},
                 "gtin": "4006381333931", "mpn": "AB-L", "weight_g": 640, "dimensions_mm": [300, 300, 120],
                 "metadata": {"bin": "4"}
             },
@@ -105,7 +106,7 @@ async fn a_product_is_created_with_all_that_can_be_said_of_it() {
     assert_eq!(shown["variants"][0]["options"], json!([{"name": "Wood", "value": "Ash"}]));
     let large = &shown["variants"][1];
     assert_eq!((&large["price"], &large["list_price"]), (&json!(45.0), &json!(60.0)));
-    let sale = json!({"price": 42.0, "from": "2026-11-27T00:00:00Z", "until": "2026-11-30T00:00:00Z"});
+    let sale = json!({"price": 42.0, "from": "2020-11-27T00:00:00Z", "until": "2020-11-30T00:00:00Z"});
     assert_eq!((&large["sale"], &large["gtin"]), (&sale, &json!("4006381333931")));
     assert_eq!((&large["weight_g"], &large["dimensions_mm"]), (&json!(640), &json!([300, 300, 120])));
     // What others keep with it is not for shoppers.
@@ -509,4 +510,80 @@ async fn a_file_and_a_move_by_hand_make_no_circle_together() {
     assert_eq!(report.rejected, 1, "{:?}", report.rejects);
     let wool = world.shop.store.snapshot().await.unwrap().one::<Category>(category("C13")).await.unwrap();
     assert_eq!(wool.unwrap().row.parent, None);
+}
+
+#[tokio::test]
+async fn a_category_is_deleted_when_nothing_lies_in_it() {
+    let (world, _folder) = loaded().await;
+    let shop = &world.shop;
+    let delete = async |id: &str, meant_for: MeantFor| {
+        catalog::delete_category(shop, category(id), meant_for, Actor::Staff).await
+    };
+    let needed = async |id: &str| match delete(id, MeantFor::Any).await {
+        Err(Error::StillNeeded { why }) => why,
+        other => panic!("{id}: {other:?}"),
+    };
+    let why = needed("C11").await;
+    assert_eq!(why, "category `Kitchen` is not empty: 1 category lies in it (`Bowls`)");
+    let new: NewCategory = read(json!({"external_id": "C90", "name": "Vases", "parent": "C11"}));
+    catalog::create_category(shop, &new, None, Actor::Staff).await.unwrap();
+    create(&world, json!({"name": "Vase", "external_id": "P90", "category_id": "C90"})).await.unwrap();
+    create(&world, json!({"name": "Jar", "external_id": "P91", "category_id": "C90"})).await.unwrap();
+    let why = needed("C90").await;
+    assert_eq!(why, format!("category `Vases` is not empty: 2 products lie in it (`{}` first)", first(&why)));
+    change(&world, "P90", json!({"category_id": "C12"})).await.unwrap();
+    change(&world, "P91", json!({"category_id": "C12", "also_in": ["C90"]})).await.unwrap();
+    assert_eq!(needed("C90").await, "category `Vases` is not empty: 1 product also lies in it (`P91`)");
+    change(&world, "P91", json!({"also_in": []})).await.unwrap();
+
+    let late = delete("C90", MeantFor::Versions(vec![7])).await;
+    assert!(matches!(late, Err(Error::NotAsSeen { version: 1, .. })), "{late:?}");
+    // A product that comes into it in between is seen.
+    world.store.plays([Trick::Before(Box::new(|store| {
+        let row = crate::world::row("P92", None, true);
+        let row = Product { category_id: category("C90"), ..row };
+        Box::pin(async move { crate::world::write(&*store, vec![row.into()], vec![]).await })
+    }))]);
+    assert_eq!(needed("C90").await, "category `Vases` is not empty: 1 product lies in it (`P92`)");
+    change(&world, "P92", json!({"category_id": "C12"})).await.unwrap();
+    let (gone, _) = delete("C90", MeantFor::Versions(vec![1])).await.unwrap();
+    assert_eq!((gone.category.name.as_str(), gone.category.products, gone.version), ("Vases", 0, 1));
+    assert_eq!(delete("C90", MeantFor::Any).await.unwrap_err().code(), ErrorCode::NotFound);
+    let all = catalog::list_categories(shop, 0).await.unwrap().categories;
+    assert!(all.iter().all(|there| there.id != category("C90")));
+    names_field(change(&world, "P92", json!({"category_id": "C90"})).await, "category_id");
+
+    // What is free can be taken again.
+    catalog::create_category(shop, &new, None, Actor::Staff).await.unwrap();
+    let again = catalog::show_category(shop, category("C90"), 0).await.unwrap();
+    assert_eq!((again.category.name.as_str(), again.version), ("Vases", 1));
+}
+
+/// The product that is named as the first.
+fn first(why: &str) -> &str {
+    why.rsplit('`').nth(1).unwrap()
+}
+
+#[tokio::test]
+async fn a_seller_is_deleted_with_what_it_tells_once_it_has_no_products() {
+    let (world, _folder) = loaded().await;
+    let shop = &world.shop;
+    let delete = async |id: &str| catalog::delete_seller(shop, seller(id), MeantFor::Any, Actor::Staff).await;
+    match delete("S11").await {
+        Err(Error::StillNeeded { why }) => assert!(why.contains("`Ash & Oak` sells "), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    let new: NewSeller = read(json!({"external_id": "S90", "name": "Elm & Co"}));
+    catalog::create_seller(shop, &new, None, Actor::Staff).await.unwrap();
+    let told = SellerProfileView { story: "Two turners.".into(), ..Default::default() };
+    set_seller_profile(shop, seller("S90"), told.clone(), Actor::Staff).await.unwrap();
+    world.project(&RowDocuments::<SellerProfile>::seller_profiles(shop.documents.clone())).await;
+    let (gone, _) = delete("S90").await.unwrap();
+    assert_eq!((gone.name.as_str(), gone.products, gone.profile), ("Elm & Co", 0, Some(told)));
+    assert_eq!(delete("S90").await.unwrap_err().code(), ErrorCode::NotFound);
+
+    // Who comes back under the name tells nothing yet.
+    world.project(&RowDocuments::<SellerProfile>::seller_profiles(shop.documents.clone())).await;
+    catalog::create_seller(shop, &new, None, Actor::Staff).await.unwrap();
+    assert_eq!(catalog::show_seller(shop, seller("S90"), 0).await.unwrap().profile, None);
 }

@@ -13,5 +13,6 @@ mod orders;
 mod purchases;
 mod recommendations;
 mod reviews;
+mod sales;
 mod wishlists;
 mod world;

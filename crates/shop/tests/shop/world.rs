@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use souk_engines::{cache, documents, embedder, graph, objects, open, search, series, store, vectors};
+use souk_engines::{cache, documents, embedder, fetch, graph, objects, open, search, series, store, vectors};
 use souk_kernel::{
-    CategoryId, CommitId, Currency, LogPosition, Money, Position, ProductId, SystemClock, Timestamp, UserId,
-    VariantId,
+    CategoryId, CommitId, Currency, LogPosition, ManualClock, Money, Position, ProductId, SystemClock,
+    Timestamp, UserId, VariantId,
 };
 use souk_ports::derived::Checkpoint;
 use souk_ports::event::{Actor, NewEvent, RecordedEvent};
@@ -83,6 +83,7 @@ impl World {
             graph: open("graph", graph::ENGINES, "sqlite://graph", at).await.unwrap(),
             series: open("series", series::ENGINES, "sqlite://series", at).await.unwrap(),
             objects: open("objects", objects::ENGINES, "file://objects", at).await.unwrap(),
+            fetch: fetch::open(Vec::new()).unwrap(),
             clock: Arc::new(SystemClock),
             rules: Rules {
                 currency: Currency::EUR,
@@ -143,6 +144,13 @@ impl World {
         let shop = Arc::get_mut(&mut self.shop).expect("nobody else has it");
         shop.rules.currency = currency.parse().unwrap();
         shop.agreed = Agreed::default();
+    }
+
+    /// From now on the shop's clock stands still until it is moved.
+    pub(crate) fn stands_at(&mut self, moment: Timestamp) -> Arc<ManualClock> {
+        let clock = Arc::new(ManualClock::at(moment));
+        Arc::get_mut(&mut self.shop).expect("nobody else has it").clock = clock.clone();
+        clock
     }
 
     /// A product with the variants `<product>-S` and `<product>-L`, the second one for 5.00 more.

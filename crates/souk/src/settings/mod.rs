@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use souk_doors::gate::Origins;
 use souk_doors::server::is_listenable;
+use souk_engines::fetch::Network;
 use souk_kernel::Currency;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -86,6 +87,7 @@ pub(crate) struct Media {
     pub(crate) base_url: String,
     pub(crate) redirect: bool,
     pub(crate) draw: bool,
+    pub(crate) fetch_from: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -177,6 +179,12 @@ impl Settings {
         if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
     }
 
+    /// From where pictures are fetched besides the public network; what is no network is the error.
+    pub(crate) fn own_networks(&self) -> Result<Vec<Network>, String> {
+        let all = self.media.fetch_from.split(',').map(str::trim).filter(|text| !text.is_empty());
+        all.map(|text| text.parse().map_err(|_: String| text.to_owned())).collect()
+    }
+
     fn check(&self) -> Result<(), Error> {
         let within = |name: &'static str, value: i128, from: i128, to: i128| {
             if (from..=to).contains(&value) {
@@ -243,6 +251,10 @@ impl Settings {
         if !base.is_empty() && (!is_address || base.contains(|c: char| c.is_whitespace() || c.is_control())) {
             let expected = "empty, or an address that begins with http:// or https://".to_owned();
             return Err(Error::Invalid { name: "media.base_url", expected, found: base.clone() });
+        }
+        if let Err(found) = self.own_networks() {
+            let expected = "empty, or networks with commas between them".to_owned();
+            return Err(Error::Invalid { name: "media.fetch_from", expected, found });
         }
         if !is_level(&self.log.level) {
             let expected =

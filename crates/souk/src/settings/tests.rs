@@ -80,6 +80,7 @@ fn a_value_of_the_wrong_kind_is_named_with_its_place() {
             "https://a b.example",
             "`server.cors_origins` must be empty, `*`, or sites",
         ),
+        ("SOUK_MEDIA_FETCH_FROM", "10.0.0.0/8, ten", "`media.fetch_from` must be empty, or networks"),
         ("SOUK_DATA", "", "`data` must be a folder"),
         ("SOUK_DATA", "  ", "`data` must be a folder"),
         ("SOUK_SERVER_LISTEN", "8195", "`server.listen` must be a host and a port"),

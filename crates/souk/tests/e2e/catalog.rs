@@ -254,3 +254,105 @@ fn products_are_created_and_archived_on_the_command_line() {
     assert_eq!(souk.json(&["products", "delete", "P902"])["status"], json!("archived"));
     assert_eq!(souk.run(&["products", "show", "P902"]).code, 3);
 }
+
+#[tokio::test]
+async fn categories_and_sellers_are_deleted_once_they_are_empty() {
+    let souk = Souk::loaded();
+    let server = souk.serve();
+    let full =
+        server.send("DELETE", "/api/v1/categories/C01", None, None).await.is_problem(409, "still-needed");
+    assert!(full["detail"].as_str().unwrap().contains("products lie in it (`P"), "{full}");
+    let selling =
+        server.send("DELETE", "/api/v1/sellers/S001", None, None).await.is_problem(409, "still-needed");
+    assert!(selling["detail"].as_str().unwrap().contains(" sells "), "{selling}");
+
+    post(&server, "/api/v1/categories", json!({"external_id": "C900", "name": "Vases", "parent": "C01"}))
+        .await;
+    let with = |tag: &str, path: &str| answered(server.request("DELETE", path).header("If-Match", tag));
+    let path = "/api/v1/categories/C900";
+    read(with("\"2\"", path).await).await.is_problem(412, "not-as-seen");
+    let gone = read(with("\"1\"", path).await).await;
+    assert_eq!((&gone.ok()["name"], &gone.json()["products"]), (&json!("Vases"), &json!(0)));
+    server.get_after(&gone, path).await.is_problem(404, "not-found");
+    server.send("DELETE", path, None, None).await.is_problem(404, "not-found");
+    let into = post(&server, "/api/v1/products", json!({"name": "Vase", "category_id": "C900"})).await;
+    into.is_problem(400, "invalid-input");
+
+    let seller = json!({"external_id": "S900", "name": "Elm & Co"});
+    post(&server, "/api/v1/sellers", seller.clone()).await.ok();
+    let told = json!({"story": "Two turners."});
+    server.send("PUT", "/api/v1/sellers/S900/profile", None, Some(told)).await.ok();
+    let gone = server.send("DELETE", "/api/v1/sellers/S900", None, None).await;
+    assert_eq!(gone.ok()["profile"]["story"], "Two turners.");
+    server.get_after(&gone, "/api/v1/sellers/S900").await.is_problem(404, "not-found");
+    let again = post(&server, "/api/v1/sellers", seller).await;
+    assert_eq!(server.get_after(&again, "/api/v1/sellers/S900").await.ok()["profile"], Value::Null);
+}
+
+/// A moment from now on, as the API takes it.
+fn moment(ms: i64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    souk_kernel::Timestamp::from_ms(now.as_millis() as i64 + ms).to_string()
+}
+
+#[tokio::test]
+async fn a_sale_is_shown_and_charged_from_its_beginning_to_its_end() {
+    const HOUR: i64 = 3_600_000;
+    let souk = Souk::loaded();
+    let server = souk.serve();
+    let on = |from: Option<i64>, until: Option<i64>| json!({"price": 15, "from": from.map(moment), "until": until.map(moment)});
+    let create = async |id: &str, sale: Value| {
+        let variant = json!({"sku": id, "stock": 9, "sale": sale});
+        let product = json!({"external_id": id, "name": format!("Vase {id}"), "category_id": "C01", "price": 20, "variants": [variant]});
+        post(&server, "/api/v1/products", product).await
+    };
+    create("P910", on(Some(-2 * HOUR), Some(-HOUR))).await.ok();
+    create("P911", on(Some(HOUR), None)).await.ok();
+    let last = create("P912", on(Some(-HOUR), Some(HOUR))).await;
+    last.ok();
+    let refused = create("P914", json!({"price": 21})).await.is_problem(400, "invalid-input");
+    assert!(refused["detail"].as_str().unwrap().contains("above the ordinary one of 20.00"), "{refused}");
+
+    let order = async |id: &str, price: i64| {
+        let body = json!({"items": [{"product_id": id, "quantity": 2, "price": price}]});
+        server.send("POST", "/api/v1/orders", Some("U001"), Some(body)).await
+    };
+    for (id, is_on) in [("P910", false), ("P911", false), ("P912", true)] {
+        let page = server.get_after(&last, &format!("/api/v1/products/{id}")).await.ok();
+        let (price, list) = if is_on { (json!(15.0), json!(20.0)) } else { (json!(20.0), Value::Null) };
+        assert_eq!((&page["price"], &page["list_price"]), (&price, &list), "{id}");
+        assert_eq!(
+            (&page["variants"][0]["price"], &page["variants"][0]["list_price"]),
+            (&price, &list),
+            "{id}"
+        );
+        let (right, wrong) = if is_on { (15, 20) } else { (20, 15) };
+        order(id, wrong).await.is_problem(409, "price-changed");
+        assert_eq!(order(id, right).await.ok()["total"], 2.0 * f64::from(right as i32));
+    }
+    let found = server.get_after(&last, "/api/v1/products/search?q=vase+P912&mode=text").await.ok();
+    assert_eq!(
+        (&found["results"][0]["price"], &found["results"][0]["list_price"]),
+        (&json!(15.0), &json!(20.0))
+    );
+    let listed = server.get_after(&last, "/api/v1/products?category=C01&limit=100").await.ok();
+    let listed = listed["products"].as_array().unwrap().clone();
+    let on_sale = listed.iter().find(|product| product["external_id"] == "P912").unwrap();
+    assert_eq!((&on_sale["price"], &on_sale["list_price"]), (&json!(15.0), &json!(20.0)));
+    let told = souk.run(&["products", "show", "P912"]);
+    assert!(told.out.contains("15.00 EUR instead of 20.00"), "{}", told.out);
+
+    // One that begins and ends while it is looked at, out of memory too.
+    create("P913", on(Some(2_000), Some(5_000))).await.ok();
+    let mut seen = Vec::new();
+    let began = std::time::Instant::now();
+    while seen.len() < 3 && began.elapsed().as_secs() < 30 {
+        let page = server.get("/api/v1/products/P913").await.ok();
+        let price = page["price"].as_f64().unwrap();
+        if seen.last() != Some(&price) {
+            seen.push(price);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(seen.ends_with(&[15.0, 20.0]), "{seen:?}");
+}

@@ -272,3 +272,94 @@ fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
     !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
 }
+
+/// A server of somebody else's on this machine.
+fn elsewhere() -> std::net::SocketAddr {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut head = [0; 4096];
+            let read = stream.read(&mut head).unwrap_or(0);
+            let head = String::from_utf8_lossy(&head[..read]).into_owned();
+            let path = head.split(' ').nth(1).unwrap_or_default();
+            let (status, location, body) = match path {
+                "/bowl.png" => ("200 OK", "", picture(32, 24)),
+                "/text.png" => ("200 OK", "", b"no picture".to_vec()),
+                "/large.png" => ("200 OK", "", vec![0; (10 << 20) + 1]),
+                "/moved" => ("302 Found", "Location: /bowl.png\r\n", vec![]),
+                "/round" => ("302 Found", "Location: /round\r\n", vec![]),
+                "/inside" => ("302 Found", "Location: http://127.0.0.2/bowl.png\r\n", vec![]),
+                "/mail" => ("302 Found", "Location: mailto:ada@example.org\r\n", vec![]),
+                _ => ("404 Not Found", "", vec![]),
+            };
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\n{location}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+            );
+            // Whoever has read enough goes away.
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_picture_is_fetched_once_from_where_it_lies_and_from_nowhere_inside() {
+    let souk = Souk::empty();
+    load(&souk, &small(&souk));
+    let there = elsewhere();
+    let ask = async |server: &Server, url: &str| {
+        let path = "/api/v1/products/X1/images?alt=A+bowl";
+        server.send("PUT", path, None, Some(serde_json::json!({ "url": url }))).await
+    };
+    let refused = async |server: &Server, url: &str, says: &str| {
+        let problem = ask(server, url).await.is_problem(400, "invalid-input");
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{url}: {problem}");
+    };
+    let server = souk.serve();
+    let (own, named) =
+        (format!("http://{there}/bowl.png"), format!("http://localhost:{}/bowl.png", there.port()));
+    for inside in [
+        own.as_str(),
+        named.as_str(),
+        "http://[::1]/",
+        "http://0x7f.1/",
+        "http://169.254.169.254/",
+        "http://[::ffff:10.0.0.1]/",
+    ] {
+        refused(&server, inside, "which is not in the public network").await;
+    }
+    refused(&server, "ftp://example.org/bowl.png", "neither http nor https").await;
+    refused(&server, "http://ada:secret@example.org/", "a name or a password").await;
+    refused(&server, "bowl.png", "cannot be read").await;
+    drop(server);
+
+    let server = souk.serve_with(&[("SOUK_MEDIA_FETCH_FROM", "10.0.0.0/8, 127.0.0.1")]);
+    let at = |path: &str| format!("http://{there}{path}");
+    for (path, says) in [
+        ("/none.png", "404"),
+        ("/round", "led on more than 3 times"),
+        ("/inside", "leads to 127.0.0.2, which is not in the public network"),
+        ("/mail", "neither http nor https"),
+        ("/large.png", "more than 10485760 bytes"),
+    ] {
+        refused(&server, &at(path), says).await;
+    }
+    ask(&server, &at("/text.png")).await.is_problem(415, "unsupported-media-type");
+    let brought = ask(&server, &at("/moved")).await.ok();
+    assert_eq!(
+        (brought["images"].as_array().unwrap().len(), &brought["images"][0]["alt"]),
+        (1, &"A bowl".into())
+    );
+    let url = brought["images"][0]["url"].as_str().unwrap().to_owned();
+    assert_eq!(server.request("GET", &url).send().await.unwrap().status(), StatusCode::OK);
+    drop(server);
+    let address = at("/bowl.png");
+    let mut command = souk.command(&["products", "set-image", "X1", &address, "--alt", "A bowl", "--json"]);
+    let said = command.env("SOUK_MEDIA_FETCH_FROM", "127.0.0.1").output().unwrap();
+    let again: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(again["images"], brought["images"], "the same picture has the same name");
+}

@@ -391,6 +391,11 @@ impl<'f> Known<'f> {
                 change(&stored.rows, &mut now.rows, key).by(row);
             }
         }
+        for key in &commit.gone {
+            if stored.rows.contains_key(key) {
+                now.rows.insert(key.clone(), Written::default());
+            }
+        }
         now.holders.extend(unique_entries(commit).map(|(entry, key)| (entry, Some(key.id))));
         let version = |event: &souk_ports::event::NewEvent| {
             let version = change(&stored.streams, &mut now.streams, event.stream);

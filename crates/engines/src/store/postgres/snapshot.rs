@@ -290,6 +290,10 @@ impl Snapshot for PostgresSnapshot {
             Find::ProductsOfCategory(id) => {
                 self.find_in::<Product>("WHERE category_id = $1", "id", &[&id.0], window).await
             }
+            Find::ProductsAlsoIn(id) => {
+                let named = id.to_string();
+                self.find_in::<Product>("WHERE strpos(details::text, $1) > 0", "id", &[&named], window).await
+            }
             Find::ProductsOfSeller(id) => {
                 self.find_in::<Product>("WHERE seller_id = $1", "id", &[&id.0], window).await
             }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::Pool;
 use souk_kernel::Clock;
-use souk_ports::store::{Commit, Outcome};
+use souk_ports::store::{Commit, Outcome, Refusal};
 use souk_ports::{Error, Result};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -88,10 +88,10 @@ impl Desk {
             let mut keys = HashSet::new();
             let mut erases = false;
             // One of two members with the same id or key comes with the next group, and finds the answer of the first. One
-            // that erases comes alone: it may change the same rows as another.
+            // that erases, or takes rows away, comes alone: it may change the same rows as another.
             let mut take = |member: Waiting, aside: &mut Vec<Waiting>| {
                 let key = member.commit.idempotency.as_ref().map(|key| (key.scope.clone(), key.key.clone()));
-                let erases_too = member.commit.erase.is_some();
+                let erases_too = member.commit.erase.is_some() || !member.commit.gone.is_empty();
                 if ids.contains(&member.commit.id)
                     || key.as_ref().is_some_and(|key| keys.contains(key))
                     || erases
@@ -192,6 +192,12 @@ impl Desk {
             manner = Manner::Hold;
             match &failure {
                 _ if attempt == ATTEMPTS => return Err(failure),
+                // It writes no rows, so this is what others name.
+                Failure::Refused(Error::InvalidInput { .. })
+                    if commits.iter().any(|one| !one.gone.is_empty()) =>
+                {
+                    return Ok(vec![Outcome::Refused(Refusal::StillNamed)]);
+                }
                 Failure::Outrun => self.careful = CAREFUL,
                 Failure::Contended(_) => attempt += 1,
                 // Once more, on a new connection: what was lost may only have been the connection.

@@ -1,7 +1,7 @@
 //! What a group writes: one statement, which finds the log where it is expected to be, or writes nothing at all.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use souk_kernel::Timestamp;
@@ -15,7 +15,7 @@ use super::connection::{Connection, Failure};
 use super::group::{Head, Manner, Passed, Way};
 use super::known::{Known, changed};
 use super::tables;
-use crate::store::tables::ERASE;
+use crate::store::tables::{ERASE, removable};
 
 /// Ready to be sent.
 pub(super) struct Writes {
@@ -40,6 +40,7 @@ impl Writes {
         holds(&mut parts, known);
         stock(&mut parts, known);
         rows(&mut parts, passed, head);
+        gone(&mut parts, passed);
         entries(&mut parts, passed);
         erase(&mut parts, passed);
         let (sql, arrays) = parts.into_one();
@@ -288,6 +289,18 @@ fn rows(parts: &mut Parts, passed: &[&Passed<'_>], head: &Head) {
         .collect();
     for put in tables::puts(rows.iter().map(Cow::as_ref)) {
         parts.insert(&put.text.into, put.columns, Some(&put.text.conflict));
+    }
+}
+
+/// A commit that takes rows away is a group by itself.
+fn gone(parts: &mut Parts, passed: &[&Passed<'_>]) {
+    let mut tables: BTreeMap<(&str, &str), Vec<Uuid>> = BTreeMap::new();
+    for (table, column, id) in passed.iter().flat_map(|passed| &passed.commit.gone).filter_map(removable) {
+        tables.entry((table, column)).or_default().push(id);
+    }
+    for ((table, column), ids) in tables {
+        let ids = parts.arrays.add(Array::ids(ids));
+        parts.part(&["DELETE FROM ", table, " USING ", MOVED, " WHERE ", column, " = ANY(", &ids, "))"]);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use rusqlite::ffi::{SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::{Connection, Error as SqlError};
-use souk_ports::Error;
-use souk_ports::store::Commit;
+use souk_ports::store::{Commit, Outcome, Refusal};
+use souk_ports::{Error, Result};
 
 use super::tables;
 use crate::store::constraints::{CONSTRAINTS, Constraint, Found, SHOWN};
@@ -22,13 +22,20 @@ pub(super) fn refused(error: &SqlError) -> Option<Error> {
 }
 
 /// The same for a foreign key, of which SQLite says only that there is one. The transaction that could not commit is open
-/// still, so the commit's rows can be looked at.
-pub(super) fn dangling(connection: &Connection, commit: &Commit, error: &SqlError) -> Option<Error> {
+/// still, so the commit's rows can be looked at; one that takes rows away writes none, so theirs are the broken ones.
+pub(super) fn dangling(
+    connection: &Connection,
+    commit: &Commit,
+    error: &SqlError,
+) -> Option<Result<Outcome>> {
     if error.sqlite_error()?.extended_code != SQLITE_CONSTRAINT_FOREIGNKEY {
         return None;
     }
+    if !commit.gone.is_empty() {
+        return Some(Ok(Outcome::Refused(Refusal::StillNamed)));
+    }
     let broken = commit.rows.iter().find_map(|row| tables::dangling(connection, &row.key()).ok().flatten());
-    broken.map(Constraint::refused)
+    broken.map(|constraint| Err(constraint.refused()))
 }
 
 /// The rows that break a constraint of these tables, which do not have it yet.

@@ -176,6 +176,9 @@ impl<'c> Group<'c> {
                 records::put_entries(self.connection, record)?;
             }
         }
+        for key in &commit.gone {
+            tables::remove(self.connection, key)?;
+        }
         if let Some(person) = commit.erase {
             erase::erase(self.connection, person)?;
         }

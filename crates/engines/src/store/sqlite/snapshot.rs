@@ -206,6 +206,10 @@ fn find(connection: &Connection, find: &Find, window: Window) -> Sql<Found> {
         Find::ProductsOfCategory(id) => {
             rows::<Product>(connection, "WHERE category_id = ?", "id", vec![blob(&id.0)], window)
         }
+        Find::ProductsAlsoIn(id) => {
+            let named = vec![Box::new(id.to_string()) as Box<dyn ToSql>];
+            rows::<Product>(connection, "WHERE instr(details, ?) > 0", "id", named, window)
+        }
         Find::ProductsOfSeller(id) => {
             rows::<Product>(connection, "WHERE seller_id = ?", "id", vec![blob(&id.0)], window)
         }

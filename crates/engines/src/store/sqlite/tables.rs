@@ -183,6 +183,14 @@ macro_rules! by_table {
 }
 all_tables!(by_table);
 
+/// Takes a row away, if it is there and of a table whose rows may go. What names it is looked at when the transaction
+/// commits.
+pub(super) fn remove(connection: &Connection, key: &RowKey) -> Sql<()> {
+    let Some((table, column, id)) = tables::removable(key) else { return Ok(()) };
+    let mut statement = connection.prepare_cached(&format!("DELETE FROM {table} WHERE {column} = ?1"))?;
+    statement.execute([id.as_bytes()]).map(drop)
+}
+
 fn dangling_in<T: Table>(connection: &Connection, key: &T::Key) -> Sql<Option<&'static Constraint>> {
     let wanted = T::COLUMNS[..T::KEY].iter().map(|column| format!("{column} = ? AND ")).collect::<String>();
     for constraint in Constraint::foreign_keys(T::NAME) {

@@ -204,7 +204,7 @@ impl Desk {
             let dangling = constraints::dangling(&self.connection, commit, &error);
             self.roll_back();
             if let Some(refused) = dangling {
-                return Err(refused);
+                return refused;
             }
             // What was written may still be found after a crash, so nobody knows what became of it.
             return Err(Error::Unavailable { what: WHAT.to_owned(), source: Some(error.into()) });

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use souk_kernel::{Money, Timestamp};
 use souk_ports::BoxError;
-use souk_ports::rows::{Entity, Row};
+use souk_ports::rows::{Category, Entity, Row, RowKey, Seller, SellerProfile};
 use uuid::Uuid;
 
 mod columns;
@@ -165,6 +165,16 @@ where
     N::Error: std::error::Error + Send + Sync + 'static,
 {
     from.int()?.map(N::try_from).transpose().map_err(|e| from.corrupt(e.into()))
+}
+
+/// Where a row lies that a commit may take away: its table, the column of its key, and that. `None`: such rows stay.
+pub(super) fn removable(key: &RowKey) -> Option<(&'static str, &'static str, Uuid)> {
+    match key {
+        RowKey::Category(id) => Some((Category::NAME, Category::COLUMNS[0], id.0)),
+        RowKey::Seller(id) => Some((Seller::NAME, Seller::COLUMNS[0], id.0)),
+        RowKey::SellerProfile(id) => Some((SellerProfile::NAME, SellerProfile::COLUMNS[0], id.0)),
+        _ => None,
+    }
 }
 
 /// Hands the list of all tables to a macro.

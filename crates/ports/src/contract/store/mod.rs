@@ -21,6 +21,7 @@ use crate::store::{
 
 mod catalogue;
 mod constraints;
+mod gone;
 mod guards;
 mod log;
 mod reads;
@@ -32,6 +33,7 @@ pub use constraints::{RAW_CASES, Raw, RawCase};
 
 use catalogue::*;
 use constraints::*;
+use gone::*;
 use guards::*;
 use log::*;
 use reads::*;
@@ -93,6 +95,9 @@ cases!(dyn Store:
     of_a_price_and_an_adjustment_at_once_one_is_refused,
     a_category_never_lies_in_itself,
     of_two_categories_that_move_into_each_other_one_does,
+    a_row_goes_once_nothing_names_it,
+    of_a_row_that_goes_and_one_that_names_it_one_is_refused,
+    most_rows_stay,
     an_acknowledged_commit_is_there_after_opening_again,
     other_processes_commits_are_noticed,
     rules_of_a_commit_are_enforced,
