@@ -9,6 +9,7 @@ use souk_ports::store::Stars;
 use crate::Rules;
 use crate::media::addresses;
 
+use super::stock_policy::{self, Availability, StockPolicyName};
 use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantDetailsView, VariantView};
 use crate::profiles::SpecificationView;
 use crate::reviews::ReviewSummary;
@@ -39,7 +40,7 @@ pub struct ProductPage {
     pub seller: Option<PageSeller>,
     /// Those that are for sale, by rank.
     pub variants: Vec<PageVariant>,
-    /// Whether any variant is in stock.
+    /// Whether any variant can be bought, be it on backorder.
     pub in_stock: bool,
     pub created_at: Timestamp,
     /// What shoppers see of it; the default variant is named.
@@ -90,16 +91,20 @@ impl PageVariant {
         Self { id, sku, size, color, price, details }
     }
 
+    /// `stock` is the quantity as the store has it; what is owed to others is not shown.
     pub(super) fn view(self, stock: i64, rules: &Rules) -> VariantView {
         let details = self.details;
+        let availability = Availability::of(details.stock_policy, stock);
+        let (policy, allowance) = stock_policy::shown(details.stock_policy);
         VariantView {
             id: self.id,
             sku: self.sku,
             size: self.size,
             color: self.color,
             price: self.price,
-            stock,
-            in_stock: stock > 0,
+            stock: stock.max(0),
+            in_stock: availability.can_be_bought(),
+            availability,
             details: VariantDetailsView {
                 options: details.options.into_iter().map(Into::into).collect(),
                 list_price: details.list_price,
@@ -109,6 +114,8 @@ impl PageVariant {
                 weight_g: details.weight_g,
                 dimensions_mm: details.dimensions_mm,
                 is_digital: details.is_digital,
+                stock_policy: Some(policy).filter(|policy| *policy != StockPolicyName::Counted),
+                backorder_allowance: allowance,
                 images: details.images.into_iter().map(|image| image_view(image, rules)).collect(),
             },
         }
@@ -123,7 +130,16 @@ impl ProductPage {
 
     /// The list item. `stock` holds a quantity per variant, in their order.
     pub fn view(self, stock: &[i64], rules: &Rules) -> ProductView {
-        let total = stock.iter().sum();
+        let availability = self.availability(stock);
+        self.list_item(stock, availability, rules)
+    }
+
+    fn availability(&self, stock: &[i64]) -> Availability {
+        let policies = self.variants.iter().map(|variant| variant.details.stock_policy);
+        Availability::best(policies.zip(stock).map(|(policy, quantity)| Availability::of(policy, *quantity)))
+    }
+
+    fn list_item(self, stock: &[i64], availability: Availability, rules: &Rules) -> ProductView {
         ProductView {
             id: self.id,
             external_id: self.external_id,
@@ -137,14 +153,16 @@ impl ProductPage {
             tags: self.tags,
             rating: self.rating,
             num_reviews: self.num_reviews,
-            stock: total,
-            in_stock: total > 0,
+            stock: stock.iter().map(|quantity| quantity.max(&0)).sum(),
+            in_stock: availability.can_be_bought(),
+            availability,
             images: self.images.into_iter().map(|image| image_view(image, rules)).collect(),
         }
     }
 
     /// The product's own page. `stock` holds a quantity per variant, in their order.
     pub fn detail(mut self, stock: &[i64], rules: &Rules) -> ProductDetail {
+        let availability = self.availability(stock);
         let quantities = stock.iter().copied().chain(std::iter::repeat(0));
         let variants = std::mem::take(&mut self.variants)
             .into_iter()
@@ -178,7 +196,7 @@ impl ProductPage {
             seo_title: details.seo_title,
             seo_description: details.seo_description,
             version: self.version,
-            product: self.view(stock, rules),
+            product: self.list_item(stock, availability, rules),
         }
     }
 }
