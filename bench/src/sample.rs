@@ -81,7 +81,7 @@ impl Shelf {
                 loaded_stock: None,
                 details: Default::default(),
             }));
-            commit.stock.push(StockMove { variant, kind: MoveKind::Adjust(quantity), if_version: None });
+            commit.stock.push(StockMove::new(variant, MoveKind::Adjust(quantity)));
         }
         commit.events.push(event(StreamId { kind: StreamKind::LOAD, id: Uuid::now_v7() }, None));
         (Self { user, items }, commit)
@@ -120,7 +120,7 @@ impl Shelf {
             Guard::RowVersion { key: RowKey::Product(product_id), version: 1 },
             Guard::RowVersion { key: RowKey::Variant(variant), version: 1 },
         ];
-        commit.stock = vec![StockMove { variant, kind: MoveKind::Sell(1), if_version: None }];
+        commit.stock = vec![StockMove::new(variant, MoveKind::Sell(1))];
         commit.number = Some(Sequence::OrderNumber);
         commit.rows = vec![order.into(), item.into()];
         commit.idempotency = Some(Idempotency {

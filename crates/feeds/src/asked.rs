@@ -33,6 +33,7 @@ impl Map {
             &v.sale_from,
             &v.sale_until,
             &v.sale_period,
+            &v.backorder_allowance,
             &v.weight,
             &v.length,
             &v.width,

@@ -290,7 +290,7 @@ fn combination(plans: &[Plan], row: &Row, head: &Row, variant: &mut Variant, fau
         (price, _) => price,
     };
     if variant.backorder.is_absent() {
-        variant.backorder = base.backorder;
+        (variant.backorder, variant.backorder_allowance) = (base.backorder, base.backorder_allowance);
     }
     if variant.weight_grams.value().is_none() {
         variant.weight_grams = base.weight_grams;

@@ -255,6 +255,7 @@ pub struct VariantMap {
     pub sale_period: Field,
     pub stock: Option<StockRule>,
     pub backorder: Option<YesNoRule>,
+    pub backorder_allowance: Field,
     pub weight: Field,
     pub length: Field,
     pub width: Field,

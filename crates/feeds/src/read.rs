@@ -53,6 +53,7 @@ pub(crate) fn variant(plan: &Plan, row: &Row, faults: &mut Faults) -> Variant {
         },
     };
     variant.sale = sale(plan, row, faults);
+    variant.backorder_allowance = allowance(plan, row, faults);
     stock(plan, row, &mut variant, faults);
     variant
 }
@@ -146,6 +147,24 @@ fn stock(plan: &Plan, row: &Row, variant: &mut Variant, faults: &mut Faults) {
         // A count says more.
         if variant.stock.value().is_none() {
             variant.stock = Given::Value(said);
+        }
+    }
+}
+
+fn allowance(plan: &Plan, row: &Row, faults: &mut Faults) -> Given<u32> {
+    match first(row, &plan.backorder_allowance.columns) {
+        Given::Absent => Given::Absent,
+        Given::Empty => Given::Empty,
+        Given::Value((cell, column)) => {
+            let count = amount::whole(cell, plan.reading.decimal).ok();
+            match count.and_then(|count| u32::try_from(count).ok()) {
+                Some(count) => Given::Value(count),
+                None => {
+                    let reason = format!("is no number of pieces: {}", shown(cell));
+                    faults.add_at(FaultKind::Stock, plan, row, column, reason);
+                    Given::Absent
+                }
+            }
         }
     }
 }

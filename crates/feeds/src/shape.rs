@@ -176,6 +176,9 @@ pub struct Variant {
     /// Whether it is sold when there is none.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub backorder: Given<bool>,
+    /// How many are sold beyond what there is, where that has a limit.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub backorder_allowance: Given<u32>,
     /// Rounded to grams.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub weight_grams: Given<u64>,

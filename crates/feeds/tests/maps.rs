@@ -42,6 +42,24 @@ fn the_map_of_the_documentation_is_one() {
     assert_eq!(product.variants[1].stock, Given::Value(Stock::NotCounted));
 }
 
+#[test]
+fn a_map_says_how_far_something_is_sold_beyond_what_is_there() {
+    let yaml = "name: mine\nproduct: {name: name}\nvariant:\n  sku: sku\n  stock: {from: stock}\n  backorder: {from: later}\n  backorder_allowance: at most\n";
+    let map = Map::parse("mine", yaml).expect("a map");
+    let text = "sku,name,stock,later,at most\nA,A,3,yes,5\nB,B,0,yes,\nC,C,1,yes,\"1,5\"\n";
+    let read = read(&given("mine.csv", text).path, &Options { map: Some(map), ..Options::default() })
+        .expect("it is read");
+    let said: Vec<_> = read
+        .products
+        .iter()
+        .map(|product| {
+            (product.variants[0].backorder.clone(), product.variants[0].backorder_allowance.clone())
+        })
+        .collect();
+    assert_eq!(said, [(Given::Value(true), Given::Value(5)), (Given::Value(true), Given::Empty)]);
+    assert!(read.rejects[0].faults[0].to_string().contains("`at most` is no number of pieces: `1,5`"));
+}
+
 const NESTED: &str = "name: theirs\nroot: data.products\nvariants: variants\ngroup_by: id\nprice: {minor: true, currency: EUR}\n\
     product:\n  name: title\n  brand: vendor.name\n  images: [{from: media.url}]\n\
     variant:\n  sku: variants.sku\n  price: variants.price\n  stock: {from: variants.stock.count}\n  options: [{value: 'variants.options.{name}'}]\n";

@@ -51,10 +51,10 @@ prop_compose! {
         sku in "[A-Z]{2}[ /A-Z0-9]{0,6}[A-Z0-9]{4}", price in maybe(amount()), list_price in maybe(amount()),
         sale in maybe((amount(), text()).prop_map(|(price, from)| Sale { price, from, until: String::new() })),
         stock in maybe(prop_oneof![(-5..1_000_i64).prop_map(Stock::Counted), Just(Stock::NotCounted), Just(Stock::In), Just(Stock::Out)]),
-        backorder in maybe(any::<bool>()), weight_grams in maybe(0..100_000_u64), is_digital in maybe(any::<bool>()),
+        backorder in maybe(any::<bool>()), backorder_allowance in maybe(0..9_u32), weight_grams in maybe(0..100_000_u64), is_digital in maybe(any::<bool>()),
         dimensions_mm in maybe([1..9_999_u64, 1..9_999_u64, 1..9_999_u64]), mpn in maybe(text()), image in maybe(word()),
     ) -> Variant {
-        Variant { sku, price, list_price, sale, stock, backorder, weight_grams, is_digital, dimensions_mm, mpn, image, ..Variant::default() }
+        Variant { sku, price, list_price, sale, stock, backorder, backorder_allowance, weight_grams, is_digital, dimensions_mm, mpn, image, ..Variant::default() }
     }
 }
 

@@ -9,6 +9,8 @@ use souk_kernel::{
 };
 use uuid::Uuid;
 
+use crate::store::Allowance;
+
 /// An account, without anything that says whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -260,6 +262,9 @@ pub struct VariantDetails {
     /// Nothing is sent: a file, a course, a voucher.
     #[serde(skip_serializing_if = "is_default")]
     pub is_digital: bool,
+    /// Whether it is sold when there is none. Whoever changes it changes the stock's allowance in the same commit.
+    #[serde(skip_serializing_if = "is_default")]
+    pub stock_policy: StockPolicy,
     /// What it looks like, where that is not how its product does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<Image>,
@@ -281,6 +286,30 @@ pub struct ChosenOption {
     pub name: String,
     /// As it is shown: `Oak`.
     pub value: String,
+}
+
+/// What the sale of a variant has to do with how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockPolicy {
+    /// What is there is sold, and no more.
+    #[default]
+    Counted,
+    /// It is counted, and so many pieces are sold beyond what is there; `None`: any number.
+    Backorder(Option<u32>),
+    /// Nobody counts: it is always for sale.
+    NotCounted,
+}
+
+impl StockPolicy {
+    /// What the store is to hold it to.
+    pub fn allowance(self) -> Allowance {
+        match self {
+            Self::Counted => Allowance::NONE,
+            Self::Backorder(Some(pieces)) => Allowance::UpTo(pieces),
+            Self::Backorder(None) | Self::NotCounted => Allowance::Unlimited,
+        }
+    }
 }
 
 /// A lower price for a time.

@@ -17,7 +17,7 @@
 //! * A record that was deleted is not there: its version is 0. One that is put under its key again goes on counting, so
 //!   nobody takes it for the one that was there before.
 //! * A value that a record gives up in a unique index is free for others once the commit is answered, not within it.
-//! * No stock ever falls below zero, whoever asks.
+//! * No stock ever falls further below zero than its [`Allowance`] lets it, whoever asks.
 //! * Positions are 1, 2, 3 … in the order of commits: a reader that saw position `n` will never meet a new event at or
 //!   before `n`. Numbers of a sequence are 1, 2, 3 … without gaps.
 //! * Texts are kept as they are; one with a character U+0000 is `InvalidInput`, because not every store can keep it.
@@ -155,6 +155,51 @@ pub struct StockMove {
     pub kind: MoveKind,
     /// Refuse unless the stock is at this version; 0: there is none yet. `None`: at any version.
     pub if_version: Option<u64>,
+    /// How far it may fall below zero, by this move and from now on; `None`: as far as before.
+    pub allowance: Option<Allowance>,
+}
+
+impl StockMove {
+    /// At any version, and as far below zero as before.
+    pub fn new(variant: VariantId, kind: MoveKind) -> Self {
+        Self { variant, kind, if_version: None, allowance: None }
+    }
+}
+
+/// How many pieces of a variant may be sold that are not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Allowance {
+    /// So many.
+    UpTo(u32),
+    /// As many as anybody wants.
+    Unlimited,
+}
+
+impl Allowance {
+    /// Only what is there is sold: what a new stock begins with.
+    pub const NONE: Self = Self::UpTo(0);
+
+    /// Whether a stock may stand at `quantity`.
+    pub fn covers(self, quantity: i64) -> bool {
+        match self {
+            Self::UpTo(pieces) => quantity >= -i64::from(pieces),
+            Self::Unlimited => true,
+        }
+    }
+
+    /// Pieces that can be sold where there are `quantity`; never below 0.
+    pub fn available(self, quantity: i64) -> i64 {
+        match self {
+            Self::UpTo(pieces) => quantity.saturating_add(pieces.into()).max(0),
+            Self::Unlimited => i64::MAX,
+        }
+    }
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self::NONE
+    }
 }
 
 /// What becomes of the stock. Quantities of pieces are 1 or more. The first move of a variant creates its stock at 0.
@@ -232,14 +277,21 @@ pub struct Committed {
 /// The check that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// The stock would fall below 0, or beyond what can be counted.
+    /// The stock would fall further below 0 than it may, or beyond what can be counted.
     Stock {
         /// Which variant; the first of the commit's moves that does not pass.
         variant: VariantId,
-        /// Pieces that can be sold; 0 also for a variant that has no stock at all.
+        /// Pieces that can be sold, with those that need not be there; 0 also for a variant that has no stock at all.
         available: i64,
         /// Pieces that the move takes; below 0 where it adds.
         wanted: i64,
+    },
+    /// More pieces are sold that are not there than [`StockMove::allowance`] would let it be.
+    Owed {
+        /// Which variant.
+        variant: VariantId,
+        /// Pieces, after the move; above 0.
+        owed: i64,
     },
     /// A stock is not at [`StockMove::if_version`].
     StockVersion {
@@ -322,10 +374,19 @@ pub struct Answered {
 /// How many of a variant can be sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stock {
-    /// Pieces, without those put aside; never below 0.
+    /// Pieces, without those put aside; below 0, so many are sold that are not there.
     pub quantity: i64,
-    /// Counts the commits that moved it.
+    /// How far the quantity may fall below 0.
+    pub allowance: Allowance,
+    /// Counts the commits that moved it, or changed its allowance.
     pub version: u64,
+}
+
+impl Stock {
+    /// Pieces that can be sold, with those that need not be there; never below 0.
+    pub fn available(self) -> i64 {
+        self.allowance.available(self.quantity)
+    }
 }
 
 /// A row as it was read, with what a guard needs to know of it.

@@ -34,7 +34,7 @@ pub struct ProblemDocument {
     title: &'static str,
     #[schema(example = 409)]
     status: u16,
-    #[schema(example = "only 1 of `Ash salad bowl` are in stock, not 2")]
+    #[schema(example = "only 1 of `Ash salad bowl` can be ordered, not 2")]
     detail: String,
     /// The stable name of the kind of problem.
     #[schema(example = "out-of-stock")]

@@ -5,7 +5,8 @@ use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
 use souk_ports::event::Actor;
 use souk_ports::rows::ProductStatus;
 use souk_shop::catalog::{
-    self, MeantFor, Named, NewProduct, ProductChange, ProductNow, ProductQuery, VariantChange,
+    self, MeantFor, Named, NewProduct, ProductChange, ProductNow, ProductQuery, StockPolicyName,
+    VariantChange,
 };
 
 use super::print;
@@ -66,6 +67,12 @@ pub struct CreateProduct {
     /// Pieces to begin with
     #[arg(long, default_value_t = 0)]
     stock: i64,
+    /// Whether it is sold when there is none; counted unless something else is said
+    #[arg(long, value_name = "counted|backorder|not_counted")]
+    stock_policy: Option<StockPolicyName>,
+    /// Pieces that are sold beyond what is there, with the policy backorder; without a limit otherwise
+    #[arg(long, value_name = "PIECES")]
+    backorder_allowance: Option<u32>,
     /// Not for sale yet
     #[arg(long)]
     draft: bool,
@@ -83,8 +90,14 @@ pub struct SetProduct {
     /// Pieces to add to the stock, such as +10, or to take away, such as -5
     #[arg(long, value_name = "CHANGE", allow_hyphen_values = true)]
     stock: Option<i64>,
-    /// The variant that --stock is about, by SKU or id; otherwise the one that is sold when none is named
-    #[arg(long, value_name = "SKU", requires = "stock")]
+    /// Whether it is sold when there is none
+    #[arg(long, value_name = "counted|backorder|not_counted")]
+    stock_policy: Option<StockPolicyName>,
+    /// Pieces that are sold beyond what is there, with the policy backorder
+    #[arg(long, value_name = "PIECES")]
+    backorder_allowance: Option<u32>,
+    /// The variant that these three are about, by SKU or id; otherwise the one that is sold when none is named
+    #[arg(long, value_name = "SKU")]
     variant: Option<Given<VariantId>>,
     /// Whether it is listed, found and sold
     #[arg(long, value_name = "true|false")]
@@ -144,6 +157,8 @@ async fn create(new: CreateProduct, app: &App) -> Result<ProductNow, Problem> {
         brand: new.brand,
         status: new.draft.then_some(ProductStatus::Draft),
         stock: Some(new.stock),
+        stock_policy: new.stock_policy,
+        backorder_allowance: new.backorder_allowance,
         ..NewProduct::default()
     };
     let created = catalog::create_product(&app.shop, &new, None, Actor::Staff).await?;
@@ -152,17 +167,29 @@ async fn create(new: CreateProduct, app: &App) -> Result<ProductNow, Problem> {
 }
 
 async fn change(set: SetProduct, app: &App) -> Result<ProductNow, Problem> {
+    let stock = VariantChange {
+        stock_change: set.stock,
+        stock_policy: set.stock_policy,
+        backorder_allowance: set.backorder_allowance.map(Some),
+        ..VariantChange::default()
+    };
+    let says_of_stock = stock != VariantChange::default();
     // Without a variant the stock is the default one's, and changes together with the rest.
-    let (own, variants) = if set.variant.is_some() { (None, set.stock) } else { (set.stock, None) };
+    let own = if set.variant.is_some() { VariantChange::default() } else { stock.clone() };
     let change = ProductChange {
         price: if set.price_on_request { Some(None) } else { set.price.map(Some) },
         is_active: set.active,
         name: set.name,
         description: set.description,
-        stock_change: own,
+        stock_change: own.stock_change,
+        stock_policy: own.stock_policy,
+        backorder_allowance: own.backorder_allowance,
         ..ProductChange::default()
     };
-    if change == ProductChange::default() && variants.is_none() {
+    if set.variant.is_some() && !says_of_stock {
+        return Err(Problem::invalid("say what of the variant's stock to change, such as --stock +10"));
+    }
+    if change == ProductChange::default() && !says_of_stock {
         return Err(Problem::invalid("say what to change, such as --price 39.90 or --stock +10"));
     }
     if let Some(variant) = &set.variant {
@@ -176,8 +203,7 @@ async fn change(set: SetProduct, app: &App) -> Result<ProductNow, Problem> {
     let committed = catalog::change_product(&app.shop, set.product.id, &change, Actor::Staff).await;
     committed.map_err(|error| set.product.explain(error))?;
     if let Some(variant) = set.variant {
-        let change = VariantChange { stock_change: variants, ..VariantChange::default() };
-        catalog::change_variant(&app.shop, variant.id, &change, Actor::Staff).await?;
+        catalog::change_variant(&app.shop, variant.id, &stock, Actor::Staff).await?;
     }
     app.carry_on().await;
     Ok(catalog::product_now(&app.shop, set.product.id).await?)

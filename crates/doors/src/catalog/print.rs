@@ -1,7 +1,7 @@
 //! Products in words for a terminal.
 
 use souk_kernel::{Currency, Money};
-use souk_shop::catalog::{ProductDetail, ProductNow, ProductView, ProductsPage};
+use souk_shop::catalog::{Availability, ProductDetail, ProductNow, ProductView, ProductsPage};
 
 use crate::terminal::{Style, Table, Tone};
 
@@ -63,7 +63,7 @@ pub(super) fn product(product: &ProductDetail, style: Style) -> String {
             text(&variant.size),
             text(&variant.color),
             (instead_of(variant.price, variant.details.list_price, view.currency), Tone::Plain),
-            (variant.stock.to_string(), if variant.in_stock { Tone::Good } else { Tone::Bad }),
+            stock(variant.stock, variant.availability),
         ]);
     }
     lines.push(table.render());
@@ -88,7 +88,11 @@ pub(super) fn changed(product: &ProductNow, style: Style) -> String {
         Some(price) => format!("{} {}", view.currency.shown(price), view.currency),
         None => "price on request".to_owned(),
     };
-    format!("{name}: {price}, {} in stock", view.stock)
+    match view.availability {
+        Availability::InStock if view.stock == 0 => format!("{name}: {price}, always in stock"),
+        Availability::Backorder => format!("{name}: {price}, on backorder"),
+        _ => format!("{name}: {price}, {} in stock", view.stock),
+    }
 }
 
 /// A row per product.
@@ -100,10 +104,20 @@ pub(crate) fn table<'a>(products: impl IntoIterator<Item = &'a ProductView>, sty
             (product.name.clone(), Tone::Plain),
             (product.category.clone(), Tone::Plain),
             (instead_of(product.price, product.list_price, product.currency), Tone::Plain),
-            (product.stock.to_string(), if product.in_stock { Tone::Good } else { Tone::Bad }),
+            stock(product.stock, product.availability),
         ]);
     }
     table.render()
+}
+
+/// How many are there, or that it can be bought all the same.
+fn stock(pieces: i64, availability: Availability) -> (String, Tone) {
+    match availability {
+        Availability::InStock if pieces == 0 => ("always".to_owned(), Tone::Good),
+        Availability::InStock => (pieces.to_string(), Tone::Good),
+        Availability::Backorder => ("backorder".to_owned(), Tone::Good),
+        Availability::OutOfStock => (pieces.to_string(), Tone::Bad),
+    }
 }
 
 fn price(price: Option<Money>, currency: Currency) -> String {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use souk_kernel::{CartId, CategoryId, HoldId, OrderId, ProductId, Timestamp, VariantId};
 use souk_ports::event::StreamId;
 use souk_ports::rows::{Product, RecordKey, Row, RowKey, Variant};
-use souk_ports::store::{Commit, Guard, MoveKind, Outcome, Refusal, StockMove};
+use souk_ports::store::{Allowance, Commit, Guard, MoveKind, Outcome, Refusal, StockMove};
 use uuid::Uuid;
 
 /// What a decision asks for, as it is after all commits before this one.
@@ -59,13 +59,31 @@ pub(super) fn unique_entries(commit: &Commit) -> impl Iterator<Item = (UniqueEnt
 pub(super) struct Stocked {
     /// `None`: the variant has no stock yet.
     pub(super) quantity: Option<i64>,
+    pub(super) allowance: Allowance,
     pub(super) version: u64,
 }
 
 impl Stocked {
-    /// After a move that came to this change.
-    pub(super) fn moved(self, change: i64) -> Self {
-        Self { quantity: Some(self.quantity.unwrap_or(0) + change), version: self.version + 1 }
+    /// After this move, which came to this effect.
+    pub(super) fn moved(self, by: &StockMove, effect: Effect) -> Self {
+        Self {
+            quantity: Some(self.quantity.unwrap_or(0) + effect.change()),
+            allowance: by.allowance.unwrap_or(self.allowance),
+            version: self.version + 1,
+        }
+    }
+}
+
+/// An allowance as it stands in the column of that name.
+pub(super) fn allowance_of(column: Option<i64>) -> Allowance {
+    // More than can be said here is never sold.
+    column.map_or(Allowance::Unlimited, |pieces| Allowance::UpTo(u32::try_from(pieces).unwrap_or(u32::MAX)))
+}
+
+pub(super) fn column_of(allowance: Allowance) -> Option<i64> {
+    match allowance {
+        Allowance::UpTo(pieces) => Some(pieces.into()),
+        Allowance::Unlimited => None,
     }
 }
 
@@ -83,6 +101,18 @@ pub(super) enum Effect {
     PutAside { id: HoldId, quantity: u32, until: Timestamp },
     GiveBack { id: HoldId, quantity: i64 },
     Sold { id: HoldId },
+}
+
+impl Effect {
+    /// Of the quantity.
+    fn change(self) -> i64 {
+        match self {
+            Self::Change(change) => change,
+            Self::PutAside { quantity, .. } => -i64::from(quantity),
+            Self::GiveBack { quantity, .. } => quantity,
+            Self::Sold { .. } => 0,
+        }
+    }
 }
 
 /// The effect of each stock move, or why the commit does not pass. Whether it took effect before, by its id or its key,
@@ -227,34 +257,47 @@ fn check_stock<K: Known>(
     {
         return Ok(Err(Refusal::StockVersion { variant, actual: stocked.version }));
     }
-    let available = stocked.quantity.unwrap_or(0);
-    let take = |quantity: i64| {
-        let left = available.checked_sub(quantity).filter(|left| *left >= 0);
-        left.map(|_| ()).ok_or(Refusal::Stock { variant, available, wanted: quantity })
-    };
     let of_this_variant = |hold: &Held| hold.variant == variant;
-    Ok(match wanted.kind {
-        MoveKind::Sell(quantity) => take(quantity.into()).map(|()| Effect::Change(-i64::from(quantity))),
-        MoveKind::Return(quantity) => take(-i64::from(quantity)).map(|()| Effect::Change(quantity.into())),
-        MoveKind::Adjust(change) => {
-            // `i64::MIN` has no opposite; no stock is that large.
-            take(change.checked_neg().unwrap_or(i64::MAX)).map(|()| Effect::Change(change))
-        }
+    let effect = match wanted.kind {
+        MoveKind::Sell(quantity) => Effect::Change(-i64::from(quantity)),
+        MoveKind::Return(quantity) => Effect::Change(quantity.into()),
+        MoveKind::Adjust(change) => Effect::Change(change),
         MoveKind::Hold { id, quantity, until } => match known.hold(id)? {
-            Some(_) => Err(Refusal::Hold { id }),
-            None => take(quantity.into()).map(|()| Effect::PutAside { id, quantity, until }),
+            Some(_) => return Ok(Err(Refusal::Hold { id })),
+            None => Effect::PutAside { id, quantity, until },
         },
         MoveKind::Release { id } => match known.hold(id)?.filter(of_this_variant) {
-            Some(hold) => Ok(Effect::GiveBack { id, quantity: hold.quantity }),
-            None => Err(Refusal::Hold { id }),
+            Some(hold) => Effect::GiveBack { id, quantity: hold.quantity },
+            None => return Ok(Err(Refusal::Hold { id })),
         },
         MoveKind::Consume { id } => {
             match known.hold(id)?.filter(of_this_variant).filter(|hold| hold.until > now) {
-                Some(_) => Ok(Effect::Sold { id }),
-                None => Err(Refusal::Hold { id }),
+                Some(_) => Effect::Sold { id },
+                None => return Ok(Err(Refusal::Hold { id })),
             }
         }
+    };
+    Ok(match check_quantity(wanted, stocked, effect.change()) {
+        Some(refusal) => Err(refusal),
+        None => Ok(effect),
     })
+}
+
+fn check_quantity(wanted: &StockMove, stocked: Stocked, change: i64) -> Option<Refusal> {
+    let variant = wanted.variant;
+    let before = stocked.quantity.unwrap_or(0);
+    let allowance = wanted.allowance.unwrap_or(stocked.allowance);
+    let after = before.checked_add(change);
+    match after {
+        Some(after) if allowance.covers(after) => None,
+        // Nothing was taken: it is the allowance that was lowered.
+        Some(after) if change >= 0 => Some(Refusal::Owed { variant, owed: after.saturating_neg() }),
+        // `i64::MIN` has no opposite; no stock is that large.
+        _ => {
+            let (available, wanted) = (allowance.available(before), change.checked_neg().unwrap_or(i64::MAX));
+            Some(Refusal::Stock { variant, available, wanted })
+        }
+    }
 }
 
 /// Keeps the last version of each stream, in the order in which the streams first appear.

@@ -152,7 +152,7 @@ async fn another_history(url: String) {
     let variant = VariantId::new();
     let moving = |kind| {
         let mut commit = registering(UserId::new());
-        commit.stock = vec![StockMove { variant, kind, if_version: None }];
+        commit.stock = vec![StockMove::new(variant, kind)];
         commit
     };
     for known in [MoveKind::Adjust(2), MoveKind::Sell(1)] {

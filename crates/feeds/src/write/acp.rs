@@ -68,7 +68,7 @@ pub(super) fn product(out: &mut impl Write, product: &Product, shop: &Shop) -> i
             line.insert(format!("custom_variant{}_option", at + 1), json!(value));
         }
         if let Given::Value(Stock::Counted(count)) = variant.stock {
-            line.insert("inventory_quantity".to_owned(), json!(count));
+            line.insert("inventory_quantity".to_owned(), json!(count.max(0)));
         }
         let others: Vec<&str> =
             images.iter().map(|image| image.url.as_str()).filter(|url| *url != first).collect();

@@ -135,15 +135,17 @@ fn specification<'p>(product: &'p Product, name: &str) -> &'p str {
 
 /// `in_stock`, `out_of_stock`, `backorder`.
 fn availability(variant: &Variant) -> &'static str {
-    let is_there = match variant.stock {
-        Given::Value(Stock::Counted(count)) => count > 0,
-        Given::Value(Stock::Out) => false,
-        _ => true,
+    let count = match variant.stock {
+        Given::Value(Stock::Counted(count)) => count,
+        Given::Value(Stock::Out) => 0,
+        _ => return "in_stock",
     };
-    match (is_there, &variant.backorder) {
-        (true, _) => "in_stock",
-        (false, Given::Value(true)) => "backorder",
-        (false, _) => "out_of_stock",
+    let is_left =
+        variant.backorder_allowance.value().is_none_or(|most| count.saturating_add((*most).into()) > 0);
+    match &variant.backorder {
+        _ if count > 0 => "in_stock",
+        Given::Value(true) if is_left => "backorder",
+        _ => "out_of_stock",
     }
 }
 

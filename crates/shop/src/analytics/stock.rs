@@ -30,7 +30,7 @@ pub struct StockDay {
     /// In UTC.
     #[schema(example = "2026-06-30")]
     pub day: String,
-    /// Pieces of all variants at the end of the day; so far, for today.
+    /// Pieces of all variants at the end of the day; so far, for today. Below 0, more were sold than there were.
     pub level: i64,
 }
 

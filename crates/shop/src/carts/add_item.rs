@@ -15,8 +15,8 @@ pub struct AddItem {
     pub quantity: u32,
 }
 
-/// Adds to what the line holds; the whole line takes today's price. Refused when the line would hold more than there
-/// is in stock, which is looked up now and not put aside.
+/// Adds to what the line holds; the whole line takes today's price. Refused when the line would hold more than can be
+/// ordered, which is looked up now and not put aside.
 pub async fn add_item(shop: &Shop, owner: Owner, item: AddItem) -> Result<CartView, Error> {
     if !(1..=MAX_QUANTITY).contains(&item.quantity) {
         return Err(Error::Quantity { quantity: item.quantity.into() });
@@ -29,7 +29,7 @@ pub async fn add_item(shop: &Shop, owner: Owner, item: AddItem) -> Result<CartVi
         let mut cart = cart.unwrap_or_else(Cart::new);
         let variant_id = offer.variant.row.id;
         let quantity = cart.line(variant_id).map_or(0, |line| line.quantity) + item.quantity;
-        if quantity <= MAX_QUANTITY && i64::from(quantity) > offer.stock {
+        if quantity <= MAX_QUANTITY && i64::from(quantity) > offer.available {
             return Err(Error::out_of_stock(&offer, quantity));
         }
         let name = offer.product.row.name.clone();

@@ -23,7 +23,7 @@ pub async fn change_item(
     let wanted = [Wanted { product: product_id, variant: Some(variant_id) }];
     let offer = offer::one_for(shop, owner.user, wanted).await?;
     let price = offer.price(shop.clock.now())?.amount;
-    if i64::from(quantity) > offer.stock {
+    if i64::from(quantity) > offer.available {
         return Err(Error::out_of_stock(&offer, quantity));
     }
     let set = |cart: Option<Cart>| {

@@ -20,7 +20,7 @@ pub enum Error {
     TooExpensive,
     #[error(transparent)]
     Offer(#[from] offer::Error),
-    #[error("only {available} of `{name}` are in stock, not {wanted}")]
+    #[error("only {available} of `{name}` can be ordered, not {wanted}")]
     OutOfStock { name: String, available: i64, wanted: i64 },
     #[error(transparent)]
     Port(#[from] souk_ports::Error),
@@ -29,7 +29,7 @@ pub enum Error {
 impl Error {
     pub(super) fn out_of_stock(offer: &offer::Offer, wanted: u32) -> Self {
         let name = offer.product.row.name.clone();
-        Self::OutOfStock { name, available: offer.stock, wanted: wanted.into() }
+        Self::OutOfStock { name, available: offer.available, wanted: wanted.into() }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use souk_kernel::{Coded, ErrorCode, ProductId, Timestamp, UserId, VariantId};
 use souk_ports::rows::{Entity, Product, Row, RowKey, Variant};
-use souk_ports::store::{Find, Snapshot, Versioned, Window};
+use souk_ports::store::{Find, Snapshot, Stock, Versioned, Window};
 
 use crate::Shop;
 use crate::catalog::default_variant;
@@ -24,7 +24,8 @@ pub struct Wanted {
 pub struct Offer {
     pub product: Versioned<Product>,
     pub variant: Versioned<Variant>,
-    pub stock: i64,
+    /// Pieces that can be ordered, with those that need not be there.
+    pub available: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,7 +114,7 @@ pub(crate) async fn read(
     let sold: Vec<VariantId> = offers.iter().flatten().map(|offer| offer.variant.row.id).collect();
     let stock = if sold.is_empty() { Vec::new() } else { snapshot.stock(&sold).await? };
     for (offer, stock) in offers.iter_mut().flatten().zip(stock) {
-        offer.stock = stock.map_or(0, |stock| stock.quantity);
+        offer.available = stock.map_or(0, Stock::available);
     }
     Ok((offers, rows))
 }
@@ -135,7 +136,7 @@ fn joined(
         Some(variant) => Error::UnknownVariant { product: wish.product, variant },
         None => Error::NoVariant { product: wish.product },
     })?;
-    Ok(Offer { product, variant, stock: 0 })
+    Ok(Offer { product, variant, available: 0 })
 }
 
 fn typed<E: Entity>(row: Versioned<Row>) -> Option<Versioned<E>> {

@@ -9,15 +9,17 @@ use souk_kernel::{CategoryId, CommitId, Currency, Money, ProductId, SellerId, Va
 use souk_ports::event::Actor;
 use souk_ports::rows::{Category, Entity, Product, ProductStatus, Row, Seller, Variant};
 use souk_ports::store::{
-    Commit, Committed, Find, Guard, MoveKind, Outcome, Refusal, Snapshot, StockMove, Versioned, Window,
+    Commit, Committed, Find, Guard, MoveKind, Outcome, Refusal, Snapshot, Stock, StockMove, Versioned, Window,
 };
 use utoipa::ToSchema;
 
+use super::change_variant::put_variant;
 use super::default_variant::default_variant;
 use super::events::{CatalogEvent, Cause, ProductChanged, StockAdjusted, StockReason};
 use super::input::{Metadata, Named, given, merge, present, set};
 use super::meant_for::MeantFor;
 use super::price::{check_sale, ordinary_price};
+use super::stock_policy::{PolicyChange, Restocking, StockPolicyName};
 use super::{Error, texts};
 use crate::commit::commit_surely;
 use crate::{Shop, currency};
@@ -101,8 +103,29 @@ pub struct ProductChange {
     /// Pieces to add to the stock of the variant that is sold when none is named; below zero they are taken away.
     #[serde(deserialize_with = "given")]
     pub stock_change: Option<i64>,
+    /// Whether that variant is sold when there is none: `counted`, `backorder` or `not_counted`.
+    #[serde(deserialize_with = "given")]
+    pub stock_policy: Option<StockPolicyName>,
+    /// Pieces of it that are sold beyond what is there, where that is `backorder`. `null`: without a limit.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
+    pub backorder_allowance: Option<Option<u32>>,
     #[serde(skip)]
     pub meant_for: MeantFor,
+}
+
+/// What is sold when no variant is named.
+struct DefaultVariant {
+    variant: Versioned<Variant>,
+    stock: Option<Stock>,
+}
+
+/// What becomes of it.
+struct Restocked<'d> {
+    default: &'d DefaultVariant,
+    how: Restocking,
+    /// Its row, where it gets another policy.
+    row: Option<Variant>,
 }
 
 /// `None` when the product is like that already.
@@ -117,7 +140,7 @@ pub async fn change_product(
         currency::agree(shop).await?;
     }
     for _ in 0..ATTEMPTS {
-        let (before, variants) = {
+        let (before, variants, default) = {
             let mut snapshot = shop.store.snapshot().await?;
             let Some(before) = snapshot.one::<Product>(id).await? else {
                 return Err(Error::UnknownProduct { asked: id.to_string() });
@@ -125,10 +148,12 @@ pub async fn change_product(
             change.meant_for.check("product", id, before.version)?;
             check_references(&mut *snapshot, change).await?;
             let (variants, _) = snapshot.list::<Variant>(&Find::VariantsOf(vec![id]), Window::ALL).await?;
-            (before, variants.into_iter().map(|variant| variant.row).collect::<Vec<_>>())
+            let default = default_of(&mut *snapshot, &before.row, &variants).await?;
+            (before, variants.into_iter().map(|variant| variant.row).collect::<Vec<_>>(), default)
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
-        let Some(commit) = decide(&before, &variants, change, &cause, shop.rules.currency)? else {
+        let currency = shop.rules.currency;
+        let Some(commit) = decide(&before, &variants, default.as_ref(), change, &cause, currency)? else {
             return Ok(None);
         };
         match commit_surely(&*shop.store, commit).await? {
@@ -139,6 +164,17 @@ pub async fn change_product(
         }
     }
     Err(Error::ChangedMeanwhile { what: format!("product `{id}`") })
+}
+
+async fn default_of(
+    snapshot: &mut dyn Snapshot,
+    product: &Product,
+    variants: &[Versioned<Variant>],
+) -> Result<Option<DefaultVariant>, Error> {
+    let id = default_variant(product, variants.iter().map(|variant| &variant.row)).map(|variant| variant.id);
+    let Some(variant) = variants.iter().find(|variant| Some(variant.row.id) == id) else { return Ok(None) };
+    let stock = snapshot.stock(&[variant.row.id]).await?.pop().flatten();
+    Ok(Some(DefaultVariant { variant: variant.clone(), stock }))
 }
 
 /// The product is sold no more. Its rows stay.
@@ -153,7 +189,7 @@ pub async fn archive_product(
     change_product(shop, id, &change, actor).await
 }
 
-/// What a refusal means: out of stock, a price that cannot be, or try again.
+/// What a refusal means: out of stock, more sold than would be allowed, a price that cannot be, or try again.
 pub(super) fn refused(refusal: Refusal, variants: &[Variant]) -> Result<(), Error> {
     let sku = |id: VariantId| {
         let known = variants.iter().find(|variant| variant.id == id);
@@ -162,6 +198,12 @@ pub(super) fn refused(refusal: Refusal, variants: &[Variant]) -> Result<(), Erro
     match refusal {
         Refusal::Stock { variant, available, wanted } => {
             Err(Error::OutOfStock { sku: sku(variant), available, change: -wanted.abs() })
+        }
+        Refusal::Owed { variant, owed } => {
+            let sku = sku(variant);
+            let why =
+                format!("{owed} of `{sku}` are sold and not there: allow as many, or bring them in with it");
+            Err(Error::StillNeeded { why })
         }
         Refusal::BelowZero { variant, .. } => Err(Error::BelowZero { variant: sku(variant) }),
         _ => Ok(()),
@@ -268,6 +310,29 @@ impl ProductChange {
     }
 }
 
+impl ProductChange {
+    fn policy(&self) -> PolicyChange {
+        PolicyChange { name: self.stock_policy, allowance: self.backorder_allowance }
+    }
+
+    /// What becomes of the default variant; `None`: nothing.
+    fn restocked<'d>(&self, default: Option<&'d DefaultVariant>) -> Result<Option<Restocked<'d>>, Error> {
+        let moves = self.stock_change.is_some_and(|pieces| pieces != 0);
+        if !moves && self.policy().is_nothing() {
+            return Ok(None);
+        }
+        let Some(default) = default else {
+            let field = if moves { "stock_change" } else { "stock_policy" };
+            return Err(Error::invalid(field, "needs a variant, and the product has none"));
+        };
+        let before = &default.variant.row;
+        let mut after = before.clone();
+        after.details.stock_policy = self.policy().applied(before.details.stock_policy)?;
+        let how = Restocking::between(before, &after, default.stock);
+        Ok(Some(Restocked { default, how, row: (after != *before).then_some(after) }))
+    }
+}
+
 fn options_are_names(options: &[String]) -> Result<(), String> {
     if options.len() > MAX_OPTIONS {
         return Err(format!("has {} entries, more than {MAX_OPTIONS}", options.len()));
@@ -335,6 +400,7 @@ pub(super) const MAX_STOCK_CHANGE: u64 = 1_000_000_000;
 fn decide(
     before: &Versioned<Product>,
     variants: &[Variant],
+    default: Option<&DefaultVariant>,
     change: &ProductChange,
     cause: &Cause,
     currency: Currency,
@@ -366,23 +432,24 @@ fn decide(
     if change.options.is_some() {
         check_options(&after.details.options, variants)?;
     }
+    let restocked = change.restocked(default)?;
     let mut commit = Commit::new(CommitId::new(), Vec::new());
     if after != before.row {
         if after.details.slug != before.row.details.slug {
             claim_slug(&mut commit, &after);
         }
         put_product(&mut commit, before, after, cause)?;
+    } else if restocked.as_ref().is_some_and(|restocked| restocked.row.is_some()) {
+        touch(&mut commit, before);
     } else if !change.meant_for.is_any() {
         let key = Product::row_key(before.row.id);
         commit.guards.push(Guard::RowVersion { key, version: before.version });
     }
-    if let Some(pieces) = change.stock_change.filter(|pieces| *pieces != 0) {
-        let Some(variant) = default_variant(&before.row, variants) else {
-            return Err(Error::invalid("stock_change", "needs a variant, and the product has none"));
-        };
-        let (event, moved) = adjustment(variant.product_id, variant.id, pieces);
-        commit.events.push(event.into_new(cause)?);
-        commit.stock.push(moved);
+    if let Some(Restocked { default, how, row }) = restocked {
+        if let Some(row) = row {
+            put_variant(&mut commit, &default.variant, row, cause)?;
+        }
+        restock(&mut commit, &default.variant.row, how, change.stock_change.unwrap_or(0), cause)?;
     }
     Ok((!commit.events.is_empty()).then_some(commit))
 }
@@ -425,7 +492,26 @@ pub(crate) fn adjustment(
         reason: StockReason::Adjusted,
         loaded_stock: None,
     };
-    (event.into(), StockMove { variant: variant_id, kind: MoveKind::Adjust(pieces), if_version: None })
+    (event.into(), StockMove::new(variant_id, MoveKind::Adjust(pieces)))
+}
+
+/// Puts into a commit that pieces come or go, and what another policy makes of those that there are.
+pub(super) fn restock(
+    commit: &mut Commit,
+    variant: &Variant,
+    how: Restocking,
+    pieces: i64,
+    cause: &Cause,
+) -> Result<(), Error> {
+    let pieces = pieces + how.begun_at(0);
+    if pieces != 0 {
+        let (event, _) = adjustment(variant.product_id, variant.id, pieces);
+        commit.events.push(event.into_new(cause)?);
+    }
+    if how.is_due(pieces) {
+        commit.stock.push(how.moving(variant.id, pieces));
+    }
+    Ok(())
 }
 
 /// The variants that are for sale differ in nothing that the product does not name.

@@ -6,16 +6,17 @@ use serde::{Deserialize, Serialize};
 use souk_kernel::{CommitId, Currency, Money, Timestamp, VariantId};
 use souk_ports::event::Actor;
 use souk_ports::rows::{ChosenOption, Entity, Image, Product, Row, Sale, Variant};
-use souk_ports::store::{Commit, Committed, Find, Guard, Outcome, Versioned, Window};
+use souk_ports::store::{Commit, Committed, Find, Guard, Outcome, Stock, Versioned, Window};
 use utoipa::ToSchema;
 
 use super::change_product::{
-    ATTEMPTS, MAX_STOCK_CHANGE, adjustment, changed_fields, put_product, refused, touch,
+    ATTEMPTS, MAX_STOCK_CHANGE, changed_fields, put_product, refused, restock, touch,
 };
 use super::events::{CatalogEvent, Cause, VariantChanged};
 use super::input::{Metadata, given, merge, present, set};
 use super::meant_for::MeantFor;
 use super::price::{check_sale, ordinary_price};
+use super::stock_policy::{PolicyChange, Restocking, StockPolicyName};
 use super::views::{ImageAddress, OptionView};
 use super::{Error, texts};
 use crate::Shop;
@@ -31,6 +32,14 @@ pub struct VariantChange {
     /// Pieces to add to the stock; below zero they are taken away.
     #[serde(deserialize_with = "given")]
     pub stock_change: Option<i64>,
+    /// Whether it is sold when there is none: `counted`, `backorder` or `not_counted`. What was not counted begins at none,
+    /// so `stock_change` says how many there are.
+    #[serde(deserialize_with = "given")]
+    pub stock_policy: Option<StockPolicyName>,
+    /// Pieces that are sold beyond what is there, where that is `backorder`. `null`: without a limit.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
+    pub backorder_allowance: Option<Option<u32>>,
     /// Added to the product's price.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<f64>)]
@@ -141,6 +150,8 @@ impl VariantChange {
         set(&mut details.weight_g, &self.weight_g);
         set(&mut details.dimensions_mm, &self.dimensions_mm);
         set(&mut details.is_digital, &self.is_digital);
+        let policy = PolicyChange { name: self.stock_policy, allowance: self.backorder_allowance };
+        details.stock_policy = policy.applied(details.stock_policy)?;
         if let Some(images) = &self.images {
             details.images = addresses(images, MAX_IMAGES)?;
         }
@@ -214,7 +225,7 @@ pub async fn change_variant(
     }
     crate::currency::agree(shop).await?;
     for _ in 0..ATTEMPTS {
-        let (before, product, siblings) = {
+        let (before, product, siblings, stock) = {
             let mut snapshot = shop.store.snapshot().await?;
             let Some(before) = snapshot.one::<Variant>(id).await? else {
                 return Err(Error::UnknownVariant { asked: id.to_string() });
@@ -222,14 +233,16 @@ pub async fn change_variant(
             let product = snapshot.one::<Product>(before.row.product_id).await?;
             let find = Find::VariantsOf(vec![before.row.product_id]);
             let (siblings, _) = snapshot.list::<Variant>(&find, Window::ALL).await?;
-            (before, product, siblings.into_iter().map(|variant| variant.row).collect::<Vec<_>>())
+            let stock = snapshot.stock(&[id]).await?.pop().flatten();
+            (before, product, siblings.into_iter().map(|variant| variant.row).collect::<Vec<_>>(), stock)
         };
         change.meant_for.check("variant", id, before.version)?;
         let Some(product) = product else {
             return Err(Error::UnknownProduct { asked: before.row.product_id.to_string() });
         };
         let cause = Cause { actor: actor.clone(), occurred_at: shop.clock.now(), reason: None };
-        let Some(commit) = decide(&before, &product, &siblings, change, &cause, shop.rules.currency)? else {
+        let currency = shop.rules.currency;
+        let Some(commit) = decide(&before, stock, &product, &siblings, change, &cause, currency)? else {
             return Ok(None);
         };
         match commit_surely(&*shop.store, commit).await? {
@@ -254,6 +267,7 @@ pub async fn retire_variant(
 
 fn decide(
     before: &Versioned<Variant>,
+    stock: Option<Stock>,
     product: &Versioned<Product>,
     siblings: &[Variant],
     change: &VariantChange,
@@ -261,6 +275,7 @@ fn decide(
     currency: Currency,
 ) -> Result<Option<Commit>, Error> {
     let after = change.applied(before.row.clone(), currency)?;
+    let restocking = Restocking::between(&before.row, &after, stock);
     let mut commit = Commit::new(CommitId::new(), Vec::new());
     if after != before.row {
         let returns = before.row.details.is_retired && !after.details.is_retired;
@@ -276,12 +291,7 @@ fn decide(
                 format!("`{}` is the last variant for sale: archive the product instead", before.row.sku);
             return Err(Error::StillNeeded { why });
         }
-        let changed = changed_fields(&before.row, &after);
-        let event = CatalogEvent::from(VariantChanged { variant: after.clone(), changed });
-        commit.events.push(event.into_new(cause)?);
-        let row = Row::from(after);
-        commit.guards.push(Guard::RowVersion { key: row.key(), version: before.version });
-        commit.rows.push(row);
+        put_variant(&mut commit, before, after, cause)?;
         if leaves && product.row.details.default_variant == Some(before.row.id) {
             let mut moved_on = product.row.clone();
             moved_on.details.default_variant = None;
@@ -294,12 +304,24 @@ fn decide(
             .guards
             .push(Guard::RowVersion { key: Variant::row_key(before.row.id), version: before.version });
     }
-    if let Some(pieces) = change.stock_change.filter(|pieces| *pieces != 0) {
-        let (event, moved) = adjustment(before.row.product_id, before.row.id, pieces);
-        commit.events.push(event.into_new(cause)?);
-        commit.stock.push(moved);
-    }
+    restock(&mut commit, &before.row, restocking, change.stock_change.unwrap_or(0), cause)?;
     Ok((!commit.events.is_empty()).then_some(commit))
+}
+
+/// Puts a variant that differs into a commit.
+pub(super) fn put_variant(
+    commit: &mut Commit,
+    before: &Versioned<Variant>,
+    after: Variant,
+    cause: &Cause,
+) -> Result<(), Error> {
+    let changed = changed_fields(&before.row, &after);
+    let event = CatalogEvent::from(VariantChanged { variant: after.clone(), changed });
+    commit.events.push(event.into_new(cause)?);
+    let row = Row::from(after);
+    commit.guards.push(Guard::RowVersion { key: row.key(), version: before.version });
+    commit.rows.push(row);
+    Ok(())
 }
 
 /// Whether the variant costs what something can cost, and a sale no more than it does otherwise.

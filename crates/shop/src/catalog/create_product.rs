@@ -16,6 +16,7 @@ use super::create_variant::{MAX_VARIANTS, NewVariant, put_new_variant};
 use super::events::{CatalogEvent, Cause, ProductAdded};
 use super::input::{Metadata, Named, external_id};
 use super::once::{Created, created, created_before, remembered};
+use super::stock_policy::StockPolicyName;
 use super::views::ImageAddress;
 use crate::Shop;
 use crate::commit::commit_surely;
@@ -67,9 +68,23 @@ pub struct NewProduct {
     pub variants: Option<Vec<NewVariant>>,
     /// Pieces to begin with, of the one variant that a product without variants gets.
     pub stock: Option<i64>,
+    /// Whether that one is sold when there is none; `counted` unless something else is said.
+    pub stock_policy: Option<StockPolicyName>,
+    /// Pieces of it that are sold beyond what is there, where that is `backorder`; without a limit otherwise.
+    pub backorder_allowance: Option<u32>,
 }
 
 impl NewProduct {
+    /// The first field that is about the variant of a product without variants.
+    fn says_of_its_one_variant(&self) -> Option<&'static str> {
+        let said = [
+            ("stock", self.stock.is_some()),
+            ("stock_policy", self.stock_policy.is_some()),
+            ("backorder_allowance", self.backorder_allowance.is_some()),
+        ];
+        said.into_iter().find_map(|(field, is_said)| is_said.then_some(field))
+    }
+
     /// The same as the change of a product of which nothing is said.
     fn change(&self) -> ProductChange {
         let said = self.clone();
@@ -165,18 +180,25 @@ fn rows(new: &NewProduct, change: &ProductChange, cause: &Cause, currency: Curre
     };
     let product = change.applied(blank)?;
     let plain;
-    let wanted = match new.variants.as_deref() {
-        Some(variants) if !variants.is_empty() && new.stock.is_some() => {
-            return Err(Error::invalid("stock", "is said of each variant, where there are some"));
-        }
+    let named = new.variants.as_deref().filter(|variants| !variants.is_empty());
+    if let (Some(_), Some(field)) = (named, new.says_of_its_one_variant()) {
+        return Err(Error::invalid(field, "is said of each variant, where there are some"));
+    }
+    let wanted = match named {
         Some(variants) if variants.len() > MAX_VARIANTS => {
             let reason = format!("has {} entries, more than {MAX_VARIANTS}", variants.len());
             return Err(Error::invalid("variants", reason));
         }
-        Some(variants) if !variants.is_empty() => variants,
-        _ => {
+        Some(variants) => variants,
+        None => {
             let sku = product.external_id.clone().unwrap_or_else(|| format!("P-{}", id.0.simple()));
-            plain = [NewVariant { sku, stock: new.stock, ..NewVariant::default() }];
+            plain = [NewVariant {
+                sku,
+                stock: new.stock,
+                stock_policy: new.stock_policy,
+                backorder_allowance: new.backorder_allowance,
+                ..NewVariant::default()
+            }];
             &plain
         }
     };

@@ -14,6 +14,7 @@ use super::change_variant::{SaleChange, VariantChange, check_choice, check_price
 use super::events::{CatalogEvent, Cause, VariantAdded};
 use super::input::{Metadata, external_id};
 use super::once::{Created, created, created_before, remembered};
+use super::stock_policy::{Restocking, StockPolicyName};
 use super::views::{ImageAddress, OptionView};
 use crate::Shop;
 use crate::commit::commit_surely;
@@ -30,6 +31,10 @@ pub struct NewVariant {
     pub sku: String,
     /// Pieces to begin with; none otherwise.
     pub stock: Option<i64>,
+    /// Whether it is sold when there is none; `counted` unless something else is said.
+    pub stock_policy: Option<StockPolicyName>,
+    /// Pieces that are sold beyond what is there, where that is `backorder`; without a limit otherwise.
+    pub backorder_allowance: Option<u32>,
     /// Added to the product's price.
     #[schema(value_type = Option<f64>)]
     pub price_adjustment: Option<Money>,
@@ -75,6 +80,8 @@ impl NewVariant {
         };
         let said = self.clone();
         let change = VariantChange {
+            stock_policy: said.stock_policy,
+            backorder_allowance: said.backorder_allowance.map(Some),
             price_adjustment: said.price_adjustment,
             size: said.size.map(Some),
             color: said.color.map(Some),
@@ -160,11 +167,11 @@ pub(super) fn put_new_variant(
     stock: i64,
     cause: &Cause,
 ) -> Result<(), PortError> {
-    let (adjusted, moved) = adjustment(variant.product_id, variant.id, stock);
+    let (adjusted, _) = adjustment(variant.product_id, variant.id, stock);
     let added = CatalogEvent::from(VariantAdded { variant: variant.clone() });
     commit.events.push(added.into_new(cause)?);
     commit.events.push(adjusted.into_new(cause)?);
-    commit.stock.push(moved);
+    commit.stock.push(Restocking::of_new(&variant).moving(variant.id, stock));
     commit.guards.push(Guard::RowVersion { key: Variant::row_key(variant.id), version: 0 });
     commit.rows.push(Row::from(variant));
     Ok(())

@@ -24,7 +24,7 @@ pub enum Error {
     UnknownSeller { asked: String },
     #[error("`{field}` {reason}")]
     Invalid { field: &'static str, reason: String },
-    #[error("`{sku}` has only {available} in stock: a change by {change} is not possible")]
+    #[error("only {available} of `{sku}` can be taken away: a change by {change} is not possible")]
     OutOfStock { sku: String, available: i64, change: i64 },
     #[error(
         "variant `{variant}` would cost less than nothing: its adjustment and the price of its product do not go together"

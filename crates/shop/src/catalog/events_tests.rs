@@ -2,7 +2,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use souk_kernel::{CommitId, Money, OrderId};
-use souk_ports::rows::{Image, ProductDetails};
+use souk_ports::rows::{Image, ProductDetails, StockPolicy, VariantDetails};
 use uuid::Uuid;
 
 use super::*;
@@ -65,6 +65,11 @@ prop_compose! {
         price_adjustment in money(),
         rank in any::<u32>(),
         loaded_stock in option::of(any::<i64>()),
+        stock_policy in prop_oneof![
+            Just(StockPolicy::Counted),
+            option::of(1..u32::MAX).prop_map(StockPolicy::Backorder),
+            Just(StockPolicy::NotCounted),
+        ],
     ) -> Variant {
         let (sku, size, color) = texts;
         Variant {
@@ -76,7 +81,7 @@ prop_compose! {
             price_adjustment,
             rank,
             loaded_stock,
-            details: Default::default(),
+            details: VariantDetails { stock_policy, ..VariantDetails::default() },
         }
     }
 }

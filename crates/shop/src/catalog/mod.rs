@@ -34,6 +34,7 @@ mod show_category;
 mod show_product;
 mod show_seller;
 mod show_variant;
+mod stock_policy;
 mod stock_watch;
 pub mod texts;
 mod views;
@@ -71,6 +72,8 @@ pub use show_category::{ShowCategory, show_category};
 pub use show_product::{RenderedPage, ShowProduct, product_now, show_product, show_product_json};
 pub use show_seller::{ShowSeller, show_seller};
 pub use show_variant::{ShowVariant, variant_now};
+pub(crate) use stock_policy::Restocking;
+pub use stock_policy::{Availability, StockPolicyName};
 pub use views::{
     CategoriesAnswer, CategoryNow, CategoryView, ImageAddress, ImageView, OptionView, PageSellerView,
     ProductDetail, ProductNow, ProductView, ProductsPage, SaleView, SellerView, VariantDetailsView,

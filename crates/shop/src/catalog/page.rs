@@ -12,6 +12,7 @@ use crate::Rules;
 use crate::media::addresses;
 
 use super::price::{Price, boundaries, price_at, span_around};
+use super::stock_policy::{self, Availability, StockPolicyName};
 use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantDetailsView, VariantView};
 use crate::profiles::SpecificationView;
 use crate::reviews::ReviewSummary;
@@ -42,7 +43,7 @@ pub struct ProductPage {
     pub seller: Option<PageSeller>,
     /// Those that are for sale, by rank.
     pub variants: Vec<PageVariant>,
-    /// Whether any variant is in stock.
+    /// Whether any variant can be bought, be it on backorder.
     pub in_stock: bool,
     pub created_at: Timestamp,
     /// What shoppers see of it; the default variant is named.
@@ -94,18 +95,22 @@ impl PageVariant {
         Self { id, sku, size, color, price, details }
     }
 
-    /// `at`: as shoppers see it at this moment; `None`: as it stands in the store, whatever sale is on.
+    /// `stock` is the quantity as the store has it; what is owed to others is not shown. `at`: as shoppers see it at this
+    /// moment; `None`: as it stands in the store, whatever sale is on.
     pub(super) fn view(self, stock: i64, rules: &Rules, at: Option<Timestamp>) -> VariantView {
         let today = at.and_then(|now| self.price_at(now));
         let details = self.details;
+        let availability = Availability::of(details.stock_policy, stock);
+        let (policy, allowance) = stock_policy::shown(details.stock_policy);
         VariantView {
             id: self.id,
             sku: self.sku,
             size: self.size,
             color: self.color,
             price: today.map_or(self.price, |today| Some(today.amount)),
-            stock,
-            in_stock: stock > 0,
+            stock: stock.max(0),
+            in_stock: availability.can_be_bought(),
+            availability,
             details: VariantDetailsView {
                 options: details.options.into_iter().map(Into::into).collect(),
                 list_price: today.map_or(details.list_price, |today| today.list),
@@ -115,6 +120,8 @@ impl PageVariant {
                 weight_g: details.weight_g,
                 dimensions_mm: details.dimensions_mm,
                 is_digital: details.is_digital,
+                stock_policy: Some(policy).filter(|policy| *policy != StockPolicyName::Counted),
+                backorder_allowance: allowance,
                 images: details.images.into_iter().map(|image| image_view(image, rules)).collect(),
             },
         }
@@ -144,14 +151,24 @@ impl ProductPage {
         default.price_at(now).filter(|price| price.is_sale)
     }
 
-    /// The list item, as shoppers see it at this moment. `stock` holds a quantity per variant, in their order.
-    pub fn view(self, stock: &[i64], rules: &Rules, now: Timestamp) -> ProductView {
-        let sale = self.sale_at(now);
-        self.view_for(stock, rules, sale)
+    fn availability(&self, stock: &[i64]) -> Availability {
+        let policies = self.variants.iter().map(|variant| variant.details.stock_policy);
+        Availability::best(policies.zip(stock).map(|(policy, quantity)| Availability::of(policy, *quantity)))
     }
 
-    fn view_for(self, stock: &[i64], rules: &Rules, sale: Option<Price>) -> ProductView {
-        let total = stock.iter().sum();
+    /// The list item, as shoppers see it at this moment. `stock` holds a quantity per variant, in their order.
+    pub fn view(self, stock: &[i64], rules: &Rules, now: Timestamp) -> ProductView {
+        let (availability, sale) = (self.availability(stock), self.sale_at(now));
+        self.list_item(stock, availability, rules, sale)
+    }
+
+    fn list_item(
+        self,
+        stock: &[i64],
+        availability: Availability,
+        rules: &Rules,
+        sale: Option<Price>,
+    ) -> ProductView {
         ProductView {
             id: self.id,
             external_id: self.external_id,
@@ -166,8 +183,9 @@ impl ProductPage {
             tags: self.tags,
             rating: self.rating,
             num_reviews: self.num_reviews,
-            stock: total,
-            in_stock: total > 0,
+            stock: stock.iter().map(|quantity| quantity.max(&0)).sum(),
+            in_stock: availability.can_be_bought(),
+            availability,
             images: self.images.into_iter().map(|image| image_view(image, rules)).collect(),
         }
     }
@@ -175,7 +193,7 @@ impl ProductPage {
     /// The product's own page. `stock` holds a quantity per variant, in their order. `at`: as shoppers see it at this
     /// moment; `None`: as it stands in the store, whatever sale is on.
     pub fn detail(mut self, stock: &[i64], rules: &Rules, at: Option<Timestamp>) -> ProductDetail {
-        let sale = at.and_then(|now| self.sale_at(now));
+        let (availability, sale) = (self.availability(stock), at.and_then(|now| self.sale_at(now)));
         let quantities = stock.iter().copied().chain(std::iter::repeat(0));
         let variants = std::mem::take(&mut self.variants)
             .into_iter()
@@ -209,7 +227,7 @@ impl ProductPage {
             seo_title: details.seo_title,
             seo_description: details.seo_description,
             version: self.version,
-            product: self.view_for(stock, rules, sale),
+            product: self.list_item(stock, availability, rules, sale),
         }
     }
 }

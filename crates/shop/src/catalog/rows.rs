@@ -10,6 +10,7 @@ use souk_ports::store::{Find, Snapshot, Stars, Versioned, Window};
 use super::default_variant::default_variant;
 use super::page::{PageCategory, PageSeller, PageVariant, ProductPage};
 use super::price::ordinary_price;
+use super::stock_policy::Availability;
 use crate::reviews::two_places;
 
 /// Deeper than this is taken for a circle.
@@ -154,6 +155,9 @@ fn page_of(
     product.details.default_variant = default.map(|variant| variant.id);
     let metadata = std::mem::take(&mut product.details.metadata);
     let stock: Vec<i64> = variants.iter().map(|(_, quantity)| *quantity).collect();
+    let in_stock = variants
+        .iter()
+        .any(|(variant, quantity)| Availability::of(variant.details.stock_policy, *quantity).can_be_bought());
     let variants = variants.into_iter().map(|(variant, _)| {
         let price = ordinary_price(product.price, variant.price_adjustment);
         PageVariant::of(variant, price)
@@ -184,7 +188,7 @@ fn page_of(
             city: seller.city.clone(),
             country: seller.country.clone(),
         }),
-        in_stock: stock.iter().any(|quantity| *quantity > 0),
+        in_stock,
         created_at: product.created_at,
         details: product.details,
         version,

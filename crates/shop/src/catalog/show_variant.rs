@@ -1,7 +1,7 @@
 //! `GET /variants/{id}`: one variant as the store has it, also where it is not sold.
 
 use souk_kernel::{Position, VariantId};
-use souk_ports::rows::{Product, Variant};
+use souk_ports::rows::{Product, StockPolicy, Variant};
 use souk_ports::store::Snapshot;
 
 use super::Error;
@@ -43,9 +43,12 @@ async fn read(shop: &Shop, id: VariantId, snapshot: &mut dyn Snapshot) -> Result
     let stock = snapshot.stock(&[id]).await?.pop().flatten().map_or(0, |stock| stock.quantity);
     let base = product.and_then(|product| product.row.price);
     let price = ordinary_price(base, variant.price_adjustment);
+    // What was sold while nobody counts is owed to nobody.
+    let is_counted = variant.details.stock_policy != StockPolicy::NotCounted;
     Ok(VariantNow {
         product_id: variant.product_id,
         price_adjustment: variant.price_adjustment,
+        owed: if is_counted { (-stock).max(0) } else { 0 },
         is_retired: variant.details.is_retired,
         metadata: std::mem::take(&mut variant.details.metadata),
         version,

@@ -138,7 +138,7 @@ impl StockWatch {
         for (id, product) in known {
             let (own, others) = rest.split_at(product.variants.len());
             rest = others;
-            let in_stock = own.iter().flatten().any(|stock| stock.quantity > 0);
+            let in_stock = own.iter().flatten().any(|stock| stock.available() > 0);
             if in_stock != product.in_stock {
                 flipped.push(id);
             }

@@ -7,6 +7,7 @@ use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, V
 use souk_ports::rows::{ChosenOption, ProductStatus, Sale};
 use utoipa::ToSchema;
 
+use super::stock_policy::{Availability, StockPolicyName};
 use crate::profiles::{SellerProfileView, SpecificationView};
 use crate::reviews::ReviewSummary;
 
@@ -38,9 +39,12 @@ pub struct ProductView {
     /// 0 to 5, of all reviews: those that came with the product and those written here.
     pub rating: Option<f64>,
     pub num_reviews: u32,
-    /// Pieces of all variants together.
+    /// Pieces that are there of all variants together.
     pub stock: i64,
+    /// Whether any of its variants can be bought, be it on backorder.
     pub in_stock: bool,
+    /// `in_stock`, `backorder` or `out_of_stock`: as good as the best of its variants.
+    pub availability: Availability,
     pub images: Vec<ImageView>,
 }
 
@@ -132,8 +136,12 @@ pub struct VariantView {
     /// What it costs now: that of the sale, while one is on.
     #[schema(value_type = Option<f64>)]
     pub price: Option<Money>,
+    /// Pieces that are there.
     pub stock: i64,
+    /// Whether it can be bought, be it on backorder.
     pub in_stock: bool,
+    /// `in_stock`: it is there, or nobody counts it. `backorder`: it can be bought, and is sent when it is there.
+    pub availability: Availability,
     #[serde(flatten)]
     pub details: VariantDetailsView,
 }
@@ -168,6 +176,12 @@ pub struct VariantDetailsView {
     /// Nothing is sent: a file, a course, a voucher. Only there when it is true.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_digital: bool,
+    /// Whether it is sold when there is none: `backorder` or `not_counted`; absent where what is there is sold and no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stock_policy: Option<StockPolicyName>,
+    /// Pieces that are sold beyond what is there; absent where that has no limit, or is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backorder_allowance: Option<u32>,
     /// What it looks like, where that is not how its product does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<ImageView>,
@@ -231,6 +245,8 @@ pub struct VariantNow {
     /// Added to the product's price.
     #[schema(value_type = f64)]
     pub price_adjustment: Money,
+    /// Pieces that are sold and not there yet.
+    pub owed: i64,
     /// It is not sold any more.
     pub is_retired: bool,
     /// What others keep with it.

@@ -10,7 +10,9 @@ use souk_feeds::Amount;
 use souk_feeds::shape::{self as fed, Given};
 use souk_feeds::write::{Exporter, Form, Shop as About};
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
-use souk_ports::rows::{Category, Image, Product, ProductStatus, Sale, Seller, Specifications, Variant};
+use souk_ports::rows::{
+    Category, Image, Product, ProductStatus, Sale, Seller, Specifications, StockPolicy, Variant,
+};
 use souk_ports::store::{Find, Snapshot, Window};
 
 use super::{Error, Progress, Stage};
@@ -268,14 +270,23 @@ fn variant_shape(
         };
         value.map(|value| (name.clone(), value))
     };
+    let is_counted = details.stock_policy != StockPolicy::NotCounted;
     fed::Variant {
         options: names.iter().filter_map(value).collect(),
         sku: from.sku,
         price: given(price.map(|price| amount(price, currency))),
         list_price: given(details.list_price.map(|price| amount(price, currency))),
         sale: given(details.sale.map(|sale| sale_of(sale, currency))),
-        stock: Given::Value(fed::Stock::Counted(stock)),
-        stock_then: Given::Value(fed::StockThen { counted: stock, loaded: from.loaded_stock.unwrap_or(0) }),
+        stock: Given::Value(if is_counted { fed::Stock::Counted(stock) } else { fed::Stock::NotCounted }),
+        stock_then: match is_counted {
+            true => Given::Value(fed::StockThen { counted: stock, loaded: from.loaded_stock.unwrap_or(0) }),
+            false => Given::Absent,
+        },
+        backorder: Given::Value(matches!(details.stock_policy, StockPolicy::Backorder(_))),
+        backorder_allowance: match details.stock_policy {
+            StockPolicy::Backorder(allowance) => given(allowance),
+            _ => Given::Absent,
+        },
         weight_grams: given(details.weight_g.map(u64::from)),
         dimensions_mm: given(details.dimensions_mm.map(|sides| sides.map(u64::from))),
         gtin: given(details.gtin),

@@ -11,7 +11,7 @@ use souk_feeds::shape::{self as fed, Given};
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{
     Category, ChosenOption, Image, Product, ProductDetails, ProductStatus, Sale, Seller, Specification,
-    Specifications, Variant, VariantDetails,
+    Specifications, StockPolicy, Variant, VariantDetails,
 };
 use uuid::Uuid;
 
@@ -272,11 +272,13 @@ fn variant_row(
             _ => options.push(ChosenOption { name: name.clone(), value: value.clone() }),
         }
     }
+    let policy = stock_policy(from, None);
     let stock = match from.stock.value() {
-        // Some systems count below zero what was sold and is still to come.
-        Some(fed::Stock::Counted(pieces)) if *pieces <= MAX_STOCK => (*pieces).max(0),
+        // Some systems count below zero what was sold and is still to come, also where they sell no more of it.
+        Some(fed::Stock::Counted(pieces)) if !policy.allowance().covers(*pieces) => 0,
+        Some(fed::Stock::Counted(pieces)) if pieces.unsigned_abs() <= MAX_STOCK.unsigned_abs() => *pieces,
         Some(fed::Stock::Counted(pieces)) => {
-            return Err(Bad::new("stock", format!("is {pieces}, more than {MAX_STOCK}")));
+            return Err(Bad::new("stock", format!("is {pieces}, more than {MAX_STOCK} to either side")));
         }
         _ => 0,
     };
@@ -292,6 +294,7 @@ fn variant_row(
             Some([length?, width?, height?])
         }),
         is_digital: from.is_digital == Given::Value(true),
+        stock_policy: policy,
         is_retired: from.is_retired == Given::Value(true),
         images: images(
             from.image.value().map(|url| vec![fed::Image { url: url.clone(), alt: String::new() }]).as_ref(),
@@ -309,6 +312,29 @@ fn variant_row(
         loaded_stock: Some(stock),
         details,
     })
+}
+
+/// Whether it is sold when there is none. What the export leaves unsaid is as the shop has it.
+fn stock_policy(from: &fed::Variant, old: Option<&Variant>) -> StockPolicy {
+    let was = old.map_or(StockPolicy::Counted, |old| old.details.stock_policy);
+    let counted = || match (&from.backorder, was) {
+        (Given::Value(true), _) => match (&from.backorder_allowance, was) {
+            (Given::Value(0), _) => StockPolicy::Counted,
+            (Given::Value(pieces), _) => StockPolicy::Backorder(Some(*pieces)),
+            (Given::Absent, StockPolicy::Backorder(_)) => was,
+            _ => StockPolicy::Backorder(None),
+        },
+        (Given::Absent, StockPolicy::Backorder(_)) => was,
+        _ => StockPolicy::Counted,
+    };
+    match from.stock.value() {
+        Some(fed::Stock::NotCounted) => StockPolicy::NotCounted,
+        // It says that there are some, and not how many: nobody counts, unless the shop does.
+        Some(fed::Stock::In) if old.is_none_or(|old| old.loaded_stock == Some(0)) => StockPolicy::NotCounted,
+        Some(fed::Stock::Counted(_) | fed::Stock::Out) => counted(),
+        Some(fed::Stock::In) | None if was == StockPolicy::NotCounted => was,
+        Some(fed::Stock::In) | None => counted(),
+    }
 }
 
 fn sale_of(from: &fed::Sale, currency: Currency) -> Checked<Sale> {
@@ -433,6 +459,8 @@ pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant
     keep(&mut new.price_adjustment, kept.price_adjustment, !is_priced);
     let counted = match from.stock.value() {
         Some(fed::Stock::Counted(pieces)) => Some(*pieces),
+        // Where nobody counted until now, it is a count.
+        Some(fed::Stock::Out) if old.details.stock_policy == StockPolicy::NotCounted => Some(0),
         _ => None,
     };
     keep(&mut new.loaded_stock, kept.loaded_stock, counted.is_none());
@@ -452,6 +480,7 @@ pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant
     keep(&mut new.details.weight_g, details.weight_g, from.weight_grams.is_absent());
     keep(&mut new.details.dimensions_mm, details.dimensions_mm, from.dimensions_mm.is_absent());
     keep(&mut new.details.is_digital, details.is_digital, from.is_digital.is_absent());
+    new.details.stock_policy = stock_policy(from, Some(old));
     keep(&mut new.details.images, details.images, from.image.is_absent());
     // What the export has is sold, unless the shop has retired it since: that is seen to where the two are compared.
     new.details.metadata = details.metadata;

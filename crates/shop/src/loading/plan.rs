@@ -8,7 +8,7 @@ use souk_ports::rows::{
     Category, CustomerProfile, Entity, Person, Product, ProductStatus, Row, Seller, SellerProfile,
     Specifications, User, Variant,
 };
-use souk_ports::store::{Commit, Find, Guard, MoveKind, Snapshot, Stock, StockMove, Versioned, Window};
+use souk_ports::store::{Commit, Find, Guard, Snapshot, Stock, Versioned, Window};
 
 use super::check::{CheckedProduct, sold_for};
 use super::columns::Bad;
@@ -20,7 +20,7 @@ use crate::catalog::events::{
     CatalogEvent, CategoryAdded, CategoryChanged, Cause, ProductAdded, ProductChanged, SellerAdded,
     SellerChanged, StockAdjusted, StockReason, VariantAdded, VariantChanged,
 };
-use crate::catalog::{CategoryTree, changed_fields, touch};
+use crate::catalog::{CategoryTree, Restocking, changed_fields, touch};
 use crate::customers::events::{EMAILS, UserChanged, UserEvent, UserRegistered, email_key};
 use crate::profiles::events::ProfileEvent;
 
@@ -569,7 +569,9 @@ fn variant_into_plan(
             .push(CatalogEvent::from(VariantAdded { variant: after.clone() }).into_new(how.cause)?);
         // A move by 0 still creates the stock, so that every variant has one.
         let loaded = after.loaded_stock.unwrap_or(0);
-        move_stock(plan, after, loaded, &Cause { occurred_at: first_stock_at, ..how.cause.clone() })?;
+        let cause = Cause { occurred_at: first_stock_at, ..how.cause.clone() };
+        tell_of_stock(plan, after, loaded, StockReason::Loaded, &cause)?;
+        plan.commit.stock.push(Restocking::of_new(after).moving(after.id, loaded));
         write(plan, after.clone(), 0);
         return Ok(Ok(Counts { added: 1, ..Counts::default() }));
     };
@@ -579,15 +581,23 @@ fn variant_into_plan(
     if let Some(bad) = refusal(&before.row, after, stock.as_ref()) {
         return Ok(Err(bad));
     }
-    let change = stock_change(&before.row, after);
+    let restocking = Restocking::between(&before.row, after, stock);
+    let (begun, change) = (restocking.begun_at(loaded(&before.row)), stock_change(&before.row, after));
     let fields: Vec<String> =
         changed_fields(&before.row, after).into_iter().filter(|field| field != "loaded_stock").collect();
     if !fields.is_empty() {
         let event = VariantChanged { variant: after.clone(), changed: fields };
         plan.commit.events.push(CatalogEvent::from(event).into_new(how.cause)?);
     }
-    if change != 0 || fields_are_only_stock(&before.row, after) {
-        move_stock(plan, after, change, how.cause)?;
+    if begun != 0 {
+        tell_of_stock(plan, after, begun, StockReason::Adjusted, how.cause)?;
+    }
+    let is_only_stock = fields_are_only_stock(&before.row, after);
+    if change != 0 || is_only_stock {
+        tell_of_stock(plan, after, change, StockReason::Loaded, how.cause)?;
+    }
+    if is_only_stock || restocking.is_due(begun + change) {
+        plan.commit.stock.push(restocking.moving(after.id, begun + change));
     }
     write(plan, after.clone(), before.version);
     Ok(Ok(Counts { changed: 1, ..Counts::default() }))
@@ -598,18 +608,29 @@ fn refusal(before: &Variant, after: &Variant, stock: Option<&Stock>) -> Option<B
     if before.product_id != after.product_id {
         return Some(Bad::new("sku", "is a variant of another product"));
     }
-    let change = stock_change(before, after);
+    let restocking = Restocking::between(before, after, stock.copied());
+    let change = restocking.begun_at(loaded(before)) + stock_change(before, after);
     let there = stock.map_or(0, |stock| stock.quantity);
-    if there.checked_add(change).is_none_or(|left| left < 0) {
-        let reason = format!("takes {} away, and only {there} are left", change.unsigned_abs());
-        return Some(Bad::new("stock", reason));
+    match there.checked_add(change) {
+        Some(left) if restocking.covers(left) => None,
+        Some(left) if change >= 0 => {
+            let owed = left.unsigned_abs();
+            Some(Bad::new("backorder", format!("allows fewer than the {owed} that are sold and not there")))
+        }
+        _ => {
+            let reason = format!("takes {} away, and only {there} are left", change.unsigned_abs());
+            Some(Bad::new("stock", reason))
+        }
     }
-    None
 }
 
 /// How many pieces more the file has than it had the last time.
 fn stock_change(before: &Variant, after: &Variant) -> i64 {
-    after.loaded_stock.unwrap_or(0) - before.loaded_stock.unwrap_or(0)
+    loaded(after) - loaded(before)
+}
+
+fn loaded(variant: &Variant) -> i64 {
+    variant.loaded_stock.unwrap_or(0)
 }
 
 /// A variant that was never loaded, and whose stock is right by chance: the move by 0 notes that it is loaded now.
@@ -617,17 +638,18 @@ fn fields_are_only_stock(before: &Variant, after: &Variant) -> bool {
     Variant { loaded_stock: after.loaded_stock, ..before.clone() } == *after
 }
 
-fn move_stock(plan: &mut Plan, variant: &Variant, change: i64, cause: &Cause) -> Result<(), Error> {
-    plan.commit.stock.push(StockMove {
-        variant: variant.id,
-        kind: MoveKind::Adjust(change),
-        if_version: None,
-    });
+fn tell_of_stock(
+    plan: &mut Plan,
+    variant: &Variant,
+    change: i64,
+    reason: StockReason,
+    cause: &Cause,
+) -> Result<(), Error> {
     let event = StockAdjusted {
         product_id: variant.product_id,
         variant_id: variant.id,
         change,
-        reason: StockReason::Loaded,
+        reason,
         loaded_stock: variant.loaded_stock,
     };
     plan.commit.events.push(CatalogEvent::from(event).into_new(cause)?);

@@ -69,9 +69,9 @@ pub(super) fn pick(
             }
         }
     }
-    // The store decides on stock. Asking here what was in stock a moment ago spares it the many who come too late.
-    match lines.iter().find(|line| i64::from(line.item.quantity) > line.offer.stock) {
-        Some(line) => Err(out_of_stock(&line.item, line.offer.stock)),
+    // The store decides on stock. Asking here what could be ordered a moment ago spares it the many who come too late.
+    match lines.iter().find(|line| i64::from(line.item.quantity) > line.offer.available) {
+        Some(line) => Err(out_of_stock(&line.item, line.offer.available)),
         None => Ok(lines),
     }
 }

@@ -38,7 +38,7 @@ fn offer(product: &str, price: Option<&str>, stock: i64) -> Offer {
     Offer {
         product: Versioned { version: 1, row: product },
         variant: Versioned { version: 1, row: variant },
-        stock,
+        available: stock,
     }
 }
 

@@ -25,7 +25,7 @@ pub enum Error {
         if *.from_cart { ", after changing its line in the cart, which takes the new price over" } else { "" }
     )]
     PriceChanged { product: ProductId, name: String, given: Money, today: Money, from_cart: bool },
-    #[error("only {available} of `{name}` are in stock, not {wanted}")]
+    #[error("only {available} of `{name}` can be ordered, not {wanted}")]
     OutOfStock { product: ProductId, variant: VariantId, name: String, available: i64, wanted: i64 },
     /// The order is not in a state that this step starts from.
     #[error("order `{order}` is {}, so it cannot be {step}{}", .status.as_str(), detail(.why))]

@@ -263,7 +263,7 @@ fn commit(
     for (number, line) in (0..).zip(lines) {
         commit.rows.push(line.row(id, number)?.into());
         let (product, variant) = line.keys();
-        commit.stock.push(StockMove { variant, kind: MoveKind::Sell(line.item.quantity), if_version: None });
+        commit.stock.push(StockMove::new(variant, MoveKind::Sell(line.item.quantity)));
         let unchanged = |key, version| Guard::RowVersion { key, version };
         let product = unchanged(RowKey::Product(product), line.offer.product.version);
         if !commit.guards.contains(&product) {

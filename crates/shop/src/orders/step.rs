@@ -95,11 +95,8 @@ fn replay(row: &rows::Order, history: &[RecordedEvent]) -> Result<Option<Order>,
 }
 
 fn returns(cancelled: &OrderCancelled) -> Vec<StockMove> {
-    let back = |item: &super::events::ReturnedItem| StockMove {
-        variant: item.variant_id,
-        kind: MoveKind::Return(item.quantity),
-        if_version: None,
-    };
+    let back =
+        |item: &super::events::ReturnedItem| StockMove::new(item.variant_id, MoveKind::Return(item.quantity));
     cancelled.items.iter().map(back).collect()
 }
 

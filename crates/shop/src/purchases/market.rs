@@ -85,6 +85,8 @@ impl Market {
             return Err(Error::NoCustomers);
         }
         market.take_moves_back(snapshot, begun).await?;
+        // A plan sells what is there. What is owed is brought by somebody else.
+        market.variants.iter_mut().for_each(|variant| variant.stock = variant.stock.max(0));
         Ok(market)
     }
 
@@ -207,11 +209,11 @@ impl Market {
         }
     }
 
-    /// How many of its variants are in stock now, and how many there are.
+    /// How many of its variants can be bought now, and how many there are.
     pub(super) async fn in_stock(&self, snapshot: &mut dyn Snapshot) -> Result<(u64, u64), Error> {
         let ids: Vec<VariantId> = self.variants.iter().map(|variant| variant.id).collect();
         let stock = snapshot.stock(&ids).await?;
-        let there = stock.iter().flatten().filter(|stock| stock.quantity > 0).count();
+        let there = stock.iter().flatten().filter(|stock| stock.available() > 0).count();
         Ok((there as u64, ids.len() as u64))
     }
 

@@ -77,7 +77,7 @@ async fn what_cannot_be_sold_cannot_be_added() {
 
     add(bowls("P1", 2)).await.unwrap();
     let error = add(bowls("P1", 2)).await.unwrap_err();
-    assert_eq!(error.to_string(), "only 3 of `Bowl P1` are in stock, not 4");
+    assert_eq!(error.to_string(), "only 3 of `Bowl P1` can be ordered, not 4");
     assert!(matches!(add(bowls("P1", 0)).await, Err(Error::Quantity { .. })));
     assert!(matches!(add(bowls("P1", u32::MAX)).await, Err(Error::Quantity { .. })));
     assert_eq!(add(bowls("P2", 1)).await.unwrap_err().code(), ErrorCode::PriceOnRequest);

@@ -18,7 +18,7 @@ use souk_shop::orders::{ItemRequest, OrderRef, PlaceFrom, PlaceOrder, cancel, pl
 use crate::loading::{Folder, load};
 use crate::world::{Trick, World, money, product, user, variant};
 
-fn runner(world: &World) -> Runner {
+pub(crate) fn runner(world: &World) -> Runner {
     let shop = &world.shop;
     let projections: Vec<Arc<dyn Projection>> = vec![
         Arc::new(ProductPages::new(shop.documents.clone())),
@@ -28,7 +28,7 @@ fn runner(world: &World) -> Runner {
     Runner::new(shop.store.clone(), projections)
 }
 
-async fn catch_up(runner: &Runner) {
+pub(crate) async fn catch_up(runner: &Runner) {
     let done = runner.catch_up(Duration::from_secs(60)).await.unwrap();
     assert_eq!(done.advanced.len(), 3, "{done:?}");
 }
@@ -45,7 +45,7 @@ fn everything(category: Option<&str>) -> ProductQuery {
     ProductQuery { category: category.map(str::to_owned), page: Page::new(None, None).unwrap() }
 }
 
-fn words(text: &str) -> SearchRequest {
+pub(crate) fn words(text: &str) -> SearchRequest {
     SearchRequest {
         text: text.into(),
         category: None,
@@ -58,12 +58,12 @@ fn words(text: &str) -> SearchRequest {
     }
 }
 
-async fn list(world: &World, category: Option<&str>) -> Value {
+pub(crate) async fn list(world: &World, category: Option<&str>) -> Value {
     serde_json::to_value(catalog::list_products(&world.shop, &everything(category), 0).await.unwrap())
         .unwrap()
 }
 
-async fn show(world: &World, external: &str) -> Value {
+pub(crate) async fn show(world: &World, external: &str) -> Value {
     let page = catalog::show_product_json(&world.shop, product(external), 0).await.unwrap();
     serde_json::from_slice(&page.json).unwrap()
 }
@@ -74,7 +74,8 @@ async fn a_product_has_the_shape_that_was_promised() {
     let item = json!({
         "id": product("P11"), "external_id": "P11", "name": "Oak bowl", "description": "A wooden bowl",
         "price": 39.9, "currency": "EUR", "category": "Bowls", "brand": "Ash & Oak", "tags": ["bowl", "oak"],
-        "rating": null, "num_reviews": 0, "stock": 13, "in_stock": true, "images": [],
+        "rating": null, "num_reviews": 0, "stock": 13, "in_stock": true, "availability": "in_stock",
+        "images": [],
     });
     let page = list(&world, None).await;
     assert_eq!((&page["total"], &page["page"], &page["pages"]), (&json!(2), &json!(1), &json!(1)));
@@ -97,11 +98,11 @@ async fn a_product_has_the_shape_that_was_promised() {
     });
     let small = json!({
         "id": variant("P11-S"), "sku": "P11-S", "size": "small", "color": "brown", "price": 39.9, "stock": 10,
-        "in_stock": true,
+        "in_stock": true, "availability": "in_stock",
     });
     let large = json!({
         "id": variant("P11-L"), "sku": "P11-L", "size": "large", "color": "brown", "price": 44.9, "stock": 3,
-        "in_stock": true,
+        "in_stock": true, "availability": "in_stock",
     });
     detail["variants"] = json!([small, large]);
     detail["default_variant"] = json!(variant("P11-S"));
@@ -221,7 +222,7 @@ async fn changes_are_checked_committed_and_shown() {
     }
     let error = apply(json!({"stock_change": -13})).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::OutOfStock);
-    assert_eq!(error.to_string(), "`P11-S` has only 12 in stock: a change by -13 is not possible");
+    assert_eq!(error.to_string(), "only 12 of `P11-S` can be taken away: a change by -13 is not possible");
 
     apply(json!({"is_active": false})).await.unwrap().unwrap();
     catch_up(&runner).await;

@@ -21,29 +21,29 @@ fjord jumper,,,,,,,,L,,Ash,,700,shopify,-3,deny,manual,84.90,,,,,
 lens-2,Lens -2.50,For nights of -20 °C,Klar,C#,,FALSE,Title,Default Title,,,LENS-2,,shopify,4,deny,manual,15.00,,,,,draft
 ";
 
-struct Shelf(tempfile::TempDir);
+pub(crate) struct Shelf(pub(crate) tempfile::TempDir);
 
 impl Shelf {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn file(&self, content: &str) -> PathBuf {
+    pub(crate) fn file(&self, content: &str) -> PathBuf {
         let path = self.0.path().join("products_export.csv");
         std::fs::write(&path, content).unwrap();
         path
     }
 
-    fn shopify(&self, rows: &str) -> PathBuf {
+    pub(crate) fn shopify(&self, rows: &str) -> PathBuf {
         self.file(&format!("{HEADER}\n{rows}"))
     }
 }
 
-async fn import(world: &World, path: &std::path::Path, options: &LoadOptions) -> Imported {
+pub(crate) async fn import(world: &World, path: &std::path::Path, options: &LoadOptions) -> Imported {
     import_file(&world.shop, path, souk_feeds::Options::default(), options, &mut |_| ()).await.unwrap()
 }
 
-async fn bring(world: &World, path: PathBuf) -> Imported {
+pub(crate) async fn bring(world: &World, path: PathBuf) -> Imported {
     import(world, &path, &LoadOptions::default()).await
 }
 
@@ -52,13 +52,13 @@ async fn product(world: &World, key: &str) -> Product {
     snapshot.one::<Product>(ProductId::from_foreign(key)).await.unwrap().unwrap().row
 }
 
-async fn variants(world: &World, key: &str) -> Vec<Variant> {
+pub(crate) async fn variants(world: &World, key: &str) -> Vec<Variant> {
     let mut snapshot = world.shop.store.snapshot().await.unwrap();
     let find = Find::VariantsOf(vec![ProductId::from_foreign(key)]);
     snapshot.list::<Variant>(&find, Window::ALL).await.unwrap().0.into_iter().map(|row| row.row).collect()
 }
 
-async fn stock(world: &World, sku: &str) -> i64 {
+pub(crate) async fn stock(world: &World, sku: &str) -> i64 {
     let mut snapshot = world.shop.store.snapshot().await.unwrap();
     snapshot.stock(&[VariantId::from_foreign(sku)]).await.unwrap()[0].map_or(0, |stock| stock.quantity)
 }
@@ -178,14 +178,14 @@ async fn a_dry_run_writes_nothing() {
     assert_eq!(head(&world).await, before);
 }
 
-async fn export(world: &World, form: Form) -> String {
+pub(crate) async fn export(world: &World, form: Form) -> String {
     let about = About { name: "Souk".into(), url: "https://shop.example".into(), currency: "EUR".into() };
     let (_, out) = export_products(&world.shop, form, about, Vec::new(), &mut |_| ()).await.unwrap();
     String::from_utf8(out).unwrap()
 }
 
 /// What is there, without what was loaded when.
-fn there(export: &str) -> Vec<serde_json::Value> {
+pub(crate) fn there(export: &str) -> Vec<serde_json::Value> {
     let mut lines: Vec<serde_json::Value> =
         export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for variant in lines.iter_mut().flat_map(|line| line["variants"].as_array_mut().unwrap()) {

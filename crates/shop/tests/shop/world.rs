@@ -253,8 +253,7 @@ pub(crate) async fn write(store: &dyn Store, mut rows: Vec<Row>, stock: Vec<(Var
     };
     let mut commit = Commit::new(CommitId::new(), vec![event]);
     commit.rows = rows;
-    commit.stock =
-        stock.into_iter().map(|(variant, kind)| StockMove { variant, kind, if_version: None }).collect();
+    commit.stock = stock.into_iter().map(|(variant, kind)| StockMove::new(variant, kind)).collect();
     let outcome = store.commit(commit).await.unwrap();
     assert!(matches!(outcome, Outcome::Committed(_)), "{outcome:?}");
 }

@@ -28,7 +28,7 @@ const PRODUCT: [&str; 15] = [
     "stock",
     "in_stock",
     "images",
-    "id",
+    "availability",
 ];
 
 #[tokio::test]
@@ -56,7 +56,10 @@ async fn the_catalogue_is_listed_shown_and_found() {
 
     let product = server.get("/api/v1/products/P001").await.ok();
     has(&product, &PRODUCT);
-    has(&product["variants"][0], &["id", "sku", "size", "color", "price", "stock", "in_stock"]);
+    has(
+        &product["variants"][0],
+        &["id", "sku", "size", "color", "price", "stock", "in_stock", "availability"],
+    );
     let own_id = product["id"].as_str().unwrap();
     assert_eq!(server.get(&format!("/api/v1/products/{own_id}/")).await.ok(), product);
     let seller = product["seller"]["external_id"].as_str().unwrap();

@@ -221,7 +221,8 @@ async fn bodies() {
         (
             "PATCH",
             "/api/v1/products/P999999",
-            json!({"price": 1, "is_active": false, "name": "n", "stock_change": 1, "tags": ["a"]}),
+            json!({"price": 1, "is_active": false, "name": "n", "stock_change": 1, "tags": ["a"],
+                "stock_policy": "backorder", "backorder_allowance": 1}),
         ),
         (
             "PATCH",
@@ -235,13 +236,15 @@ async fn bodies() {
             "POST",
             "/api/v1/products",
             json!({"name": "n", "price": 1, "category_id": "C999999", "external_id": "e", "images": [{"url": "/a"}],
-                "stock": 1, "variants": [{"sku": "s", "stock": 1, "price_adjustment": 1}]}),
+                "stock": 1, "stock_policy": "backorder", "backorder_allowance": 1,
+                "variants": [{"sku": "s", "stock": 1, "price_adjustment": 1}]}),
         ),
         (
             "POST",
             "/api/v1/products/P999999/variants",
             json!({"sku": "s", "stock": 1, "size": "s", "options": [{"name": "n", "value": "v"}], "list_price": 1,
-                "sale": {"price": 1}, "gtin": "96385074", "weight_g": 1, "dimensions_mm": [1, 2, 3]}),
+                "sale": {"price": 1}, "gtin": "96385074", "weight_g": 1, "dimensions_mm": [1, 2, 3],
+                "stock_policy": "backorder", "backorder_allowance": 1}),
         ),
         (
             "POST",
@@ -266,7 +269,7 @@ async fn bodies() {
         (
             "PATCH",
             "/api/v1/variants/P999999",
-            json!({"stock_change": 1, "price_adjustment": 1, "size": "s", "options": [], "is_retired": true,
+            json!({"stock_change": 1, "stock_policy": "backorder", "backorder_allowance": 1, "price_adjustment": 1, "size": "s", "options": [], "is_retired": true,
                 "list_price": 1, "sale": {"price": 1}, "gtin": "96385074", "weight_g": 1, "dimensions_mm": [1, 2, 3],
                 "is_digital": true, "images": [], "metadata": {}}),
         ),

@@ -162,6 +162,8 @@ fn of_the_ledger(folder: &Folder, ledger: &Ledger) -> Books {
         let there = variant.loaded_stock.unwrap() + moved[1] - moved[0];
         let sku = &variant.sku;
         assert_eq!(there, left.quantity, "what was loaded and brought of {sku}, less what was sold, is left");
+        let allowance = variant.details.stock_policy.allowance();
+        assert_eq!(allowance, left.allowance, "{sku} is sold as far as its policy says");
         stock.insert(sku.clone(), left.quantity);
     }
     Books { orders: ledger.orders.len(), stock }
@@ -242,7 +244,7 @@ pub(crate) fn of_everything(folder: &Folder) -> Books {
     let mut in_stock = BTreeMap::<Id, bool>::new();
     for (variant, stock) in &ledger.variants {
         if active.contains(&variant.product_id) {
-            *in_stock.entry(hex(variant.product_id)).or_default() |= stock.quantity > 0;
+            *in_stock.entry(hex(variant.product_id)).or_default() |= stock.available() > 0;
         }
     }
     let pages = dump(folder, "product-pages");

@@ -97,7 +97,7 @@ fn failures_say_what_and_what_helps_and_have_their_codes() {
         (&["cart", "add", "U001", "P001", "--quantity", "0"], 2, "quantity"),
         (&["cart", "add", "U001", "P001", "--quantity", "-1"], 2, "--quantity"),
         (&["cart", "add", "U001", "P001", "--quantity", "99999999999"], 2, "99999999999"),
-        (&["cart", "add", "U001", "P001", "--quantity", "9999"], 4, "in stock"),
+        (&["cart", "add", "U001", "P001", "--quantity", "9999"], 4, "can be ordered"),
         (&["cart", "add", "U 1", "P001"], 2, "user id"),
         (&["cart", "remove", "U001", "P001"], 3, "in the cart"),
         (&["cart", "convert-to-order", "U001"], 4, "the cart is empty"),

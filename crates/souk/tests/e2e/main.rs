@@ -30,6 +30,7 @@ mod reviews;
 mod servers;
 mod several;
 mod souk;
+mod stock_policies;
 mod store_file;
 mod trouble;
 mod wishlists;

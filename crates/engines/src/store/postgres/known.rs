@@ -8,7 +8,7 @@ use std::hash::Hash;
 use souk_kernel::{CartId, CategoryId, HoldId, OrderId, ProductId, Timestamp, VariantId};
 use souk_ports::event::{StreamId, StreamKind};
 use souk_ports::rows::{RecordRow, Row, RowKey};
-use souk_ports::store::{Commit, Guard};
+use souk_ports::store::{Commit, Guard, StockMove};
 use uuid::Uuid;
 
 use super::arrays::Array;
@@ -16,7 +16,9 @@ use super::connection::{Connection, Failure};
 use super::needs::Needs;
 use super::questions::{Columns, Question, Questions};
 use super::tables;
-use crate::store::decide::{self, Effect, Held, Stocked, UniqueEntry, added_by, price_of, unique_entries};
+use crate::store::decide::{
+    self, Effect, Held, Stocked, UniqueEntry, added_by, allowance_of, price_of, unique_entries,
+};
 
 /// Something that took effect before this group.
 #[derive(Debug, Clone)]
@@ -206,7 +208,11 @@ impl Read {
         );
         let stock = asked.ask(
             !needs.variants.is_empty(),
-            &Columns { ids: &["variant_id"], numbers: &["quantity", "version"], ..Columns::default() },
+            &Columns {
+                ids: &["variant_id"],
+                numbers: &["quantity", "version", "allowance"],
+                ..Columns::default()
+            },
             |arrays| {
                 let variants = Array::ids(needs.variants.iter().map(|id| id.0));
                 format!("stock WHERE variant_id = ANY({})", arrays.add(variants))
@@ -314,7 +320,11 @@ impl Read {
             facts.spends.insert(CartId(found.id(0)), Some(OrderId(found.id(1))));
         }
         for found in answers.of(stock) {
-            let stocked = Stocked { quantity: Some(found.number(0)), version: found.number(1) as u64 };
+            let stocked = Stocked {
+                quantity: Some(found.number(0)),
+                allowance: allowance_of(found.number_or_null(2)),
+                version: found.number(1) as u64,
+            };
             facts.stock.insert(VariantId(found.id(0)), stocked);
         }
         for found in answers.of(streams) {
@@ -359,7 +369,7 @@ impl<'f> Known<'f> {
     /// What the members after this one see of it. Returns the version of each of its events in its stream.
     pub(super) fn take(&mut self, commit: &Commit, effects: &[Effect]) -> Vec<u64> {
         for (wanted, effect) in commit.stock.iter().zip(effects) {
-            self.move_stock(wanted.variant, *effect);
+            self.move_stock(wanted, *effect);
         }
         let Self { stored, now } = self;
         for guard in &commit.guards {
@@ -405,26 +415,18 @@ impl<'f> Known<'f> {
         commit.events.iter().map(version).collect()
     }
 
-    fn move_stock(&mut self, variant: VariantId, effect: Effect) {
+    fn move_stock(&mut self, by: &StockMove, effect: Effect) {
         let Self { stored, now } = self;
-        let moved = match effect {
-            Effect::Change(by) => by,
+        match effect {
+            Effect::Change(_) => {}
             Effect::PutAside { id, quantity, until } => {
-                let quantity = i64::from(quantity);
-                now.holds.insert(id, Some(Held { variant, quantity, until }));
-                -quantity
+                let held = Held { variant: by.variant, quantity: quantity.into(), until };
+                now.holds.insert(id, Some(held));
             }
-            Effect::GiveBack { id, quantity } => {
-                now.holds.insert(id, None);
-                quantity
-            }
-            Effect::Sold { id } => {
-                now.holds.insert(id, None);
-                0
-            }
-        };
-        let stocked = change(&stored.stock, &mut now.stock, variant);
-        *stocked = stocked.moved(moved);
+            Effect::GiveBack { id, .. } | Effect::Sold { id } => drop(now.holds.insert(id, None)),
+        }
+        let stocked = change(&stored.stock, &mut now.stock, by.variant);
+        *stocked = stocked.moved(by, effect);
     }
 }
 

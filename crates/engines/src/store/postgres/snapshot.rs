@@ -26,6 +26,7 @@ use super::tables;
 use super::{Link, WHAT};
 use crate::remote::postgres;
 use crate::remote::postgres_registry::Connection;
+use crate::store::decide::allowance_of;
 use crate::store::tables::Table;
 
 pub(super) struct PostgresSnapshot {
@@ -341,10 +342,12 @@ impl Snapshot for PostgresSnapshot {
 
     async fn stock(&mut self, variants: &[VariantId]) -> Result<Vec<Option<Stock>>> {
         let ids: Vec<Uuid> = variants.iter().map(|id| id.0).collect();
-        let sql = "SELECT variant_id, quantity, version FROM stock WHERE variant_id = ANY($1)";
+        let sql = "SELECT variant_id, quantity, allowance, version FROM stock WHERE variant_id = ANY($1)";
         let rows = self.rows(sql, &[&ids]).await?;
-        let read =
-            |row: &SqlRow| (row.get(0), Stock { quantity: row.get(1), version: row.get::<_, i64>(2) as u64 });
+        let read = |row: &SqlRow| {
+            let (allowance, version) = (allowance_of(row.get(2)), row.get::<_, i64>(3) as u64);
+            (row.get(0), Stock { quantity: row.get(1), allowance, version })
+        };
         let found: HashMap<Uuid, Stock> = rows.iter().map(read).collect();
         Ok(placed(ids.into_iter(), &found))
     }

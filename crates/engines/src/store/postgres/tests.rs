@@ -2,10 +2,10 @@
 //! run.
 
 use deadpool_postgres::Object;
-use souk_kernel::{CommitId, ProductId, Timestamp, UserId};
+use souk_kernel::{CommitId, ProductId, Timestamp, UserId, VariantId};
 use souk_ports::event::{Actor, NewEvent, Personal, StreamId, StreamKind};
 use souk_ports::rows::{Product, Row, User};
-use souk_ports::store::Idempotency;
+use souk_ports::store::{Allowance, Idempotency};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -145,6 +145,24 @@ async fn a_store_of_an_earlier_souk_gets_the_records_and_their_unique_index() {
     others.execute(put, &[&UserId::new().0, &false]).await.unwrap();
     let taken = others.execute(put, &[&UserId::new().0, &true]).await.unwrap_err();
     assert_eq!(taken.code().map(|code| code.code()), Some("23505"));
+}
+
+/// What was counted before there were allowances is sold as far as before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a server"]
+async fn a_store_of_an_earlier_souk_keeps_its_stock() {
+    let location = postgres::fresh_location("postgres").expect("there is a server");
+    let server = Server::with_replicas(&location).unwrap().0;
+    let mut others = postgres::connection(WHAT, &server.readers(&[]).unwrap()).await.unwrap();
+    server.migrate(&mut others, "store", &STEPS[..5]).await.unwrap();
+    let variant = VariantId::new();
+    others.execute("INSERT INTO stock VALUES ($1, 7, 3)", &[&variant.0]).await.unwrap();
+
+    let store = super::open(location).await.unwrap();
+    let left = store.snapshot().await.unwrap().stock(&[variant]).await.unwrap()[0].unwrap();
+    assert_eq!((left.quantity, left.allowance, left.version), (7, Allowance::NONE, 3));
+    let below = others.execute("UPDATE stock SET quantity = -1", &[]).await.unwrap_err();
+    assert_eq!(below.code().map(|code| code.code()), Some("23514"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -15,6 +15,7 @@ use super::connection::{Connection, Failure};
 use super::group::{Head, Manner, Passed, Way};
 use super::known::{Known, changed};
 use super::tables;
+use crate::store::decide::column_of;
 use crate::store::tables::{ERASE, removable};
 
 /// Ready to be sent.
@@ -258,13 +259,17 @@ fn holds(parts: &mut Parts, Known { stored, now }: &Known<'_>) {
 fn stock(parts: &mut Parts, Known { stored, now }: &Known<'_>) {
     let moved: Vec<_> = changed(&stored.stock, &now.stock).collect();
     parts.insert(
-        "stock (variant_id, quantity, version)",
+        "stock (variant_id, quantity, allowance, version)",
         [
             Array::ids(moved.iter().map(|(variant, _)| variant.0)),
             Array::Ints(moved.iter().map(|(_, now)| now.quantity).collect()),
+            Array::Ints(moved.iter().map(|(_, now)| column_of(now.allowance)).collect()),
             Array::ints(moved.iter().map(|(_, now)| now.version as i64)),
         ],
-        Some("(variant_id) DO UPDATE SET quantity = excluded.quantity, version = excluded.version"),
+        Some(
+            "(variant_id) DO UPDATE SET quantity = excluded.quantity, allowance = excluded.allowance, \
+             version = excluded.version",
+        ),
     );
 }
 

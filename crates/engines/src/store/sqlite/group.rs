@@ -14,11 +14,13 @@ use souk_kernel::{
 };
 use souk_ports::event::StreamId;
 use souk_ports::rows::{Order, Row, RowKey};
-use souk_ports::store::{Commit, Committed, Guard, Idempotency, Outcome};
+use souk_ports::store::{Commit, Committed, Guard, Idempotency, Outcome, StockMove};
 use uuid::Uuid;
 
 use super::{erase, records, tables};
-use crate::store::decide::{self, Effect, Held, Known, Stocked, UniqueEntry, note_version};
+use crate::store::decide::{
+    self, Effect, Held, Known, Stocked, UniqueEntry, allowance_of, column_of, note_version,
+};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -75,11 +77,12 @@ impl<'c> Group<'c> {
             return Ok(None);
         }
         let mut put = self.connection.prepare_cached(
-            "INSERT INTO stock (variant_id, quantity, version) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (variant_id) DO UPDATE SET quantity = ?2, version = ?3",
+            "INSERT INTO stock (variant_id, quantity, allowance, version) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (variant_id) DO UPDATE SET quantity = ?2, allowance = ?3, version = ?4",
         )?;
         for (variant, Kept { stocked, .. }) in self.stock.iter().filter(|(_, kept)| kept.changed) {
-            put.execute(params![variant.as_bytes(), stocked.quantity, stocked.version])?;
+            let Stocked { quantity, allowance, version } = stocked;
+            put.execute(params![variant.as_bytes(), quantity, column_of(*allowance), version])?;
         }
         let mut head = self.connection.prepare_cached("UPDATE log SET position = ?1, order_number = ?2")?;
         head.execute(params![self.head.position, self.order_number])?;
@@ -152,7 +155,7 @@ impl<'c> Group<'c> {
     fn write(&mut self, commit: &Commit, effects: Vec<Effect>) -> Sql<Committed> {
         self.wrote = true;
         for (stock_move, effect) in commit.stock.iter().zip(effects) {
-            self.move_stock(stock_move.variant, effect)?;
+            self.move_stock(stock_move, effect)?;
         }
         for guard in &commit.guards {
             self.take_guard(guard)?;
@@ -255,26 +258,18 @@ impl<'c> Group<'c> {
         }
     }
 
-    fn move_stock(&mut self, variant: VariantId, effect: Effect) -> Sql<()> {
-        let change = match effect {
-            Effect::Change(change) => change,
+    fn move_stock(&mut self, by: &StockMove, effect: Effect) -> Sql<()> {
+        match effect {
+            Effect::Change(_) => {}
             Effect::PutAside { id, quantity, until } => {
                 let sql = "INSERT INTO holds (id, variant_id, quantity, until) VALUES (?1, ?2, ?3, ?4)";
-                let values = params![id.as_bytes(), variant.as_bytes(), quantity, until.ms()];
+                let values = params![id.as_bytes(), by.variant.as_bytes(), quantity, until.ms()];
                 self.cached(sql)?.execute(values)?;
-                -i64::from(quantity)
             }
-            Effect::GiveBack { id, quantity } => {
-                self.end_hold(id)?;
-                quantity
-            }
-            Effect::Sold { id } => {
-                self.end_hold(id)?;
-                0
-            }
-        };
-        let stocked = self.stocked(variant)?.moved(change);
-        self.stock.insert(variant, Kept { stocked, changed: true });
+            Effect::GiveBack { id, .. } | Effect::Sold { id } => self.end_hold(id)?,
+        }
+        let stocked = self.stocked(by.variant)?.moved(by, effect);
+        self.stock.insert(by.variant, Kept { stocked, changed: true });
         Ok(())
     }
 
@@ -331,10 +326,11 @@ impl Known for Group<'_> {
             Entry::Vacant(unknown) => {
                 let mut find = self
                     .connection
-                    .prepare_cached("SELECT quantity, version FROM stock WHERE variant_id = ?1")?;
+                    .prepare_cached("SELECT quantity, allowance, version FROM stock WHERE variant_id = ?1")?;
                 let found = find
                     .query_row([variant.as_bytes()], |row| {
-                        Ok(Stocked { quantity: Some(row.get(0)?), version: row.get(1)? })
+                        let allowance = allowance_of(row.get(1)?);
+                        Ok(Stocked { quantity: Some(row.get(0)?), allowance, version: row.get(2)? })
                     })
                     .optional()?;
                 unknown.insert(Kept { stocked: found.unwrap_or_default(), changed: false }).stocked

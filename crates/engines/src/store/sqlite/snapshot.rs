@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::tables;
 use crate::local::sqlite::{self, PooledReader};
+use crate::store::decide::allowance_of;
 use crate::store::tables::Table;
 
 type Sql<T> = rusqlite::Result<T>;
@@ -120,9 +121,12 @@ impl Snapshot for SqliteSnapshot {
 
     async fn stock(&mut self, variants: &[VariantId]) -> Result<Vec<Option<Stock>>> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT quantity, version FROM stock WHERE variant_id = ?1")?;
-            let read = |row: &SqlRow<'_>| Ok(Stock { quantity: row.get(0)?, version: row.get(1)? });
+            let sql = "SELECT quantity, allowance, version FROM stock WHERE variant_id = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let read = |row: &SqlRow<'_>| {
+                let allowance = allowance_of(row.get(1)?);
+                Ok(Stock { quantity: row.get(0)?, allowance, version: row.get(2)? })
+            };
             variants.iter().map(|id| statement.query_row([id.as_bytes()], read).optional()).collect()
         })
     }

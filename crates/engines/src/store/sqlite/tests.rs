@@ -5,7 +5,7 @@ use souk_ports::Error;
 use souk_ports::event::{Actor, NewEvent};
 use souk_ports::rows::{Order, OrderStatus, User};
 use souk_ports::store::{
-    Commit, Committed, Find, Idempotency, MoveKind, Outcome, Sequence, StockMove, Store, Window,
+    Allowance, Commit, Committed, Find, Idempotency, MoveKind, Outcome, Sequence, StockMove, Store, Window,
 };
 
 use super::SqliteStore;
@@ -47,7 +47,7 @@ fn order(variant: VariantId, payment_method_id: &str) -> Commit {
     let mut commit = Commit::new(CommitId::new(), vec![event]);
     commit.number = Some(Sequence::OrderNumber);
     commit.rows = vec![user.into(), row.into()];
-    commit.stock = vec![StockMove { variant, kind: MoveKind::Sell(1), if_version: None }];
+    commit.stock = vec![StockMove::new(variant, MoveKind::Sell(1))];
     commit.idempotency = Some(Idempotency {
         scope: "orders".into(),
         key: id.to_string(),
@@ -62,7 +62,7 @@ async fn stocked(store: &SqliteStore) -> VariantId {
     let variant = VariantId::new();
     let mut fill = order(variant, "fill");
     (fill.number, fill.rows, fill.idempotency) = (None, Vec::new(), None);
-    fill.stock = vec![StockMove { variant, kind: MoveKind::Adjust(1_000), if_version: None }];
+    fill.stock = vec![StockMove::new(variant, MoveKind::Adjust(1_000))];
     store.commit(fill).await.unwrap();
     variant
 }
@@ -154,6 +154,9 @@ fn of_the_first_release(folder: &std::path::Path) {
 async fn a_store_of_an_earlier_souk_gets_the_tables_that_it_lacks() {
     let folder = tempfile::tempdir().unwrap();
     of_the_first_release(folder.path());
+    let older = rusqlite::Connection::open(folder.path().join("souk.db")).unwrap();
+    older.execute("INSERT INTO stock VALUES (zeroblob(16), 7, 3)", []).unwrap();
+    drop(older);
     let store = open(folder.path());
     let product = souk_kernel::ProductId::new();
     let mut snapshot = store.snapshot().await.unwrap();
@@ -161,6 +164,8 @@ async fn a_store_of_an_earlier_souk_gets_the_tables_that_it_lacks() {
     let all = Find::Records { kind: "k", index: "i", value: String::new() };
     assert_eq!(snapshot.find(&all, Window::ALL).await.unwrap().total, 0);
     assert_eq!(snapshot.head().await.unwrap().log, uuid::Uuid::nil(), "what was there is there");
+    let left = snapshot.stock(&[VariantId(uuid::Uuid::nil())]).await.unwrap()[0].unwrap();
+    assert_eq!((left.quantity, left.allowance, left.version), (7, Allowance::NONE, 3));
     drop(open(folder.path()));
 }
 

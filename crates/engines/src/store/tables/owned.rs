@@ -44,7 +44,7 @@ pub(in crate::store) fn owned(events: Option<&'static str>) -> Vec<Table> {
     all_tables!(rows);
     all.extend([
         Table::new("record_index", 4, &["kind", "id", "name", "value", "sort", "is_unique", "is_personal"]),
-        Table::new("stock", 1, &["variant_id", "quantity", "version"]),
+        Table::new("stock", 1, &["variant_id", "quantity", "version", "allowance"]),
         Table::new("holds", 1, &["id", "variant_id", "quantity", "until"]),
         Table::new("uniques", 2, &["space", "value", "owner"]),
         Table::new("counters", 1, &["name", "value"]),

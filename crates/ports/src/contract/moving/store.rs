@@ -13,8 +13,8 @@ use crate::rows::{
     Sale, Seller, SellerProfile, Size, Specification, Specifications, User, Variant, VariantDetails,
 };
 use crate::store::{
-    Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove, Store,
-    Window,
+    Allowance, Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove,
+    Store, Window,
 };
 
 /// Ids that differ in their first and in their last bytes, so that their order shows.
@@ -52,7 +52,7 @@ fn of_order() -> Commit {
             Guard::Unique { space: "sku ".to_owned(), value: "Z".to_owned(), owner: id(6) },
             Guard::Counter { name: "coupon".to_owned(), by: 3, max: 5 },
         ],
-        stock: vec![StockMove { variant: VariantId(id(6)), kind: MoveKind::Sell(2), if_version: None }],
+        stock: vec![StockMove::new(VariantId(id(6)), MoveKind::Sell(2))],
         number: Some(Sequence::OrderNumber),
         rows: vec![
             Order {
@@ -283,7 +283,7 @@ fn deleted(number: u128) -> Row {
 }
 
 fn moved(number: u128, kind: MoveKind) -> Commit {
-    let stock = vec![StockMove { variant: VariantId(id(6)), kind, if_version: None }];
+    let stock = vec![StockMove::new(VariantId(id(6)), kind)];
     Commit { stock, ..Commit::new(CommitId(id(number)), vec![event(ProductId(id(5)), &format!("{number}"))]) }
 }
 
@@ -307,7 +307,13 @@ impl Sample for dyn Store {
         let rows = [rows(), vec![record(21, "gone").into()]].concat();
         must(self, Commit { rows, ..moved(102, MoveKind::Adjust(1)) }).await;
         let until = Timestamp::from_ms(4_000_000_000_000);
-        let hold = moved(103, MoveKind::Hold { id: HoldId(id(12)), quantity: 2, until });
+        let mut hold = moved(103, MoveKind::Hold { id: HoldId(id(12)), quantity: 2, until });
+        hold.stock.extend([(13, Allowance::UpTo(3)), (14, Allowance::Unlimited)].map(
+            |(number, allowance)| {
+                let sold = StockMove::new(VariantId(id(number)), MoveKind::Sell(1));
+                StockMove { allowance: Some(allowance), ..sold }
+            },
+        ));
         must(self, Commit { rows: vec![deleted(21)], ..hold }).await;
     }
 
@@ -335,7 +341,7 @@ impl Sample for dyn Store {
         keys.extend([RowKey::Order(OrderId(id(8))), RowKey::OrderItem((OrderId(id(8)), 0))]);
         let found = snapshot.get(&keys).await.unwrap();
         assert!(found.iter().all(Option::is_some), "a row is missing: {found:?}");
-        let stock = snapshot.stock(&[VariantId(id(6)), VariantId(id(7))]).await.unwrap();
+        let stock = snapshot.stock(&[6, 7, 13, 14].map(|number| VariantId(id(number)))).await.unwrap();
         let head = snapshot.head().await.unwrap();
         let spent = snapshot.last_spend(CartId(id(9))).await.unwrap();
         let holds = snapshot.expired_holds(Timestamp::from_ms(i64::MAX), 10).await.unwrap();

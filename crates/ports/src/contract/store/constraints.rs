@@ -61,7 +61,11 @@ async fn the_database_itself_refuses_what_no_row_may_be(open: Open, raw: Raw) {
         "products SET num_reviews = -1",
         "sellers SET rating = 6",
         "categories SET parent = id",
+        // Two of the stocks are sold beyond what is there, and one is not.
         "stock SET quantity = -1",
+        "stock SET allowance = -1",
+        "stock SET allowance = 0",
+        "stock SET quantity = -4, allowance = 3",
         "holds SET quantity = 0",
         "orders SET status = 'lost'",
         "orders SET total = -1",

@@ -29,7 +29,10 @@ pub(super) async fn a_commit_writes_events_rows_and_stock_together(open: Open) {
     assert_eq!(events[0].reason.as_deref(), Some("a contract case"));
     assert_eq!(snapshot.stream(product.into()).await.unwrap().len(), 2);
     assert_eq!(snapshot.one::<User>(id).await.unwrap().unwrap().version, 1);
-    assert_eq!(snapshot.stock(&[variant]).await.unwrap(), [Some(Stock { quantity: 7, version: 1 })]);
+    assert_eq!(
+        snapshot.stock(&[variant]).await.unwrap(),
+        [Some(Stock { quantity: 7, allowance: Allowance::NONE, version: 1 })]
+    );
 }
 
 pub(super) async fn a_refused_commit_writes_nothing(open: Open) {
@@ -42,9 +45,8 @@ pub(super) async fn a_refused_commit_writes_nothing(open: Open) {
     refused.rows = vec![user(id)];
     refused.idempotency = Some(keyed("k", 1, "{}"));
     refused.number = Some(Sequence::OrderNumber);
-    refused.stock = [(plenty, 1), (none, 1)]
-        .map(|(variant, n)| StockMove { variant, kind: MoveKind::Sell(n), if_version: None })
-        .to_vec();
+    refused.stock =
+        [(plenty, 1), (none, 1)].map(|(variant, n)| StockMove::new(variant, MoveKind::Sell(n))).to_vec();
     assert_eq!(
         refusal(&*store, refused.clone()).await,
         Refusal::Stock { variant: none, available: 0, wanted: 1 }

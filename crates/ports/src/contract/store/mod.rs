@@ -15,10 +15,11 @@ use crate::Error;
 use crate::event::{Actor, NewEvent, Personal, StreamId};
 use crate::rows::{Category, Order, OrderItem, OrderStatus, Product, Row, RowKey, Seller, User, Variant};
 use crate::store::{
-    Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, Stock, StockMove,
-    Store, Window,
+    Allowance, Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, Stock,
+    StockMove, Store, Window,
 };
 
+mod allowances;
 mod catalogue;
 mod constraints;
 mod gone;
@@ -31,6 +32,7 @@ mod stock;
 
 pub use constraints::{RAW_CASES, Raw, RawCase};
 
+use allowances::*;
 use catalogue::*;
 use constraints::*;
 use gone::*;
@@ -68,6 +70,12 @@ cases!(dyn Store:
     stock_versions_guard_stock,
     holds_put_stock_aside,
     a_hold_that_ran_out_can_only_be_released,
+    an_allowance_is_sold_beyond_what_is_there,
+    an_allowance_is_never_less_than_what_is_owed,
+    without_a_limit_everything_is_sold,
+    what_is_put_aside_counts_against_an_allowance,
+    many_buyers_share_an_allowance,
+    an_allowance_that_another_process_changed_is_seen,
     numbers_have_no_gaps,
     a_snapshot_sees_one_moment,
     a_moment_from_a_position_holds_it,
@@ -122,7 +130,7 @@ fn commit() -> Commit {
 }
 
 fn with_stock(variant: VariantId, kind: MoveKind) -> Commit {
-    Commit { stock: vec![StockMove { variant, kind, if_version: None }], ..commit() }
+    Commit { stock: vec![StockMove::new(variant, kind)], ..commit() }
 }
 
 fn with_guard(guard: Guard) -> Commit {

@@ -21,11 +21,14 @@ pub(super) async fn stock_never_falls_below_zero(open: Open) {
     ));
     must(&*store, with_stock(variant, MoveKind::Sell(3))).await;
     must(&*store, with_stock(variant, MoveKind::Return(2))).await;
-    assert_eq!(stock(&*store, variant).await, Some(Stock { quantity: 2, version: 3 }));
+    assert_eq!(
+        stock(&*store, variant).await,
+        Some(Stock { quantity: 2, allowance: Allowance::NONE, version: 3 })
+    );
 }
 
 /// Sells one unit at a time from many tasks; returns how many were sold and how many refused.
-async fn rush(stores: &[Arc<dyn Store>], variant: VariantId, tasks: usize) -> (usize, usize) {
+pub(super) async fn rush(stores: &[Arc<dyn Store>], variant: VariantId, tasks: usize) -> (usize, usize) {
     let barrier = Arc::new(tokio::sync::Barrier::new(tasks));
     let tasks: Vec<_> = (0..tasks)
         .map(|at| {
@@ -98,7 +101,7 @@ pub(super) async fn many_lines_never_oversell_nor_lose_a_unit(open: Open) {
                     let mut sale = commit();
                     for &(at, n, back) in &picks {
                         let kind = if back { MoveKind::Return(n) } else { MoveKind::Sell(n) };
-                        sale.stock.push(StockMove { variant: variants[at], kind, if_version: None });
+                        sale.stock.push(StockMove::new(variants[at], kind));
                     }
                     if let Outcome::Committed(_) = store.commit(sale).await.unwrap() {
                         for (at, n, back) in picks {
@@ -126,7 +129,7 @@ pub(super) async fn stock_versions_guard_stock(open: Open) {
     let store = open.open().await;
     let variant = stocked(&*store, 3).await;
     let sell = |version| Commit {
-        stock: vec![StockMove { variant, kind: MoveKind::Sell(1), if_version: Some(version) }],
+        stock: vec![StockMove { if_version: Some(version), ..StockMove::new(variant, MoveKind::Sell(1)) }],
         ..commit()
     };
     assert_eq!(refusal(&*store, sell(0)).await, Refusal::StockVersion { variant, actual: 1 });
