@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
-use souk_ports::rows::{Image, ProductDetails, Specification, Variant, VariantDetails};
+use souk_ports::rows::{ChosenOption, Image, ProductDetails, Specification, Variant, VariantDetails};
 use souk_ports::store::Stars;
 
 use crate::Rules;
@@ -12,6 +12,10 @@ use crate::media::addresses;
 use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, VariantDetailsView, VariantView};
 use crate::profiles::SpecificationView;
 use crate::reviews::ReviewSummary;
+
+/// What a variant's own columns are called where options are asked for.
+const SIZE: &str = "size";
+const COLOR: &str = "color";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductPage {
@@ -23,6 +27,9 @@ pub struct ProductPage {
     pub category: PageCategory,
     /// The categories above, the lowest first.
     pub above: Vec<PageCategory>,
+    /// The other categories on which it lies and those above them, without those named already.
+    #[serde(default)]
+    pub further: Vec<PageCategory>,
     pub brand: Option<String>,
     pub tags: Vec<String>,
     pub materials: Vec<String>,
@@ -90,6 +97,16 @@ impl PageVariant {
         Self { id, sku, size, color, price, details }
     }
 
+    /// What it is in all that the product's variants differ in.
+    pub(crate) fn choices(&self) -> Vec<ChosenOption> {
+        let chosen = |name: &str, value: &Option<String>| {
+            let value = value.clone()?;
+            Some(ChosenOption { name: name.to_owned(), value })
+        };
+        let own = [chosen(SIZE, &self.size), chosen(COLOR, &self.color)].into_iter().flatten();
+        own.chain(self.details.options.iter().cloned()).collect()
+    }
+
     pub(super) fn view(self, stock: i64, rules: &Rules) -> VariantView {
         let details = self.details;
         VariantView {
@@ -116,9 +133,9 @@ impl PageVariant {
 }
 
 impl ProductPage {
-    /// From the product's own category upwards.
+    /// From the product's own category upwards, then those where it lies as well; each once.
     pub fn categories(&self) -> impl Iterator<Item = &PageCategory> {
-        std::iter::once(&self.category).chain(&self.above)
+        std::iter::once(&self.category).chain(&self.above).chain(&self.further)
     }
 
     /// The list item. `stock` holds a quantity per variant, in their order.
