@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use souk_hnsw::Vector;
 use souk_kernel::Money;
-use souk_ports::search::ProductFilter;
-use souk_ports::vectors::Vectors;
+use souk_ports::vectors::{ProductFilter, Vectors};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 

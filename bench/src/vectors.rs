@@ -14,8 +14,9 @@ use rand::{RngCore, SeedableRng};
 use souk_hnsw::{Costs, DIMENSIONS, Found, Index, Vector};
 use souk_kernel::{Money, ProductId};
 use souk_ports::derived::Checkpoint;
-use souk_ports::search::ProductFilter;
-use souk_ports::vectors::{ContentHash, Near, NearestQuery, VectorEntry, VectorWrite, Vectors};
+use souk_ports::vectors::{
+    ContentHash, Near, NearestQuery, ProductFilter, VectorEntry, VectorWrite, Vectors,
+};
 use uuid::Uuid;
 
 const ENTRIES: usize = 100_000;

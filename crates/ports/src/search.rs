@@ -8,18 +8,23 @@
 //!   follow. A match in the name counts most.
 //! * Facets count *all* products found (not only the page), each product once per brand and once per category it lies
 //!   in or below. A facet leaves out the filter on its own field, so that the shopper sees what else there is.
-//! * Equal scores are ordered by id: the same question on the same index has the same answer.
+//! * What is equal in the order that was asked for is ordered by id: the same question on the same index has the same
+//!   answer. An order decides only what comes first, never what is found.
+//! * Values of a filter are alternatives, and a product passes all filters.
 //! * [`Search::write`] becomes visible as a whole, with its checkpoint, and never replaces a higher version.
 
 use async_trait::async_trait;
-use souk_kernel::{CategoryId, Money, Position, ProductId, Timestamp};
+use souk_kernel::{CategoryId, Money, Position, ProductId, SellerId, Timestamp};
 
 use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
+use crate::rows::ChosenOption;
 use crate::store::Window;
 
 /// Below this many products with all the words, products with some of them are shown too.
 pub const FEW: u64 = 10;
+/// The most products that [`SearchOrder::Listed`] may name.
+pub const MAX_LISTED: usize = 500;
 
 /// Puts or deletes one product.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +46,7 @@ pub struct SearchDocument {
     pub description: String,
     /// As facets show it; `None` and an empty text are no brand.
     pub brand: Option<String>,
-    /// The product's category and those above it, the lowest first.
+    /// Every category on which it lies and those above them, the lowest first.
     pub categories: Vec<CategoryId>,
     /// The names of `categories`, for their words.
     pub category_names: Vec<String>,
@@ -51,8 +56,14 @@ pub struct SearchDocument {
     pub materials: Vec<String>,
     /// Sizes, colours and SKUs.
     pub variants: Vec<String>,
-    /// `None`: on request.
+    /// As lists show it; `None`: on request.
     pub price: Option<Money>,
+    /// What each variant that is for sale costs; filters and orders go by these.
+    pub prices: Vec<Money>,
+    /// Who sells it.
+    pub seller: Option<SellerId>,
+    /// What each variant that is for sale is, in all that the variants differ in.
+    pub choices: Vec<Vec<ChosenOption>>,
     /// Whether any variant can be bought.
     pub in_stock: bool,
     /// The average of stars, 0 to 5; `None` without reviews.
@@ -65,26 +76,66 @@ pub struct SearchDocument {
 
 /// Which products may be found at all; the default lets every one through.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct ProductFilter {
+pub struct SearchFilter {
     /// In any of these categories or below them; empty: in all.
     pub categories: Vec<CategoryId>,
     /// Of any of these brands, in the words of the catalogue but whatever the case; empty: of any brand, or of none.
     pub brands: Vec<String>,
-    /// Included. A product without a price passes no bound.
+    /// By any of these sellers; empty: by any, or by nobody.
+    pub sellers: Vec<SellerId>,
+    /// With any of these tags, whatever the case; empty: with any, or without.
+    pub tags: Vec<String>,
+    /// One variant that is for sale passes all of these; empty: whatever its variants are.
+    pub options: Vec<OptionFilter>,
+    /// Included: a variant that is for sale costs as much or more, and not more than `max_price`. A product without a
+    /// price passes no bound.
     pub min_price: Option<Money>,
     /// Included.
     pub max_price: Option<Money>,
+    /// In hundredths of a star, included. A product without reviews passes no bound.
+    pub min_rating_hundredths: Option<u16>,
     /// `Some(false)`: only what is sold out. `None`: both.
     pub in_stock: Option<bool>,
+}
+
+/// What a variant is to be in one thing that variants differ in. Case does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OptionFilter {
+    /// As the product's options are called: `color`.
+    pub name: String,
+    /// Any of these.
+    pub values: Vec<String>,
+}
+
+/// Which of the products that are found come first. Equal ones are ordered by id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum SearchOrder {
+    /// Those that match best. Without words the same as `Newest`.
+    #[default]
+    Relevance,
+    /// By the moment of creation.
+    Newest,
+    /// By the variant that costs least; what has no price comes last.
+    Cheapest,
+    /// By the variant that costs least, the other way round; what has no price comes last, too.
+    Dearest,
+    /// The highest average of stars; what has no reviews comes last.
+    Rating,
+    /// By the words of the name, whatever their case and accents: letters before what comes after them in Unicode.
+    Name,
+    /// These in this order, at most [`MAX_LISTED`], then the others as in `Newest`. `InvalidInput` where there are more.
+    Listed(Vec<ProductId>),
 }
 
 /// A question of a shopper.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SearchQuery {
-    /// Words. Without any, everything is found, newest first.
+    /// Words. Without any, everything is found.
     pub text: String,
     /// What is found besides having the words.
-    pub filter: ProductFilter,
+    pub filter: SearchFilter,
+    /// What comes first.
+    pub order: SearchOrder,
     /// How many values each facet may have, the most frequent first; 0 leaves facets out.
     pub facet_limit: usize,
 }
@@ -92,7 +143,7 @@ pub struct SearchQuery {
 /// The answer to a [`SearchQuery`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SearchHits {
-    /// The page that was asked for, best first.
+    /// The page that was asked for, in the order that was asked for.
     pub hits: Vec<Hit>,
     /// How many were found on all pages.
     pub total: u64,
@@ -109,7 +160,7 @@ pub struct SearchHits {
 pub struct Hit {
     /// Which product; what it is called and costs is read elsewhere.
     pub id: ProductId,
-    /// Higher is better; comparable only within one answer.
+    /// Higher is better; comparable only within one answer. 0 in another order than [`SearchOrder::Relevance`].
     pub score: f32,
 }
 
@@ -117,19 +168,19 @@ pub struct Hit {
 ///
 /// ```
 /// use souk_kernel::{Money, Page, ProductId};
-/// use souk_ports::search::{ProductFilter, Search, SearchQuery};
+/// use souk_ports::search::{Search, SearchFilter, SearchOrder, SearchQuery};
 ///
 /// async fn affordable(
 ///     search: &dyn Search,
 ///     words: &str,
 ///     page: Page,
 /// ) -> souk_ports::Result<(Vec<ProductId>, Vec<(String, u64)>)> {
-///     let filter = ProductFilter {
+///     let filter = SearchFilter {
 ///         max_price: Money::from_hundredths(5_000).ok(),
 ///         in_stock: Some(true),
-///         ..ProductFilter::default()
+///         ..SearchFilter::default()
 ///     };
-///     let query = SearchQuery { text: words.to_owned(), filter, facet_limit: 10 };
+///     let query = SearchQuery { text: words.to_owned(), filter, order: SearchOrder::Relevance, facet_limit: 10 };
 ///     let found = search.search("products", &query, page.into()).await?;
 ///     Ok((found.hits.iter().map(|hit| hit.id).collect(), found.brands))
 /// }
@@ -146,6 +197,7 @@ pub trait Search: Derived + 'static {
     ) -> Result<()>;
 
     /// One page of what is found, with the facets of all pages. `NotFound` when there is no live generation.
+    /// `InvalidInput` where the order names more than [`MAX_LISTED`] products.
     async fn search(&self, index: ProjectionName, query: &SearchQuery, window: Window) -> Result<SearchHits>;
 
     /// Up to `limit` ids and stored contents after `after` (`None`: from the first), in the order of the ids, as JSON

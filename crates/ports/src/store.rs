@@ -410,10 +410,10 @@ pub enum Find {
     CategoriesNamed(String),
     /// Active products, newest first.
     ActiveProducts {
-        /// In any of these, not in those below them; `None`: in all.
+        /// In any of these, as its own or a further one, not in those below them; `None`: in all.
         categories: Option<Vec<CategoryId>>,
     },
-    /// Products of one category, also inactive ones, by id.
+    /// Products whose own category this is, also inactive ones, by id.
     ProductsOfCategory(CategoryId),
     /// Products that lie in one category beside their own, also inactive ones, by id. All products are looked at, and some
     /// may come that only mention it.

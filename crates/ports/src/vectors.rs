@@ -23,7 +23,6 @@ use souk_kernel::{CategoryId, Money, Position, ProductId};
 use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use crate::moving::Owned;
-use crate::search::ProductFilter;
 
 /// SHA-256 of a model's name and of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -57,7 +56,7 @@ pub struct VectorWrite {
 pub struct VectorEntry {
     /// The embedding that it is found by; it need not be kept yet.
     pub embedding: ContentHash,
-    /// The product's category and those above it.
+    /// Every category on which the product lies and those above them.
     pub categories: Vec<CategoryId>,
     /// As the catalogue writes it.
     pub brand: Option<String>,
@@ -65,6 +64,21 @@ pub struct VectorEntry {
     pub price: Option<Money>,
     /// Whether any variant can be bought.
     pub in_stock: bool,
+}
+
+/// Which neighbours may be found at all; the default lets every one through.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct ProductFilter {
+    /// In any of these categories or below them; empty: in all.
+    pub categories: Vec<CategoryId>,
+    /// Of any of these brands, in the words of the catalogue but whatever the case; empty: of any brand, or of none.
+    pub brands: Vec<String>,
+    /// Included. A product without a price passes no bound.
+    pub min_price: Option<Money>,
+    /// Included.
+    pub max_price: Option<Money>,
+    /// `Some(false)`: only what is sold out. `None`: both.
+    pub in_stock: Option<bool>,
 }
 
 /// What is near something, among what a filter lets through.
@@ -103,8 +117,7 @@ pub struct Neighbour {
 /// ```
 /// use souk_kernel::ProductId;
 /// use souk_ports::embedder::Embedder;
-/// use souk_ports::search::ProductFilter;
-/// use souk_ports::vectors::{Near, NearestQuery, Neighbour, Vectors};
+/// use souk_ports::vectors::{Near, NearestQuery, Neighbour, ProductFilter, Vectors};
 ///
 /// /// Makes the embedding of a text unless there is one; entries with this hash may be waiting for it.
 /// async fn embed_once(vectors: &dyn Vectors, embedder: &dyn Embedder, text: &str) -> souk_ports::Result<()> {

@@ -5,10 +5,11 @@ use souk_kernel::{CategoryId, Money, ProductId, SellerId, VariantId};
 use souk_ports::event::Actor;
 use souk_ports::rows::ProductStatus;
 use souk_shop::catalog::{
-    self, MeantFor, Named, NewProduct, ProductChange, ProductNow, ProductQuery, StockPolicyName,
+    self, MeantFor, Named, NewProduct, ProductChange, ProductNow, ProductQuery, ProductSort, StockPolicyName,
     VariantChange,
 };
 
+use super::filters::FilterFlags;
 use super::print;
 use crate::App;
 use crate::analytics;
@@ -19,11 +20,13 @@ use crate::terminal::Terminal;
 
 #[derive(Debug, Subcommand)]
 pub enum Products {
-    /// List active products, newest first
+    /// List active products
     List {
-        /// Id or name; what lies below it counts too
-        #[arg(long)]
-        category: Option<String>,
+        #[command(flatten)]
+        filters: FilterFlags,
+        /// newest, price, price_desc, rating, popularity or name
+        #[arg(long, default_value = "newest")]
+        sort: ProductSort,
         #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
         page: u32,
         #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
@@ -110,9 +113,10 @@ pub struct SetProduct {
 
 pub(crate) async fn products(command: Products, app: &App, terminal: Terminal) -> Result<Ended, Problem> {
     match command {
-        Products::List { category, page: number, limit } => {
+        Products::List { filters, sort, page: number, limit } => {
             app.refresh().await;
-            let query = ProductQuery { category, page: page(Some(number), Some(limit))? };
+            let page = page(Some(number), Some(limit))?;
+            let query = ProductQuery { filters: filters.into(), sort, page };
             let list = catalog::list_products(&app.shop, &query, 0).await?;
             terminal.answer(&list, |style| print::products(&list, style))?;
         }

@@ -2,5 +2,6 @@
 
 mod bulk;
 pub(crate) mod cli;
+pub(crate) mod filters;
 pub(crate) mod print;
 pub(crate) mod rest;

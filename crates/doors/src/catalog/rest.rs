@@ -11,45 +11,47 @@ use souk_ports::store::Committed;
 use souk_shop::catalog::{
     self, CategoriesAnswer, CategoryChange, CategoryNow, ListCategories, NewCategory, NewProduct, NewSeller,
     NewVariant, PriceHistory, PriceHistoryPage, ProductChange, ProductDetail, ProductNow, ProductQuery,
-    ProductsPage, RenderedPage, SellerChange, SellerView, ShowCategory, ShowProduct, ShowSeller, ShowVariant,
-    VariantChange, VariantNow,
+    ProductSort, ProductsPage, RenderedPage, SellerChange, SellerView, ShowCategory, ShowProduct, ShowSeller,
+    ShowVariant, VariantChange, VariantNow,
 };
 use souk_shop::recommendations::{BoughtTogether, BoughtWith, HowMany, SimilarTo, SimilarView};
 use souk_shop::reviews::{ReviewQuery, ReviewView, Sort, Whose};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bulk;
+use super::filters::FilterParams;
 use crate::App;
 use crate::gate::{
-    Answered, Done, Given, IfMatch, JsonBody, Lines, Located, MaybeCaller, PatchBody, PathRef, Problem,
-    Query, Tagged, Token, blank_is_absent, idempotency_key, page,
+    Answered, Done, Given, IfMatch, JsonBody, Lines, Located, MaybeCaller, Params, PatchBody, PathRef,
+    Problem, Query, Tagged, Token, blank_is_absent, idempotency_key, page,
 };
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ProductsQuery {
-    /// Id or name; what lies below it counts too.
-    #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(example = "C01")]
-    category: Option<String>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
+pub(crate) struct ListParams {
+    /// `newest` otherwise.
+    #[param(required = false, inline, value_type = ProductSort)]
+    sort: Option<ProductSort>,
     #[param(value_type = Option<u32>, minimum = 1)]
     page: Option<u32>,
-    #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
-/// Active products, newest first.
-#[utoipa::path(get, path = "/products", tag = "catalog", params(ProductsQuery),
+/// Active products: newest first, or filtered and sorted.
+///
+/// Filters but for one category, and sorts but for `newest`, need the search index: `503` without it.
+#[utoipa::path(get, path = "/products", tag = "catalog", params(FilterParams, ListParams),
     responses((status = OK, body = ProductsPage)))]
 pub(crate) async fn list_products(
     State(app): State<Arc<App>>,
-    Query(query): Query<ProductsQuery>,
+    mut params: Params,
     token: Token,
 ) -> Result<Answered<ProductsPage>, Problem> {
-    let query = ProductQuery { category: query.category, page: page(query.page, query.limit)? };
+    let filters = FilterParams::read(&mut params)?.into();
+    let of = ListParams { sort: params.one("sort")?, page: params.one("page")?, limit: params.one("limit")? };
+    params.nothing_else()?;
+    let query = ProductQuery { filters, sort: of.sort.unwrap_or_default(), page: page(of.page, of.limit)? };
     app.ask(token, &query).await
 }
 

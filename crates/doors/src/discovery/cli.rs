@@ -1,11 +1,11 @@
 //! `souk search`.
 
 use clap::Subcommand;
-use souk_kernel::Money;
-use souk_shop::discovery::{self, SearchMode, SearchRequest};
+use souk_shop::discovery::{self, SearchMode, SearchRequest, SearchSort};
 
 use super::print;
 use crate::App;
+use crate::catalog::filters::FilterFlags;
 use crate::cli::Ended;
 use crate::gate::{Problem, page};
 use crate::terminal::Terminal;
@@ -22,21 +22,14 @@ pub enum Search {
 
 #[derive(Debug, clap::Args)]
 pub struct Question {
-    /// Without any, everything is found, newest first
+    /// Without any, everything is found
     #[arg(default_value = "")]
     words: String,
-    /// Id or name; what lies below it counts too
-    #[arg(long)]
-    category: Option<String>,
-    #[arg(long)]
-    brand: Option<String>,
-    #[arg(long, allow_negative_numbers = true)]
-    min_price: Option<Money>,
-    #[arg(long, allow_negative_numbers = true)]
-    max_price: Option<Money>,
-    /// Only what can be bought now
-    #[arg(long)]
-    in_stock: bool,
+    #[command(flatten)]
+    filters: FilterFlags,
+    /// relevance, newest, price, price_desc, rating, popularity or name
+    #[arg(long, default_value = "relevance")]
+    sort: SearchSort,
     #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     page: u32,
     #[arg(long, default_value_t = 20, allow_negative_numbers = true)]
@@ -51,11 +44,8 @@ pub(crate) async fn search(command: Search, app: &App, terminal: Terminal) -> Re
     };
     let request = SearchRequest {
         text: question.words,
-        category: question.category,
-        brand: question.brand,
-        min_price: question.min_price,
-        max_price: question.max_price,
-        in_stock: question.in_stock.then_some(true),
+        filters: question.filters.into(),
+        sort: question.sort,
         mode,
         page: page(Some(question.page), Some(question.limit))?,
     };

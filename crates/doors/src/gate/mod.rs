@@ -19,6 +19,6 @@ pub(crate) use enter::{no_such_method, no_such_route};
 pub use extract::{IfMatch, idempotency_key};
 pub use layers::{Front, Layers, Origins};
 pub use meter::Meter;
-pub use params::{PathRef, PathText, Query, blank_is_absent, named};
+pub use params::{Params, PathRef, PathText, Query, blank_is_absent, named};
 
 pub use crate::call::{Answered, Caller, Given, MaybeCaller, Problem, ProblemDocument, Token, page};

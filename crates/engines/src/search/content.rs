@@ -1,7 +1,8 @@
 //! What the engines of search keep of a product for [`scan`](souk_ports::search::Search::scan).
 
 use serde::Serialize;
-use souk_kernel::{CategoryId, Money, Timestamp};
+use souk_kernel::{CategoryId, Money, SellerId, Timestamp};
+use souk_ports::rows::ChosenOption;
 use souk_ports::search::SearchDocument;
 
 /// The stored content, in a fixed order of fields: equal products have equal texts.
@@ -16,6 +17,9 @@ pub(super) struct Content<'a> {
     materials: &'a [String],
     variants: &'a [String],
     price: Option<Money>,
+    prices: &'a [Money],
+    seller: Option<SellerId>,
+    choices: &'a [Vec<ChosenOption>],
     in_stock: bool,
     rating: Option<f64>,
     num_reviews: u32,
@@ -34,6 +38,9 @@ impl<'a> Content<'a> {
             materials: &document.materials,
             variants: &document.variants,
             price: document.price,
+            prices: &document.prices,
+            seller: document.seller,
+            choices: &document.choices,
             in_stock: document.in_stock,
             rating: document.rating,
             num_reviews: document.num_reviews,

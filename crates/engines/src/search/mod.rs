@@ -1,6 +1,7 @@
 //! The engines that can fill the `search` role.
 
 mod content;
+mod keys;
 #[cfg(feature = "opensearch")]
 mod opensearch;
 #[cfg(feature = "postgres")]

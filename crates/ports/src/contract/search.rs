@@ -1,6 +1,7 @@
 //! The promises of [`crate::search`]: what text finds, what filters and facets count, and what writes leave behind.
 
 mod filters;
+mod orders;
 mod words;
 mod writes;
 
@@ -8,9 +9,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use filters::*;
+use orders::*;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use souk_kernel::{CategoryId, Money, Position, ProductId, Timestamp};
+use souk_kernel::{CategoryId, Money, Position, ProductId, SellerId, Timestamp};
 use uuid::Uuid;
 use words::*;
 use writes::*;
@@ -19,6 +21,7 @@ use super::Opener;
 use super::derived::{Sample, at, derived_cases, go_live, is_not_found};
 use crate::Result;
 use crate::derived::{Checkpoint, Generation, ProjectionName};
+use crate::rows::ChosenOption;
 use crate::search::{Search, SearchDocument, SearchHits, SearchQuery, SearchWrite};
 use crate::store::Window;
 
@@ -38,11 +41,21 @@ derived_cases! { dyn Search:
     without_words_everything_is_found_newest_first,
     // filters
     price_ranges_include_their_ends_and_no_product_without_a_price,
+    a_product_is_in_a_range_of_prices_with_any_of_its_variants,
+    sellers_and_tags_are_filtered_by_any_of_several,
+    one_variant_is_all_that_is_asked_of_it,
+    a_rating_is_as_high_as_asked_for_or_higher,
     stock_is_filtered_both_ways,
     brands_are_filtered_whatever_their_case_and_shown_as_written,
     a_category_holds_what_lies_below_it,
     facets_come_most_frequent_first_and_no_more_than_asked_for,
     facets_count_everything_found_but_for_their_own_filter,
+    // orders
+    prices_are_put_in_order_by_the_cheapest_variant,
+    the_best_rated_come_first_and_those_without_reviews_last,
+    names_are_put_in_order_whatever_their_case_and_accents,
+    what_is_listed_comes_first_and_then_the_newest,
+    every_order_is_kept_over_pages_and_filters,
     // writes
     without_a_live_generation_nothing_is_found_or_written,
     a_lower_version_never_replaces_a_higher_one,
@@ -82,6 +95,23 @@ fn id(n: u128) -> ProductId {
 
 fn category(n: u128) -> CategoryId {
     CategoryId(Uuid::from_u128(n))
+}
+
+fn seller_id(n: u128) -> SellerId {
+    SellerId(Uuid::from_u128(n))
+}
+
+fn chosen(name: &str, value: &str) -> ChosenOption {
+    ChosenOption { name: name.to_owned(), value: value.to_owned() }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// A cup whose variants cost this much.
+fn priced(cents: &[i64]) -> SearchDocument {
+    SearchDocument { prices: cents.iter().copied().map(money).collect(), ..named("cup") }
 }
 
 fn money(cents: i64) -> Money {

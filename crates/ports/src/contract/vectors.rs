@@ -12,8 +12,7 @@ use super::Opener;
 use super::derived::{Patience, Sample, at, derived_cases, go_live, is_not_found};
 use crate::derived::{Checkpoint, Generation, ProjectionName};
 use crate::embedder::DIMENSIONS;
-use crate::search::ProductFilter;
-use crate::vectors::{ContentHash, Near, NearestQuery, VectorEntry, VectorWrite, Vectors};
+use crate::vectors::{ContentHash, Near, NearestQuery, ProductFilter, VectorEntry, VectorWrite, Vectors};
 use crate::{Error, Result};
 
 derived_cases! { dyn Vectors:

@@ -11,11 +11,12 @@ use serde::Serialize;
 use souk_kernel::{Page, Position, ProductId, Timestamp};
 use souk_ports::Result as PortResult;
 use souk_ports::derived::ProjectionName;
+use souk_ports::search::MAX_LISTED;
 use souk_ports::series::{Aggregate, By, Dimension, Value};
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
-use super::{DAY_MS, Error, SALES, day_of};
+use super::{DAY_MS, Error, SALES, day_of, no_figures};
 use crate::activity::INTEREST;
 use crate::catalog::{self, PRODUCT_PAGES, ProductQuery, ProductView, STOCK_COUNTERS, is_left_to_the_store};
 use crate::{Query, Shop, Source};
@@ -28,6 +29,7 @@ const KEPT: Duration = Duration::from_secs(5);
 const CONSIDERED: u32 = 2_000;
 /// How many are kept: some will not be active any more.
 const KEPT_PRODUCTS: usize = 400;
+const _: () = assert!(KEPT_PRODUCTS <= MAX_LISTED, "the search index puts them in order");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -119,9 +121,15 @@ pub async fn hot_products(shop: &Shop, limit: u32, at_least: Position) -> Result
 
 async fn newest(shop: &Shop, limit: u32, at_least: Position) -> Result<HotProducts, Error> {
     let page = Page { number: 1, limit };
-    let newest = catalog::list_products(shop, &ProductQuery { category: None, page }, at_least).await?;
+    let newest = catalog::list_products(shop, &ProductQuery::newest(None, page), at_least).await?;
     let products = newest.products.into_iter().map(|product| HotProduct { product, score: None });
     Ok(HotProducts { products: products.collect(), basis: Basis::Newest })
+}
+
+/// What is in demand, the hottest first; `Unavailable` where nobody can tell.
+pub(crate) async fn in_demand(shop: &Shop, at_least: Position) -> PortResult<Vec<ProductId>> {
+    let scores = scores(shop, at_least).await.map_err(|error| no_figures(SALES, error))?;
+    Ok(scores.iter().map(|(id, _)| *id).collect())
 }
 
 /// The hottest first. Whoever comes while they are being computed waits, and gets the same.

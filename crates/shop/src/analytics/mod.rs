@@ -10,6 +10,7 @@ mod sales;
 mod stock;
 
 pub use error::Error;
+pub(crate) use hot_products::in_demand;
 pub use hot_products::{Basis, HotMemory, HotProduct, HotProducts, HotQuery, hot_products};
 pub use performance::{
     BUCKETS, Count, PERFORMANCE, PerformanceAnswer, PerformanceBy, PerformanceQuery, PerformanceRow,

@@ -28,6 +28,21 @@ pub(crate) fn is_left_to_the_store(error: &PortError) -> bool {
     )
 }
 
+/// An index that is missing or broken is a part of the shop that is not there, neither a thing that the client named
+/// wrongly nor one that nobody foresaw.
+pub(crate) fn no_index(error: PortError) -> PortError {
+    away("the search index", error)
+}
+
+pub(crate) fn away(what: &str, error: PortError) -> PortError {
+    let away = |source| PortError::Unavailable { what: what.to_owned(), source };
+    match error {
+        PortError::NotFound { .. } => away(None),
+        broken @ PortError::Internal { .. } => away(Some(Box::new(broken))),
+        other => other,
+    }
+}
+
 /// Nobody notices what the store stands in for, and every request comes by here: the log is told every now and then.
 fn tell_of(broken: &PortError) {
     const PAUSE: Duration = Duration::from_secs(60);

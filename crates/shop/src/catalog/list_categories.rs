@@ -1,6 +1,6 @@
 //! `GET /categories`: all of them, each with the number of active products in it and below.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use souk_kernel::{CategoryId, Position};
 use souk_ports::rows::{Category, Product};
@@ -68,17 +68,23 @@ async fn facet(shop: &Shop, categories: usize) -> Result<HashMap<CategoryId, u64
     Ok(hits.categories.into_iter().collect())
 }
 
-/// From the rows of all active products, each counted in its category and all above it.
+/// From the rows of all active products, each counted once in its categories and all above them.
 async fn counted(
     tree: &CategoryTree,
     snapshot: &mut dyn Snapshot,
 ) -> Result<HashMap<CategoryId, u64>, Error> {
     let active = Find::ActiveProducts { categories: None };
     let (products, _) = snapshot.list::<Product>(&active, Window::ALL).await?;
-    let mut direct: HashMap<CategoryId, u64> = HashMap::new();
+    let above: HashMap<CategoryId, Vec<CategoryId>> =
+        tree.all.iter().map(|category| (category.id, tree.with_those_above(category.id))).collect();
+    let mut counts: HashMap<CategoryId, u64> = HashMap::new();
     for product in products {
-        *direct.entry(product.row.category_id).or_default() += 1;
+        let shelves = std::iter::once(&product.row.category_id).chain(&product.row.details.also_in);
+        let within: HashSet<CategoryId> =
+            shelves.filter_map(|shelf| above.get(shelf)).flatten().copied().collect();
+        for category in within {
+            *counts.entry(category).or_default() += 1;
+        }
     }
-    let below = |id| tree.with_those_below(id).iter().filter_map(|id| direct.get(id)).sum();
-    Ok(tree.all.iter().map(|category| (category.id, below(category.id))).collect())
+    Ok(counts)
 }

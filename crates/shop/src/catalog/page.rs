@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
-use souk_ports::rows::{Image, ProductDetails, Specification, Variant, VariantDetails};
+use souk_ports::rows::{ChosenOption, Image, ProductDetails, Specification, Variant, VariantDetails};
 use souk_ports::store::Stars;
 
 use crate::Rules;
@@ -17,6 +17,10 @@ use super::views::{ImageView, PageSellerView, ProductDetail, ProductView, Varian
 use crate::profiles::SpecificationView;
 use crate::reviews::ReviewSummary;
 
+/// What a variant's own columns are called where options are asked for.
+const SIZE: &str = "size";
+const COLOR: &str = "color";
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductPage {
     pub id: ProductId,
@@ -27,6 +31,9 @@ pub struct ProductPage {
     pub category: PageCategory,
     /// The categories above, the lowest first.
     pub above: Vec<PageCategory>,
+    /// The other categories on which it lies and those above them, without those named already.
+    #[serde(default)]
+    pub further: Vec<PageCategory>,
     pub brand: Option<String>,
     pub tags: Vec<String>,
     pub materials: Vec<String>,
@@ -95,6 +102,16 @@ impl PageVariant {
         Self { id, sku, size, color, price, details }
     }
 
+    /// What it is in all that the product's variants differ in.
+    pub(crate) fn choices(&self) -> Vec<ChosenOption> {
+        let chosen = |name: &str, value: &Option<String>| {
+            let value = value.clone()?;
+            Some(ChosenOption { name: name.to_owned(), value })
+        };
+        let own = [chosen(SIZE, &self.size), chosen(COLOR, &self.color)].into_iter().flatten();
+        own.chain(self.details.options.iter().cloned()).collect()
+    }
+
     /// `stock` is the quantity as the store has it; what is owed to others is not shown. `at`: as shoppers see it at this
     /// moment; `None`: as it stands in the store, whatever sale is on.
     pub(super) fn view(self, stock: i64, rules: &Rules, at: Option<Timestamp>) -> VariantView {
@@ -133,9 +150,9 @@ impl PageVariant {
 }
 
 impl ProductPage {
-    /// From the product's own category upwards.
+    /// From the product's own category upwards, then those where it lies as well; each once.
     pub fn categories(&self) -> impl Iterator<Item = &PageCategory> {
-        std::iter::once(&self.category).chain(&self.above)
+        std::iter::once(&self.category).chain(&self.above).chain(&self.further)
     }
 
     /// Around this moment, as long as no sale begins or ends.

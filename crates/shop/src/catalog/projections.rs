@@ -18,7 +18,7 @@ use souk_ports::store::Stock;
 use souk_ports::{Error as PortError, Result};
 
 use super::events::{self, Touched};
-use super::page::ProductPage;
+use super::page::{PageVariant, ProductPage};
 use super::rewriter::ProductRewriter;
 use super::rows::Assembled;
 
@@ -60,9 +60,10 @@ impl Projection for ProductPages {
         self.documents.clone()
     }
 
-    /// 2: with the options of variants, what else is said of them, and the version of the product.
+    /// 2: with the options of variants, what else is said of them, and the version of the product. 3: with all categories on
+    /// which it lies.
     fn form(&self) -> u16 {
-        2
+        3
     }
 
     async fn apply(
@@ -132,9 +133,9 @@ impl Projection for SearchIndex {
         self.search.clone()
     }
 
-    /// 2: amounts in ten-thousandths.
+    /// 2: amounts in ten-thousandths. 3: with what filters and orders ask of variants, and with all categories.
     fn form(&self) -> u16 {
-        2
+        3
     }
 
     async fn apply(
@@ -183,6 +184,9 @@ fn search_document(page: &ProductPage) -> SearchDocument {
         materials: page.materials.clone(),
         variants: words.collect(),
         price: page.price,
+        prices: page.variants.iter().filter_map(|variant| variant.price).collect(),
+        seller: page.seller.as_ref().map(|seller| seller.id),
+        choices: page.variants.iter().map(PageVariant::choices).collect(),
         in_stock: page.in_stock,
         rating: page.rating,
         num_reviews: page.num_reviews,

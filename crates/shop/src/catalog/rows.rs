@@ -42,8 +42,10 @@ pub(crate) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> 
         let quantity = stock.map_or(0, |stock| stock.quantity);
         of_product.entry(variant.row.product_id).or_default().push((variant.row, quantity));
     }
-    let categories =
-        with_those_above(snapshot, products.iter().map(|product| product.row.category_id)).await?;
+    let shelves = products.iter().flat_map(|product| {
+        std::iter::once(product.row.category_id).chain(product.row.details.also_in.iter().copied())
+    });
+    let categories = with_those_above(snapshot, shelves).await?;
     let sellers = sellers(snapshot, products.iter().filter_map(|product| product.row.seller_id)).await?;
     Ok(products
         .into_iter()
@@ -51,9 +53,9 @@ pub(crate) async fn assemble(snapshot: &mut dyn Snapshot, ids: &[ProductId]) -> 
         .map(|(product, told)| {
             let row = &product.row;
             let variants = of_product.remove(&row.id).unwrap_or_default();
-            let path = path(&categories, row.category_id);
+            let (path, further) = paths(&categories, row);
             let seller = row.seller_id.and_then(|id| sellers.get(&id));
-            page_of(product, told, variants, path, seller)
+            page_of(product, told, variants, (path, further), seller)
         })
         .collect())
 }
@@ -137,11 +139,26 @@ fn path(categories: &HashMap<CategoryId, Category>, from: CategoryId) -> Vec<Pag
     path
 }
 
+/// The path of a product's own category, and what its further ones have beside it.
+fn paths(
+    categories: &HashMap<CategoryId, Category>,
+    product: &Product,
+) -> (Vec<PageCategory>, Vec<PageCategory>) {
+    let own = path(categories, product.category_id);
+    let mut further: Vec<PageCategory> = Vec::new();
+    for category in product.details.also_in.iter().flat_map(|shelf| path(categories, *shelf)) {
+        if !own.contains(&category) && !further.contains(&category) {
+            further.push(category);
+        }
+    }
+    (own, further)
+}
+
 fn page_of(
     Versioned { version, row: mut product }: Versioned<Product>,
     told: Told,
     mut variants: Vec<(Variant, i64)>,
-    mut path: Vec<PageCategory>,
+    (mut path, further): (Vec<PageCategory>, Vec<PageCategory>),
     seller: Option<&Seller>,
 ) -> Assembled {
     let (rating, num_reviews) = rated(&product, told.stars);
@@ -171,6 +188,7 @@ fn page_of(
         price: product.price,
         category,
         above,
+        further,
         brand: product.brand,
         tags: product.tags,
         materials: product.materials,

@@ -70,9 +70,9 @@ impl StockWatch {
             let snapshot = snapshot.open().await?;
             let tree = CategoryTree::read(snapshot).await?;
             let all: BTreeSet<_> = categories.into_iter().flat_map(|id| tree.with_those_below(id)).collect();
-            for category in all {
-                changed.extend(products(snapshot, Find::ProductsOfCategory(category)).await?);
-            }
+            // What is not active is written nowhere.
+            let find = Find::ActiveProducts { categories: Some(all.into_iter().collect()) };
+            changed.extend(products(snapshot, find).await?);
         }
         let moved: Vec<ProductId> = moved.difference(&changed).copied().collect();
         changed.extend(self.flipped(generation, moved, snapshot).await?);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
-use souk_ports::search::ProductFilter;
+use souk_ports::search::{SearchFilter, SearchOrder};
 use souk_ports::store::Window;
 
 use super::SearchMode;
@@ -32,7 +32,8 @@ pub struct Answers {
 pub(super) struct Question {
     pub(super) mode: SearchMode,
     pub(super) text: String,
-    pub(super) filter: ProductFilter,
+    pub(super) filter: SearchFilter,
+    pub(super) order: SearchOrder,
     /// For answers that were cut to a page by the engine.
     pub(super) window: Option<(u64, u32)>,
     /// What each index had got to, read before it was asked.

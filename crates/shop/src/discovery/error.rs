@@ -9,8 +9,6 @@ use crate::catalog;
 pub enum Error {
     #[error("`{field}` {reason}")]
     Invalid { field: &'static str, reason: String },
-    #[error("there is no category `{asked}`")]
-    UnknownCategory { asked: String },
     #[error(transparent)]
     Catalog(#[from] catalog::Error),
     #[error(transparent)]
@@ -27,7 +25,6 @@ impl Coded for Error {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Invalid { .. } => ErrorCode::InvalidInput,
-            Self::UnknownCategory { .. } => ErrorCode::NotFound,
             Self::Catalog(error) => error.code(),
             Self::Port(error) => error.code(),
         }

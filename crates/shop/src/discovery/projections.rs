@@ -56,9 +56,9 @@ impl Projection for ProductVectors {
         self.vectors.clone()
     }
 
-    /// 2: amounts in ten-thousandths.
+    /// 2: amounts in ten-thousandths. 3: with all categories on which a product lies.
     fn form(&self) -> u16 {
-        2
+        3
     }
 
     async fn apply(

@@ -6,21 +6,23 @@ use std::sync::Arc;
 use souk_kernel::{CategoryId, ProductId};
 use souk_ports::Error as PortError;
 use souk_ports::rows::Category;
-use souk_ports::search::{ProductFilter, SearchHits, SearchQuery};
+use souk_ports::search::{SearchFilter, SearchHits, SearchOrder, SearchQuery};
 use souk_ports::store::Window;
 use souk_ports::vectors::{Near, NearestQuery};
 
 use super::answers::{self, Place, Question};
 use super::fusion::fuse;
 use super::projections::PRODUCT_VECTORS;
-use super::{Correction, Error, FacetCounts, Facets, FoundBy, SearchMode};
+use super::{Correction, Error, FacetCounts, Facets, FoundBy, SearchMode, passing};
 use crate::Shop;
-use crate::catalog::{PRODUCT_PAGES, ProductPage, SEARCH_INDEX, is_left_to_the_store, pages_of};
+use crate::catalog::{self, PRODUCT_PAGES, ProductPage, SEARCH_INDEX, is_left_to_the_store, pages_of};
 
 /// How many values a facet shows.
 const FACET_VALUES: usize = 100;
 /// How far down a ranking by meaning goes, and how much of each ranking is fused. What stands lower nobody looks at.
 const DEPTH: u32 = 200;
+/// How many neighbours are looked at where some of them will not pass a filter that only their pages know.
+const CONSIDERED: u32 = 1_000;
 /// The least cosine at which a product is said to be near a question. Measured on questions and products that have
 /// nothing in common: their cosines are mostly below it.
 const NEAR: f32 = 0.2;
@@ -47,15 +49,16 @@ pub(super) struct Ranking {
 pub(super) async fn by_words(
     shop: &Shop,
     text: &str,
-    filter: &ProductFilter,
+    filter: &SearchFilter,
+    order: &SearchOrder,
     window: Window,
 ) -> Result<Arc<Ranking>, Error> {
     let at = answers::place(&*shop.search, SEARCH_INDEX).await.map_err(no_index)?.into_iter().collect();
-    let question = question(SearchMode::Text, text, filter, answers::window(window), at);
+    let question = question(SearchMode::Text, text, filter, order, answers::window(window), at);
     if let Some(known) = shop.answers.get(&question) {
         return Ok(known);
     }
-    let hits = words(shop, text, filter, window, FACET_VALUES).await?;
+    let hits = words(shop, text, filter, order, window, FACET_VALUES).await?;
     let (categories, is_certain) = category_facet(shop, &hits.categories).await?;
     let facets = Facets { categories, brands: FacetCounts(hits.brands) };
     let ranked = hits.hits.iter().map(|hit| Ranked { id: hit.id, found_by: vec![FoundBy::Words] });
@@ -73,12 +76,12 @@ pub(super) async fn by_words(
 pub(super) async fn by_meaning(
     shop: &Shop,
     text: &str,
-    filter: &ProductFilter,
+    filter: &SearchFilter,
 ) -> Result<Arc<Ranking>, Error> {
     let mut at = Vec::new();
     at.extend(answers::place(&*shop.vectors, PRODUCT_VECTORS).await.map_err(no_vectors)?);
     at.extend(pages_at(shop).await?);
-    let question = question(SearchMode::Semantic, text, filter, None, at);
+    let question = question(SearchMode::Semantic, text, filter, &SearchOrder::Relevance, None, at);
     if let Some(known) = shop.answers.get(&question) {
         return Ok(known);
     }
@@ -92,18 +95,19 @@ pub(super) async fn by_meaning(
 }
 
 /// By both: the beginnings of the two rankings, fused.
-pub(super) async fn by_both(shop: &Shop, text: &str, filter: &ProductFilter) -> Result<Arc<Ranking>, Error> {
+pub(super) async fn by_both(shop: &Shop, text: &str, filter: &SearchFilter) -> Result<Arc<Ranking>, Error> {
     let mut at = Vec::new();
     at.extend(answers::place(&*shop.search, SEARCH_INDEX).await.map_err(no_index)?);
     at.extend(answers::place(&*shop.vectors, PRODUCT_VECTORS).await.map_err(no_vectors)?);
     at.extend(pages_at(shop).await?);
-    let question = question(SearchMode::Combined, text, filter, None, at);
+    let question = question(SearchMode::Combined, text, filter, &SearchOrder::Relevance, None, at);
     if let Some(known) = shop.answers.get(&question) {
         return Ok(known);
     }
     let is_whole = is_whole(shop).await?;
     let by_meaning = meaning(shop, text, filter).await?;
-    let hits = words(shop, text, filter, Window { offset: 0, limit: DEPTH }, 0).await?;
+    let hits =
+        words(shop, text, filter, &SearchOrder::Relevance, Window { offset: 0, limit: DEPTH }, 0).await?;
     let by_words: Vec<ProductId> = hits.hits.iter().map(|hit| hit.id).collect();
     let ranked = fuse(&by_words, &by_meaning);
     let ids: Vec<ProductId> = ranked.iter().map(|ranked| ranked.id).collect();
@@ -116,38 +120,45 @@ pub(super) async fn by_both(shop: &Shop, text: &str, filter: &ProductFilter) -> 
 async fn words(
     shop: &Shop,
     text: &str,
-    filter: &ProductFilter,
+    filter: &SearchFilter,
+    order: &SearchOrder,
     window: Window,
     facet_limit: usize,
 ) -> Result<SearchHits, Error> {
-    let query = SearchQuery { text: text.to_owned(), filter: filter.clone(), facet_limit };
+    let (filter, order) = (filter.clone(), order.clone());
+    let query = SearchQuery { text: text.to_owned(), filter, order, facet_limit };
     shop.search.search(SEARCH_INDEX, &query, window).await.map_err(no_index)
 }
 
-async fn meaning(shop: &Shop, text: &str, filter: &ProductFilter) -> Result<Vec<ProductId>, Error> {
+async fn meaning(shop: &Shop, text: &str, filter: &SearchFilter) -> Result<Vec<ProductId>, Error> {
     let vector = shop.answers.vector(shop, text).await?;
+    let asks_pages = passing::asks_pages(filter);
     let query = NearestQuery {
         to: Near::Vector(vector.to_vec()),
-        filter: filter.clone(),
-        limit: DEPTH,
+        filter: passing::known(filter),
+        limit: if asks_pages { CONSIDERED } else { DEPTH },
         exact: false,
     };
     let nearest = shop.vectors.nearest(PRODUCT_VECTORS, &query).await.map_err(no_vectors)?;
-    Ok(nearest
-        .into_iter()
-        .filter(|neighbour| neighbour.score >= NEAR)
-        .map(|neighbour| neighbour.id)
-        .collect())
+    let near = nearest.into_iter().filter(|neighbour| neighbour.score >= NEAR);
+    let ids: Vec<ProductId> = near.map(|neighbour| neighbour.id).collect();
+    if !asks_pages {
+        return Ok(ids);
+    }
+    let pages = pages_of(shop, &ids).await?;
+    let passing = pages.iter().filter(|page| passing::passes(filter, page));
+    Ok(passing.map(|page| page.id).take(DEPTH as usize).collect())
 }
 
 fn question(
     mode: SearchMode,
     text: &str,
-    filter: &ProductFilter,
+    filter: &SearchFilter,
+    order: &SearchOrder,
     window: Option<(u64, u32)>,
     at: Vec<Place>,
 ) -> Question {
-    Question { mode, text: text.to_owned(), filter: filter.clone(), window, at }
+    Question { mode, text: text.to_owned(), filter: filter.clone(), order: order.clone(), window, at }
 }
 
 /// Whether no entry waits for its embedding. One that does is found later at the same place of the log, so an answer
@@ -169,23 +180,12 @@ fn corrections(corrected: Vec<(String, String)>) -> Vec<Correction> {
     corrected.into_iter().map(|(word, taken_for)| Correction { word, taken_for }).collect()
 }
 
-/// An index that is missing or broken is a part of the shop that is not there, neither a thing that the client named
-/// wrongly nor one that nobody foresaw.
 fn no_index(error: PortError) -> Error {
-    away("the search index", error)
+    catalog::no_index(error).into()
 }
 
 fn no_vectors(error: PortError) -> Error {
-    away("the index of meaning", error)
-}
-
-fn away(what: &str, error: PortError) -> Error {
-    let away = |source| PortError::Unavailable { what: what.to_owned(), source };
-    Error::Port(match error {
-        PortError::NotFound { .. } => away(None),
-        broken @ PortError::Internal { .. } => away(Some(Box::new(broken))),
-        other => other,
-    })
+    catalog::away("the index of meaning", error).into()
 }
 
 /// What the pages had got to, of which the facets are counted; the store stands in where they are away.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use souk_kernel::Position;
 use souk_ports::Error as PortError;
-use souk_ports::search::ProductFilter;
+use souk_ports::search::{SearchFilter, SearchOrder};
 use souk_ports::store::Window;
 
 use super::error::is_unreachable;
 use super::projections::PRODUCT_VECTORS;
 use super::ranking::{self, Ranked, Ranking};
-use super::{Error, FoundProduct, SearchAnswer, SearchMode, SearchRequest};
+use super::{Error, FoundProduct, SearchAnswer, SearchMode, SearchRequest, SearchSort};
+use crate::analytics::SALES;
 use crate::catalog::{PRODUCT_PAGES, ProductView, SEARCH_INDEX, STOCK_COUNTERS, views_of};
 use crate::{Query, Shop, Source};
 
@@ -29,6 +30,9 @@ impl Query for SearchRequest {
     fn reads(&self) -> &'static [Source] {
         // What is found is joined with pages and live quantities.
         match self.answered_by() {
+            SearchMode::Text if self.sort == SearchSort::Popularity => {
+                &[INDEX, Source::Series(SALES), PAGES, COUNTERS]
+            }
             SearchMode::Text => &[INDEX, PAGES, COUNTERS],
             SearchMode::Semantic => &[MEANINGS, PAGES, COUNTERS],
             SearchMode::Combined => &[INDEX, MEANINGS, PAGES, COUNTERS],
@@ -50,12 +54,12 @@ pub async fn search_products(
     request: &SearchRequest,
     at_least: Position,
 ) -> Result<SearchAnswer, Error> {
-    let filter = request.filter(shop, at_least).await?;
+    let (filter, order) = request.checked(shop, at_least).await?;
     let window = Window::from(request.page);
     let text = request.text.trim();
     let mode = request.answered_by();
     let (mode, ranking, note) = match mode {
-        SearchMode::Text => (mode, ranking::by_words(shop, text, &filter, window).await?, None),
+        SearchMode::Text => (mode, ranking::by_words(shop, text, &filter, &order, window).await?, None),
         SearchMode::Semantic => (mode, ranking::by_meaning(shop, text, &filter).await?, None),
         SearchMode::Combined => match ranking::by_both(shop, text, &filter).await {
             Err(Error::Port(error)) if is_unreachable(&error) => {
@@ -87,11 +91,11 @@ pub async fn search_products(
 async fn by_one(
     shop: &Shop,
     text: &str,
-    filter: &ProductFilter,
+    filter: &SearchFilter,
     window: Window,
     away: &PortError,
 ) -> Result<(SearchMode, Arc<Ranking>, Option<String>), Error> {
-    match ranking::by_words(shop, text, filter, window).await {
+    match ranking::by_words(shop, text, filter, &SearchOrder::Relevance, window).await {
         Ok(ranking) => Ok((SearchMode::Text, ranking, Some(format!("searched by words only: {away}")))),
         Err(Error::Port(error)) if is_unreachable(&error) => {
             let ranking = ranking::by_meaning(shop, text, filter).await?;

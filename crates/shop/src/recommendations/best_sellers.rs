@@ -54,7 +54,7 @@ async fn from_the_store(shop: &Shop) -> Result<Vec<ProductId>> {
 /// The newest products, of a category or of all, that are in stock.
 pub(super) async fn newest(shop: &Shop, category: Option<String>) -> Result<Vec<ProductView>, Error> {
     let page = Page { number: 1, limit: Page::MAX_LIMIT };
-    let list = match catalog::list_products(shop, &ProductQuery { category, page }, 0).await {
+    let list = match catalog::list_products(shop, &ProductQuery::newest(category, page), 0).await {
         Ok(list) => list,
         Err(catalog::Error::UnknownCategory { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(error.into()),

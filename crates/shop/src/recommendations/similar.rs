@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use souk_kernel::{Position, ProductId};
 use souk_ports::graph::{Direction, Path, Relation};
 use souk_ports::rows::Product;
-use souk_ports::search::ProductFilter;
-use souk_ports::vectors::{Near, NearestQuery};
+use souk_ports::vectors::{Near, NearestQuery, ProductFilter};
 
 use super::best_sellers::{best_sellers, newest};
 use super::pick::in_stock;

@@ -10,8 +10,7 @@ use souk_kernel::ProductId;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::graph::{EdgeWrite, Graph, Relation};
 use souk_ports::projection::Batch;
-use souk_ports::search::ProductFilter;
-use souk_ports::vectors::{Near, NearestQuery, Vectors};
+use souk_ports::vectors::{Near, NearestQuery, ProductFilter, Vectors};
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 

@@ -9,9 +9,10 @@ use souk_ports::event::Actor;
 use souk_ports::projection::Projection;
 use souk_runtime::Runner;
 use souk_shop::catalog::{
-    self, ProductChange, ProductPages, ProductQuery, SearchIndex, StockCounters, VariantChange,
+    self, ProductChange, ProductFilters, ProductPages, ProductQuery, SearchIndex, StockCounters,
+    VariantChange,
 };
-use souk_shop::discovery::{SearchMode, SearchRequest, search_products};
+use souk_shop::discovery::{SearchMode, SearchRequest, SearchSort, search_products};
 use souk_shop::loading::{Files, LoadOptions, load_files};
 use souk_shop::orders::{ItemRequest, OrderRef, PlaceFrom, PlaceOrder, cancel, place_order};
 
@@ -42,20 +43,29 @@ async fn loaded() -> (World, Folder, Runner) {
 }
 
 fn everything(category: Option<&str>) -> ProductQuery {
-    ProductQuery { category: category.map(str::to_owned), page: Page::new(None, None).unwrap() }
+    ProductQuery::newest(category.map(str::to_owned), Page::new(None, None).unwrap())
 }
 
 pub(crate) fn words(text: &str) -> SearchRequest {
     SearchRequest {
         text: text.into(),
-        category: None,
-        brand: None,
-        min_price: None,
-        max_price: None,
-        in_stock: None,
+        filters: ProductFilters::default(),
+        sort: SearchSort::Relevance,
         mode: SearchMode::Text,
         page: Page::new(None, None).unwrap(),
     }
+}
+
+fn filtered(text: &str, filters: ProductFilters) -> SearchRequest {
+    SearchRequest { filters, ..words(text) }
+}
+
+fn priced(min: Option<&str>, max: Option<&str>) -> ProductFilters {
+    ProductFilters { min_price: min.map(money), max_price: max.map(money), ..ProductFilters::default() }
+}
+
+fn in_stock() -> ProductFilters {
+    ProductFilters { in_stock: Some(true), ..ProductFilters::default() }
 }
 
 pub(crate) async fn list(world: &World, category: Option<&str>) -> Value {
@@ -142,7 +152,7 @@ async fn what_is_not_there_is_not_found() {
     }
     let error = catalog::list_products(&world.shop, &everything(Some("Cups")), 0).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no category `Cups`");
-    let in_cups = SearchRequest { category: Some("Cups".into()), ..words("bowl") };
+    let in_cups = filtered("bowl", ProductFilters::of_category(Some("Cups".into())));
     assert_eq!(search_products(&world.shop, &in_cups, 0).await.unwrap_err().code(), ErrorCode::NotFound);
     assert!(catalog::show_seller(&world.shop, "S99".parse().unwrap(), 0).await.is_err());
     let seller = catalog::show_seller(&world.shop, "S11".parse().unwrap(), 0).await.unwrap();
@@ -161,13 +171,13 @@ async fn words_filters_and_facets_find_products() {
     let facets = serde_json::to_value(&answer.facets).unwrap();
     assert_eq!(facets["brands"], json!({"Ash & Oak": 1}));
     assert_eq!(facets["categories"], json!({"Bowls": 1, "Kitchen": 1}));
-    let kitchen = SearchRequest { category: Some("KITCHEN".into()), ..words("") };
+    let kitchen = filtered("", ProductFilters::of_category(Some("KITCHEN".into())));
     assert_eq!(search_products(&world.shop, &kitchen, 0).await.unwrap().total, 1);
-    let cheap = SearchRequest { max_price: Some(money("10")), ..words("bowl") };
+    let cheap = filtered("bowl", priced(None, Some("10")));
     assert_eq!(search_products(&world.shop, &cheap, 0).await.unwrap().total, 0);
     for bad in [
-        SearchRequest { min_price: Some(money("-1")), ..words("") },
-        SearchRequest { min_price: Some(money("2")), max_price: Some(money("1")), ..words("") },
+        filtered("", priced(Some("-1"), None)),
+        filtered("", priced(Some("2"), Some("1"))),
         words(&"x".repeat(10_000)),
     ] {
         let error = search_products(&world.shop, &bad, 0).await.unwrap_err();
@@ -284,7 +294,7 @@ async fn stock_that_runs_out_reaches_documents_search_and_counters() {
     assert_eq!(show(&world, "P11").await["in_stock"], true, "the large one is left");
     sells_out("P11-L", -3).await;
     catch_up(&runner).await;
-    let in_stock = SearchRequest { in_stock: Some(true), ..words("bowl") };
+    let in_stock = filtered("bowl", in_stock());
     assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 0);
     assert!(!list(&world, Some("C12")).await["products"][0]["in_stock"].as_bool().unwrap());
     sells_out("P11-L", 1).await;
@@ -332,7 +342,7 @@ async fn a_rebuild_equals_what_was_followed() {
     catch_up(&follower).await;
     assert_eq!(show(&world, "P11").await["in_stock"], false);
     assert_eq!(list(&world, None).await["products"][1]["stock"], 0);
-    let in_stock = SearchRequest { in_stock: Some(true), ..words("bowl") };
+    let in_stock = filtered("bowl", in_stock());
     assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 0);
     cancel(&world.shop, OrderRef::Id(ordered), None, Actor::Staff).await.unwrap();
     catch_up(&follower).await;
@@ -361,7 +371,7 @@ async fn two_processes_that_take_turns_miss_no_flip() {
         catalog::change_variant(&world.shop, variant("P12-A"), &change, Actor::Staff).await.unwrap().unwrap();
     };
     let found = async || {
-        let in_stock = SearchRequest { in_stock: Some(true), ..words("wool") };
+        let in_stock = filtered("wool", in_stock());
         search_products(&world.shop, &in_stock, 0).await.unwrap().total
     };
     for _ in 0..2 {

@@ -5,6 +5,7 @@ mod carts;
 mod catalog;
 mod catalog_changes;
 mod currency;
+mod filters;
 mod following;
 mod importing;
 mod importing_policies;

@@ -9,8 +9,10 @@ use souk_ports::event::Actor;
 use souk_ports::projection::Projection;
 use souk_ports::rows::{Review, Specifications};
 use souk_runtime::Runner;
-use souk_shop::catalog::{self, ProductPages, ProductQuery, SearchIndex, StockCounters, show_product_json};
-use souk_shop::discovery::{SearchMode, SearchRequest, search_products};
+use souk_shop::catalog::{
+    self, ProductFilters, ProductPages, ProductQuery, SearchIndex, StockCounters, show_product_json,
+};
+use souk_shop::discovery::{SearchMode, SearchRequest, SearchSort, search_products};
 use souk_shop::loading::{Files, LoadOptions, load_files};
 use souk_shop::orders::{ItemRequest, OrderRef, PlaceFrom, PlaceOrder, cancel, place_order};
 use souk_shop::profiles::{
@@ -242,17 +244,14 @@ async fn the_rating_follows_in_page_list_and_search_and_documents_can_be_rebuilt
     assert_eq!(page["specifications"], json!([{"name": "Width", "value": "30", "unit": "cm"}]));
     assert_eq!(page["reviews"]["count"], 2);
     assert_eq!(profiles::show_specifications(&world.shop, product("P11")).await.unwrap(), told);
-    let everything = ProductQuery { category: None, page: Page::new(None, None).unwrap() };
+    let everything = ProductQuery::newest(None, Page::new(None, None).unwrap());
     let listed = catalog::list_products(&world.shop, &everything, 0).await.unwrap();
     let bowl = listed.products.iter().find(|view| view.id == product("P11")).unwrap();
     assert_eq!((bowl.rating, bowl.num_reviews), (Some(4.5), 2));
     let words = SearchRequest {
         text: "oak bowl".into(),
-        category: None,
-        brand: None,
-        min_price: None,
-        max_price: None,
-        in_stock: None,
+        filters: ProductFilters::default(),
+        sort: SearchSort::Relevance,
         mode: SearchMode::Text,
         page: Page::new(None, None).unwrap(),
     };

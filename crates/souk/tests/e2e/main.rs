@@ -12,6 +12,7 @@ mod client;
 mod contention;
 mod crash;
 mod doors;
+mod filters;
 mod first_contact;
 mod importing;
 mod meaning;

@@ -14,7 +14,8 @@ mod settings;
 mod tests;
 mod write;
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use reqwest::Method;
@@ -49,6 +50,8 @@ struct OpenSearch {
     generations: Arc<Generations<Records>>,
     /// See [`Reader::name`].
     reader: String,
+    /// Indices that are known to have the fields of this version of souk.
+    readable: Mutex<HashSet<String>>,
 }
 
 impl OpenSearch {
@@ -58,7 +61,8 @@ impl OpenSearch {
         let server = Arc::new(Server::new(&settings)?);
         let records = Records::new(server.clone(), settings.prefix, settings.replicas);
         let generations = Generations::new("search", records);
-        Ok(Self { server, generations, reader: Uuid::new_v4().simple().to_string() })
+        let reader = Uuid::new_v4().simple().to_string();
+        Ok(Self { server, generations, reader, readable: Mutex::default() })
     }
 
     fn index(&self, projection: ProjectionName, generation: Generation) -> String {
@@ -79,14 +83,46 @@ impl OpenSearch {
             index: self.index(projection, generation),
             name: self.reader.clone(),
         };
-        let generation = self.generations.readable(projection).await?;
-        match read(reader(generation)).await {
-            Err(Error::NotFound { .. }) => {
-                let generation = self.generations.readable(projection).await?;
-                read(reader(generation)).await
-            }
+        let read = async || {
+            let reader = reader(self.generations.readable(projection).await?);
+            self.check_fields(&reader.index).await?;
+            read(reader).await
+        };
+        match read().await {
+            Err(Error::NotFound { .. }) => read().await,
             answer => answer,
         }
+    }
+
+    /// An index with other fields would be read as if no product had what it lacks. Whoever follows the log builds another
+    /// one in its place, because its content has another form.
+    async fn check_fields(&self, index: &str) -> Result<()> {
+        #[derive(Deserialize)]
+        struct Index {
+            mappings: Mappings,
+        }
+        #[derive(Deserialize)]
+        struct Mappings {
+            #[serde(rename = "_meta", default)]
+            meta: Meta,
+        }
+        #[derive(Default, Deserialize)]
+        struct Meta {
+            #[serde(default)]
+            souk_fields: u32,
+        }
+        if self.readable.lock().unwrap_or_else(PoisonError::into_inner).contains(index) {
+            return Ok(());
+        }
+        let reply = self.server.read(Method::GET, &format!("/{index}/_mapping"), None).await?;
+        let found: HashMap<String, Index> =
+            reply.expect_index(index, "reading the fields of search")?.json()?;
+        if found.values().any(|index| index.mappings.meta.souk_fields != schema::FIELDS) {
+            let other = format!("the index `{index}` has the fields of another version of souk");
+            return Err(Error::internal("search", other));
+        }
+        self.readable.lock().unwrap_or_else(PoisonError::into_inner).insert(index.to_owned());
+        Ok(())
     }
 
     /// Souk itself follows the record, so nothing hangs on it.

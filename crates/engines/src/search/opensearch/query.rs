@@ -12,14 +12,15 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use souk_kernel::{CategoryId, ProductId};
-use souk_ports::search::{FEW, Hit, ProductFilter, SearchHits, SearchQuery};
+use souk_ports::search::{FEW, Hit, SearchFilter, SearchHits, SearchOrder, SearchQuery};
 use souk_ports::store::Window;
 use souk_ports::{Error, Result};
 use uuid::Uuid;
 
 use super::correct;
-use super::schema::{PRODUCT, STEM, WEIGHTS, brand_key};
+use super::schema::{PRODUCT, STEM, WEIGHTS};
 use super::server::{Server, body};
+use crate::search::keys;
 use crate::search::words::{MAX_WORDS, Words};
 
 /// Hits of one request at most: `index.max_result_window` as it comes. Beyond it a search goes on after the last hit.
@@ -48,27 +49,35 @@ impl Reader {
     }
 
     pub(super) async fn search(&self, query: &SearchQuery, window: Window) -> Result<SearchHits> {
+        keys::check_order(&query.order)?;
         let mut words = words(&query.text);
         if words.is_empty() {
-            return self.page(json!({"match_all": {}}), Order::Newest, query, window).await;
+            return self.page(json!({"match_all": {}}), Order::of(&query.order, false), query, window).await;
         }
-        let mut found = self.page(all(&words), Order::Best, query, window).await?;
+        let order = Order::of(&query.order, true);
+        let mut found = self.page(all(&words), order, query, window).await?;
         let mut corrected = Vec::new();
         // If any product has all of them, none of them stands nowhere.
         if found.total == 0 {
             corrected = correct::corrections(self, &words).await?;
             if !corrected.is_empty() {
                 words = with_corrections(words, &corrected);
-                found = self.page(all(&words), Order::Best, query, window).await?;
+                found = self.page(all(&words), order, query, window).await?;
             }
         }
         if found.total < FEW && words.len() > 1 {
-            found = self.page(any(&words), Order::Best, query, window).await?;
+            found = self.page(any(&words), order, query, window).await?;
         }
         Ok(SearchHits { corrected, ..found })
     }
 
-    async fn page(&self, of: Value, order: Order, query: &SearchQuery, window: Window) -> Result<SearchHits> {
+    async fn page(
+        &self,
+        of: Value,
+        order: Order<'_>,
+        query: &SearchQuery,
+        window: Window,
+    ) -> Result<SearchHits> {
         let end = window.offset.saturating_add(window.limit.into());
         let mut question = question(of, order, query);
         let (mut found, mut at) = (SearchHits::default(), 0);
@@ -173,9 +182,48 @@ fn any(words: &[String]) -> Value {
 }
 
 #[derive(Clone, Copy)]
-enum Order {
-    Newest,
+enum Order<'a> {
     Best,
+    By(&'static str, &'static str),
+    /// By a score that says where a product stands in the list, then newest first.
+    Listed(&'a [ProductId]),
+}
+
+impl<'a> Order<'a> {
+    fn of(asked: &'a SearchOrder, has_words: bool) -> Self {
+        match asked {
+            SearchOrder::Relevance if has_words => Self::Best,
+            SearchOrder::Relevance | SearchOrder::Newest => Self::By("souk.created", "desc"),
+            SearchOrder::Cheapest => Self::By("souk.price", "asc"),
+            SearchOrder::Dearest => Self::By("souk.price", "desc"),
+            SearchOrder::Rating => Self::By("rating", "desc"),
+            SearchOrder::Name => Self::By("souk.name", "asc"),
+            SearchOrder::Listed(ids) => Self::Listed(ids),
+        }
+    }
+
+    /// As OpenSearch takes it; what has no value comes last whatever the direction.
+    fn sort(self) -> Value {
+        let id = json!({"souk.id": "asc"});
+        match self {
+            Self::Best => json!([{"_score": "desc"}, id]),
+            Self::By(field, order) => json!([{field: {"order": order, "missing": "_last"}}, id]),
+            Self::Listed(_) => json!([{"_score": "desc"}, {"souk.created": "desc"}, id]),
+        }
+    }
+
+    /// The products of `of` that pass the filters, with the score that this order needs.
+    fn scored(self, of: Value, mut filters: Vec<Value>) -> Value {
+        let Self::Listed(ids) = self else { return json!({"bool": {"must": [of], "filter": filters}}) };
+        filters.push(of);
+        let mut seen = HashSet::new();
+        let once: Vec<_> = ids.iter().filter(|id| seen.insert(**id)).collect();
+        let listed = once.iter().zip((1..=once.len()).rev()).map(
+            |(id, place)| json!({"constant_score": {"filter": {"term": {"souk.id": id}}, "boost": place}}),
+        );
+        let listed = listed.collect::<Vec<_>>();
+        json!({"bool": {"filter": filters, "should": listed, "minimum_should_match": 0}})
+    }
 }
 
 fn is_product() -> Value {
@@ -184,18 +232,14 @@ fn is_product() -> Value {
 
 /// A facet leaves out the filter on its own field: so the query has only the filters without a facet, and those with
 /// one are applied to what is returned and by each facet by itself.
-fn question(of: Value, order: Order, query: &SearchQuery) -> Value {
+fn question(of: Value, order: Order<'_>, query: &SearchQuery) -> Value {
     let filter = &query.filter;
     let (brand, category) = (brand_filter(filter), category_filter(filter));
-    let first = match order {
-        Order::Newest => json!({"souk.created": "desc"}),
-        Order::Best => json!({"_score": "desc"}),
-    };
     let mut question = json!({
         "track_total_hits": true,
         "_source": false,
-        "query": {"bool": {"must": [of], "filter": rest_filter(filter)}},
-        "sort": [first, {"souk.id": "asc"}],
+        "query": order.scored(of, rest_filter(filter)),
+        "sort": order.sort(),
     });
     if !filter.brands.is_empty() || !filter.categories.is_empty() {
         question["post_filter"] = json!({"bool": {"filter": [brand, category]}});
@@ -213,26 +257,42 @@ fn question(of: Value, order: Order, query: &SearchQuery) -> Value {
     question
 }
 
-fn brand_filter(filter: &ProductFilter) -> Value {
+fn brand_filter(filter: &SearchFilter) -> Value {
     if filter.brands.is_empty() {
         return json!({"match_all": {}});
     }
-    json!({"terms": {"souk.brand": filter.brands.iter().map(|brand| brand_key(brand)).collect::<Vec<_>>()}})
+    json!({"terms": {"souk.brand": filter.brands.iter().map(|brand| keys::key(brand)).collect::<Vec<_>>()}})
 }
 
-fn category_filter(filter: &ProductFilter) -> Value {
+fn category_filter(filter: &SearchFilter) -> Value {
     if filter.categories.is_empty() {
         return json!({"match_all": {}});
     }
     json!({"terms": {"categories": filter.categories}})
 }
 
-fn rest_filter(filter: &ProductFilter) -> Vec<Value> {
+fn rest_filter(filter: &SearchFilter) -> Vec<Value> {
     let mut rest = vec![is_product()];
     if filter.min_price.is_some() || filter.max_price.is_some() {
         let amount = |price: Option<souk_kernel::Money>| price.map(souk_kernel::Money::ten_thousandths);
         let range = json!({"gte": amount(filter.min_price), "lte": amount(filter.max_price)});
-        rest.push(json!({"range": {"souk.price": range}}));
+        rest.push(json!({"range": {"souk.prices": range}}));
+    }
+    if !filter.sellers.is_empty() {
+        rest.push(json!({"terms": {"seller": filter.sellers}}));
+    }
+    if !filter.tags.is_empty() {
+        rest.push(
+            json!({"terms": {"souk.tags": filter.tags.iter().map(|tag| keys::key(tag)).collect::<Vec<_>>()}}),
+        );
+    }
+    let options = keys::wanted_choices(filter).into_iter();
+    let options: Vec<_> = options.map(|any| json!({"terms": {"souk.choices.options": any}})).collect();
+    if !options.is_empty() {
+        rest.push(json!({"nested": {"path": "souk.choices", "query": {"bool": {"filter": options}}}}));
+    }
+    if let Some(min) = keys::min_rating(filter) {
+        rest.push(json!({"range": {"rating": {"gte": min}}}));
     }
     if let Some(in_stock) = filter.in_stock {
         rest.push(json!({"term": {"in_stock": in_stock}}));
@@ -259,8 +319,8 @@ struct Total {
 
 #[derive(Deserialize)]
 struct Found {
-    /// By what it was put in order: score or time, and id.
-    sort: (Value, String),
+    /// By what it was put in order, the id at last.
+    sort: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -304,12 +364,13 @@ struct ScannedHit {
 }
 
 impl Found {
-    fn read(&self, order: Order) -> Result<Hit> {
+    fn read(&self, order: Order<'_>) -> Result<Hit> {
         let score = match order {
-            Order::Newest => 0.0,
-            Order::Best => self.sort.0.as_f64().unwrap_or(0.0) as f32,
+            Order::Best => self.sort.first().and_then(Value::as_f64).unwrap_or(0.0) as f32,
+            Order::By(..) | Order::Listed(_) => 0.0,
         };
-        Ok(Hit { id: ProductId(parsed(&self.sort.1)?), score })
+        let id = self.sort.last().and_then(Value::as_str).unwrap_or_default();
+        Ok(Hit { id: ProductId(parsed(id)?), score })
     }
 }
 

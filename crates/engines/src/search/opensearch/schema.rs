@@ -10,13 +10,19 @@
 //! One shard: products become visible together, and facets count exactly. It holds some millions of products; more
 //! readers are served by more replicas.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use souk_kernel::ProductId;
 use souk_ports::search::SearchWrite;
 
 use crate::search::content::Content;
-use crate::search::words::MAX_WORD_CHARS;
+use crate::search::keys;
+use crate::search::words::{MAX_WORD_CHARS, Words};
+
+/// The version of the fields below, which an index keeps with them.
+pub(super) const FIELDS: u32 = 2;
 
 pub(super) const PRODUCT: &str = "product";
 const DELETED: &str = "deleted";
@@ -87,6 +93,7 @@ pub(super) fn index(replicas: u32, alias: &str) -> Value {
         },
         "mappings": {
             "dynamic": "strict",
+            "_meta": {"souk_fields": FIELDS},
             "properties": {
                 "name": name,
                 "description": text("BM25"),
@@ -97,24 +104,36 @@ pub(super) fn index(replicas: u32, alias: &str) -> Value {
                 "materials": spoken(),
                 "variants": spoken(),
                 "price": {"type": "double"},
+                "prices": {"type": "double"},
+                "seller": keyword(&[]),
+                // As it was written; what filters ask of it lies under `souk`.
+                "choices": {"type": "object", "enabled": false},
                 "in_stock": {"type": "boolean"},
                 "rating": {"type": "double"},
                 "num_reviews": {"type": "long"},
                 "created_at": {"type": "date", "ignore_malformed": true},
                 "keywords": {"type": "text", "analyzer": "souk_words", "similarity": "souk_short"},
                 SPELLING: {"type": "text", "analyzer": "souk_spelling", "index_options": "docs", "norms": false},
-                "souk": {
-                    "properties": {
-                        "kind": {"type": "keyword"},
-                        "id": {"type": "keyword"},
-                        "brand": {"type": "keyword", "ignore_above": KEYWORD_CHARS},
-                        "price": {"type": "long"},
-                        "created": {"type": "long"},
-                        "checkpoint": {"type": "keyword", "index": false, "doc_values": false},
-                    },
-                },
+                "souk": {"properties": own()},
             },
         },
+    })
+}
+
+fn own() -> Value {
+    let key = json!({"type": "keyword", "ignore_above": KEYWORD_CHARS});
+    json!({
+        "kind": {"type": "keyword"},
+        "id": {"type": "keyword"},
+        "brand": key,
+        "tags": key,
+        "prices": {"type": "long"},
+        "price": {"type": "long"},
+        "name": {"type": "keyword"},
+        // A document of its own for each variant: of one of them several things are asked at once.
+        "choices": {"type": "nested", "properties": {"options": key}},
+        "created": {"type": "long"},
+        "checkpoint": {"type": "keyword", "index": false, "doc_values": false},
     })
 }
 
@@ -132,26 +151,40 @@ struct Own {
     id: ProductId,
     /// In lower case; missing where the product has none.
     brand: Option<String>,
+    /// In lower case.
+    tags: BTreeSet<String>,
     /// In ten-thousandths.
+    prices: BTreeSet<i64>,
+    /// The lowest of them.
     price: Option<i64>,
+    /// As names are put in order.
+    name: Option<String>,
+    choices: Vec<Choice>,
     /// In milliseconds since 1970.
     created: Option<i64>,
 }
 
+/// What one variant is.
+#[derive(Serialize)]
+struct Choice {
+    options: BTreeSet<String>,
+}
+
 /// The document of a product, or the one that remembers its version after its deletion, as JSON in one line.
-pub(super) fn document(write: &SearchWrite) -> serde_json::Result<String> {
+pub(super) fn document(write: &SearchWrite, words: &mut Words) -> serde_json::Result<String> {
     let of = write.content.as_ref();
+    let prices = of.map(keys::prices).unwrap_or_default();
+    let choices = of.map(keys::choices).unwrap_or_default();
     let souk = Own {
         kind: if of.is_some() { PRODUCT } else { DELETED },
         id: write.id,
-        brand: of.and_then(|of| of.brand.as_deref()).filter(|brand| !brand.is_empty()).map(brand_key),
-        price: of.and_then(|of| of.price).map(souk_kernel::Money::ten_thousandths),
+        brand: of.and_then(keys::brand),
+        tags: of.map(keys::tags).unwrap_or_default(),
+        price: prices.first().copied(),
+        prices,
+        name: of.map(|of| keys::name(&of.name, words)),
+        choices: choices.into_iter().map(|options| Choice { options }).collect(),
         created: of.map(|of| of.created_at.ms()),
     };
     serde_json::to_string(&Document { souk, content: of.map(Content::of) })
-}
-
-/// A brand as it is compared, here and not by an analyzer: so every engine compares alike.
-pub(super) fn brand_key(brand: &str) -> String {
-    brand.to_lowercase()
 }

@@ -1,7 +1,6 @@
 //! What the contract cannot try, because it concerns a server that is away, or what lies on it. What needs a server is
 //! run by `cargo test -- --ignored`, against the one of the contract run.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use souk_kernel::LogPosition;
@@ -206,4 +205,18 @@ async fn a_write_makes_no_index_and_the_alias_leads_to_the_live_one() {
     assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
     let path = format!("/{}", search.index(INDEX, next));
     assert!(search.server.repeat(Method::GET, &path, None).await.unwrap().is(server::NO_INDEX));
+}
+
+#[tokio::test]
+#[ignore = "needs a server"]
+async fn an_index_with_other_fields_says_how_far_it_got_and_nothing_else() {
+    let (url, search, generation) = live().await;
+    search.write(INDEX, generation, vec![put(1, 1, "oak")], at(1)).await.unwrap();
+    let path = format!("/{}/_mapping", search.index(INDEX, generation));
+    let others = server::body(&serde_json::json!({"_meta": {"souk_fields": schema::FIELDS - 1}}));
+    search.server.repeat(Method::PUT, &path, others).await.unwrap().expect("changing the fields").unwrap();
+    let next = open(&url);
+    assert_eq!(next.checkpoint(INDEX, generation).await.unwrap(), at(1));
+    let found = find(&next, "oak", 0).await;
+    assert!(matches!(found, Err(Error::Internal { .. })), "{found:?}");
 }

@@ -22,6 +22,7 @@ use souk_ports::{Error, Result};
 use super::registry::writes_to;
 use super::schema::{self, CHECKPOINT};
 use super::server::{Failure, NO_INDEX, Server, body, no_index};
+use crate::search::words::Words;
 
 /// Products and bytes of one request at most, but for a product that is larger by itself.
 const BULK: usize = 500;
@@ -30,9 +31,10 @@ const BULK_BYTES: usize = 4 << 20;
 /// Writes what is not older than what is there; nobody sees it yet.
 pub(super) async fn products(server: &Server, index: &str, writes: &[SearchWrite]) -> Result<()> {
     let (mut lines, mut count) = (String::new(), 0);
+    let mut words = Words::analyzers();
     for write in writes {
-        let document =
-            schema::document(write).map_err(|error| Error::internal("writing to search", error))?;
+        let document = schema::document(write, &mut words)
+            .map_err(|error| Error::internal("writing to search", error))?;
         if count == BULK || count > 0 && lines.len() + document.len() > BULK_BYTES {
             bulk(server, index, std::mem::take(&mut lines)).await?;
             count = 0;

@@ -8,11 +8,12 @@ use std::collections::{HashMap, HashSet};
 
 use deadpool_postgres::Object;
 use souk_kernel::{CategoryId, Money};
-use souk_ports::search::{FEW, Hit, ProductFilter};
+use souk_ports::search::{FEW, Hit, SearchFilter, SearchOrder};
 use uuid::Uuid;
 
 use super::write::{EVERYTHING, lexeme};
 use super::*;
+use crate::search::keys;
 use crate::search::words::{MAX_WORDS, Word, Words};
 
 /// Of every session that searches: a plan for each filter, made of what it asks for.
@@ -62,6 +63,7 @@ enum Having<'a> {
 
 impl Reader<'_> {
     pub(super) async fn search(&self, query: &SearchQuery, window: Window) -> Result<SearchHits> {
+        keys::check_order(&query.order)?;
         let words = Words::analyzers().of_question(&query.text, MAX_WORDS);
         if words.is_empty() {
             return self.found(Having::Anything, query, window).await;
@@ -112,25 +114,75 @@ impl Reader<'_> {
     }
 
     async fn found(&self, having: Having<'_>, query: &SearchQuery, window: Window) -> Result<SearchHits> {
-        let wanted = Wanted::of(&query.filter);
+        let (wanted, words) = (Wanted::of(&query.filter), having.words());
+        let order = Order::of(&query.order, !words.is_empty());
         let (limit, offset) = (i64::from(window.limit), i64::try_from(window.offset).unwrap_or(i64::MAX));
         let facets = i64::try_from(query.facet_limit).unwrap_or(i64::MAX);
-        let (text, bonus) = (having.tsquery(), having.bonus());
-        let words = having.words();
+        let (text, bonus) = (having.tsquery(), having.bonus().filter(|_| order == Order::Best));
+        let (ids, places) = listed(&query.order);
         let mut parameters: Vec<&(dyn ToSql + Sync)> = wanted.parameters().to_vec();
         parameters.extend([&limit as &(dyn ToSql + Sync), &offset, &facets]);
         if !words.is_empty() {
             parameters.push(&text);
         }
-        for word in words {
-            parameters.extend([&word.lexeme as &(dyn ToSql + Sync), &word.rarity]);
+        match order {
+            Order::Best => {
+                for word in words {
+                    parameters.extend([&word.lexeme as &(dyn ToSql + Sync), &word.rarity]);
+                }
+                if let Some((all, bonus)) = &bonus {
+                    parameters.extend([all as &(dyn ToSql + Sync), bonus]);
+                }
+            }
+            Order::Listed => parameters.extend([&ids as &(dyn ToSql + Sync), &places]),
+            _ => {}
         }
-        if let Some((all, bonus)) = &bonus {
-            parameters.extend([all as &(dyn ToSql + Sync), bonus]);
-        }
-        let sql = statement(&self.names.products, words.len(), bonus.is_some());
+        let sql = statement(&self.names.products, order, words.len(), bonus.is_some());
         let rows = rows(self.connection, &sql, &parameters).await?;
-        Ok(rows.first().map(|row| read(row, !words.is_empty())).unwrap_or_default())
+        Ok(rows.first().map(read).unwrap_or_default())
+    }
+}
+
+/// The products that an order names, and their places.
+fn listed(order: &SearchOrder) -> (Vec<Uuid>, Vec<i64>) {
+    let SearchOrder::Listed(ids) = order else { return Default::default() };
+    let mut seen = HashSet::new();
+    ids.iter().map(|id| id.0).filter(|id| seen.insert(*id)).zip(0..).unzip()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Best,
+    Newest,
+    Cheapest,
+    Dearest,
+    Rating,
+    Name,
+    Listed,
+}
+
+impl Order {
+    fn of(asked: &SearchOrder, has_words: bool) -> Self {
+        match asked {
+            SearchOrder::Relevance if has_words => Self::Best,
+            SearchOrder::Relevance | SearchOrder::Newest => Self::Newest,
+            SearchOrder::Cheapest => Self::Cheapest,
+            SearchOrder::Dearest => Self::Dearest,
+            SearchOrder::Rating => Self::Rating,
+            SearchOrder::Name => Self::Name,
+            SearchOrder::Listed(_) => Self::Listed,
+        }
+    }
+
+    /// By what a page is put in order, the id apart.
+    fn by(self) -> &'static str {
+        match self {
+            Self::Best | Self::Newest => "rank DESC",
+            Self::Cheapest => "rank NULLS LAST",
+            Self::Dearest | Self::Rating => "rank DESC NULLS LAST",
+            Self::Name => "rank",
+            Self::Listed => "rank NULLS LAST, created DESC",
+        }
     }
 }
 
@@ -168,72 +220,115 @@ impl<'a> Having<'a> {
 struct Wanted {
     categories: Option<Vec<Uuid>>,
     brands: Option<Vec<String>>,
+    sellers: Option<Vec<Uuid>>,
+    tags: Option<Vec<String>>,
+    /// JSON: of each of these arrays a variant has one.
+    choices: Option<String>,
     min_price: Option<i64>,
     max_price: Option<i64>,
+    min_rating: Option<f64>,
     in_stock: Option<bool>,
 }
 
 impl Wanted {
-    fn of(filter: &ProductFilter) -> Self {
-        let categories = filter.categories.iter().map(|one| one.0).collect();
-        let brands = filter.brands.iter().map(|one| one.to_lowercase()).collect();
+    fn of(filter: &SearchFilter) -> Self {
+        fn some<T, U>(of: &[T], one: impl Fn(&T) -> U) -> Option<Vec<U>> {
+            (!of.is_empty()).then(|| of.iter().map(one).collect())
+        }
+        let choices = keys::wanted_choices(filter);
         Self {
-            categories: (!filter.categories.is_empty()).then_some(categories),
-            brands: (!filter.brands.is_empty()).then_some(brands),
+            categories: some(&filter.categories, |one| one.0),
+            brands: some(&filter.brands, |one| keys::key(one)),
+            sellers: some(&filter.sellers, |one| one.0),
+            tags: some(&filter.tags, |one| keys::key(one)),
+            choices: (!choices.is_empty()).then(|| serde_json::json!(choices).to_string()),
             min_price: filter.min_price.map(Money::ten_thousandths),
             max_price: filter.max_price.map(Money::ten_thousandths),
+            min_rating: keys::min_rating(filter),
             in_stock: filter.in_stock,
         }
     }
 
-    fn parameters(&self) -> [&(dyn ToSql + Sync); 5] {
-        [&self.categories, &self.brands, &self.min_price, &self.max_price, &self.in_stock]
+    fn parameters(&self) -> [&(dyn ToSql + Sync); 9] {
+        [
+            &self.categories,
+            &self.brands,
+            &self.sellers,
+            &self.tags,
+            &self.choices,
+            &self.min_price,
+            &self.max_price,
+            &self.min_rating,
+            &self.in_stock,
+        ]
     }
 }
 
+/// The parameters of [`Wanted`] that have no facet. What is not asked falls out when the statement is planned.
+const REST: &str = "
+    AND ($3::uuid[] IS NULL OR p.seller = ANY($3))
+    AND ($4::text[] IS NULL OR p.tags ?| $4)
+    AND ($5::text IS NULL OR EXISTS (
+        SELECT FROM jsonb_array_elements(p.choices) AS variant WHERE NOT EXISTS (
+            SELECT FROM jsonb_array_elements($5::text::jsonb) AS wanted
+            WHERE NOT variant ?| ARRAY(SELECT jsonb_array_elements_text(wanted)))))
+    AND (($6::bigint IS NULL AND $7::bigint IS NULL) OR EXISTS (
+        SELECT FROM unnest(p.prices) AS price
+        WHERE ($6::bigint IS NULL OR price >= $6) AND ($7::bigint IS NULL OR price <= $7)))
+    AND ($8::float8 IS NULL OR p.rating >= $8)
+    AND ($9::boolean IS NULL OR p.in_stock = $9)";
+/// The first parameter after those of [`Wanted`], the limit, the offset and the facets' limit.
+const NEXT: usize = 13;
+
 /// One row: the page's ids and scores, the total, and each facet's values and counts. Its parameters are those of
-/// [`Wanted`], the limit, the offset and the facets' limit; with words the query, then each word and its rarity, and
-/// with a bonus who gets it and how much.
+/// [`Wanted`], the limit, the offset and the facets' limit; with words the query; then for [`Order::Best`] each word and
+/// its rarity, and with a bonus who gets it and how much, and for [`Order::Listed`] the ids and their places.
 ///
 /// A facet leaves out the filter on its own field, so each product knows which of the two it passes.
-fn statement(products: &str, words: usize, bonus: bool) -> String {
-    let (having, mut rank) = match words {
-        0 => ("p.created IS NOT NULL".to_owned(), "p.created::float8".to_owned()),
-        _ => ("p.words @@ $9::text::tsquery".to_owned(), String::new()),
+fn statement(products: &str, order: Order, words: usize, bonus: bool) -> String {
+    let (having, next) = match words {
+        0 => ("p.created IS NOT NULL".to_owned(), NEXT),
+        _ => (format!("p.words @@ ${NEXT}::text::tsquery"), NEXT + 1),
     };
-    let ranks = (0..words).map(|word| {
-        let at = 10 + 2 * word;
-        format!("ts_rank(p.words, ${at}::text::tsquery) * ${}::float8", at + 1)
-    });
-    rank.push_str(&ranks.collect::<Vec<_>>().join(" + "));
-    if bonus {
-        let at = 10 + 2 * words;
-        rank.push_str(&format!(
-            " + CASE WHEN p.words @@ ${at}::text::tsquery THEN ${}::float8 ELSE 0 END",
-            at + 1
-        ));
-    }
+    let mut join = String::new();
+    let rank = match order {
+        Order::Best => score(next, words, bonus),
+        Order::Newest => "p.created".to_owned(),
+        Order::Cheapest | Order::Dearest => "p.prices[1]".to_owned(),
+        Order::Rating => "p.rating".to_owned(),
+        Order::Name => "p.name".to_owned(),
+        Order::Listed => {
+            join = format!(
+                "LEFT JOIN unnest(${next}::uuid[], ${}::bigint[]) AS listed (id, place) ON listed.id = p.id",
+                next + 1
+            );
+            "listed.place".to_owned()
+        }
+    };
+    let by = order.by();
+    let scores = match order {
+        Order::Best => format!("(SELECT array_agg(rank ORDER BY {by}, id) FROM page)"),
+        _ => "NULL::float8[]".to_owned(),
+    };
     let of_brand = "($2::text[] IS NULL OR coalesce(p.brand_key = ANY($2), false))";
     let within = "($1::uuid[] IS NULL OR p.categories && $1)";
     format!(
         "WITH found AS MATERIALIZED (
-            SELECT p.id, p.brand, p.brand_key, p.categories, {rank} AS rank,
+            SELECT p.id, p.brand, p.brand_key, p.categories, p.created, {rank} AS rank,
                    {of_brand} AS of_brand, {within} AS within
-            FROM {products} p
-            WHERE {having} AND ({of_brand} OR {within})
-              AND ($3::bigint IS NULL OR p.price >= $3) AND ($4::bigint IS NULL OR p.price <= $4)
-              AND ($5::boolean IS NULL OR p.in_stock = $5)
+            FROM {products} p {join}
+            WHERE {having} AND ({of_brand} OR {within}) {REST}
          ), page AS MATERIALIZED (
-            SELECT id, rank FROM found WHERE of_brand AND within ORDER BY rank DESC, id LIMIT $6 OFFSET $7
+            SELECT id, rank, created FROM found WHERE of_brand AND within ORDER BY {by}, id LIMIT $10 OFFSET $11
          ), brands AS MATERIALIZED (
             SELECT brand COLLATE \"C\" AS brand, count(*) AS products FROM found
-            WHERE within AND brand_key IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $8
+            WHERE within AND brand_key IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $12
          ), categories AS MATERIALIZED (
             SELECT category, count(*) AS products FROM found, unnest(categories) AS category
-            WHERE of_brand GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $8
+            WHERE of_brand GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $12
          )
-         SELECT (SELECT array_agg(id ORDER BY rank DESC, id) FROM page),
-                (SELECT array_agg(rank ORDER BY rank DESC, id) FROM page),
+         SELECT (SELECT array_agg(id ORDER BY {by}, id) FROM page),
+                {scores},
                 (SELECT count(*) FROM found WHERE of_brand AND within),
                 (SELECT array_agg(brand ORDER BY products DESC, brand) FROM brands),
                 (SELECT array_agg(products ORDER BY products DESC, brand) FROM brands),
@@ -242,7 +337,24 @@ fn statement(products: &str, words: usize, bonus: bool) -> String {
     )
 }
 
-fn read(row: &Row, scored: bool) -> SearchHits {
+/// What the words add up to; their parameters begin at `next`.
+fn score(next: usize, words: usize, bonus: bool) -> String {
+    let ranks = (0..words).map(|word| {
+        let at = next + 2 * word;
+        format!("ts_rank(p.words, ${at}::text::tsquery) * ${}::float8", at + 1)
+    });
+    let mut score = ranks.collect::<Vec<_>>().join(" + ");
+    if bonus {
+        let at = next + 2 * words;
+        score.push_str(&format!(
+            " + CASE WHEN p.words @@ ${at}::text::tsquery THEN ${}::float8 ELSE 0 END",
+            at + 1
+        ));
+    }
+    score
+}
+
+fn read(row: &Row) -> SearchHits {
     fn list<T>(row: &Row, column: usize) -> Vec<T>
     where
         Option<Vec<T>>: for<'a> tokio_postgres::types::FromSql<'a>,
@@ -250,10 +362,10 @@ fn read(row: &Row, scored: bool) -> SearchHits {
         row.get::<_, Option<Vec<T>>>(column).unwrap_or_default()
     }
     let counts = |column| list::<i64>(row, column).into_iter().map(|count| count as u64);
-    let score = |rank: f64| if scored { rank as f32 } else { 0.0 };
-    let hits = list::<Uuid>(row, 0).into_iter().zip(list::<f64>(row, 1));
+    let scores = list::<f64>(row, 1).into_iter().map(|score| score as f32).chain(std::iter::repeat(0.0));
+    let hits = list::<Uuid>(row, 0).into_iter().zip(scores);
     SearchHits {
-        hits: hits.map(|(id, rank)| Hit { id: ProductId(id), score: score(rank) }).collect(),
+        hits: hits.map(|(id, score)| Hit { id: ProductId(id), score }).collect(),
         total: row.get::<_, i64>(2) as u64,
         brands: list::<String>(row, 3).into_iter().zip(counts(4)).collect(),
         categories: list::<Uuid>(row, 5).into_iter().map(CategoryId).zip(counts(6)).collect(),

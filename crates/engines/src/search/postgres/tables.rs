@@ -36,7 +36,15 @@ fn create(tables: &Tables) -> String {
             brand_key text,
             -- Each once.
             categories uuid[] NOT NULL,
-            price bigint,
+            seller uuid,
+            -- In lower case: an array of texts, and for each variant one.
+            tags jsonb NOT NULL,
+            choices jsonb NOT NULL,
+            -- The lowest first.
+            prices bigint[] NOT NULL,
+            rating float8,
+            -- As names are put in order.
+            name text COLLATE \"C\" NOT NULL,
             in_stock boolean NOT NULL,
             -- None: the product was deleted.
             created bigint

@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use deadpool_postgres::Transaction;
-use souk_kernel::Money;
 use souk_ports::search::SearchDocument;
 use uuid::Uuid;
 
 use super::*;
 use crate::remote::generations::Step;
 use crate::search::content::Content;
+use crate::search::keys;
 use crate::search::words::Words;
 
 /// The name, then brand, categories, tags, materials and variants, then the description: `ts_rank`'s own weights for
@@ -38,9 +38,17 @@ struct Product {
     /// The `tsvector`, as text.
     words: String,
     brand: Option<String>,
+    brand_key: Option<String>,
     /// The array, as text.
     categories: String,
-    price: Option<i64>,
+    seller: Option<Uuid>,
+    /// JSON.
+    tags: String,
+    choices: String,
+    /// The array, as text.
+    prices: String,
+    rating: Option<f64>,
+    name: String,
     in_stock: bool,
     created: Option<i64>,
     /// None: it is deleted.
@@ -71,8 +79,14 @@ impl Product {
                 spelling: BTreeSet::new(),
                 words: String::new(),
                 brand: None,
+                brand_key: None,
                 categories: "{}".to_owned(),
-                price: None,
+                seller: None,
+                tags: "[]".to_owned(),
+                choices: "[]".to_owned(),
+                prices: "{}".to_owned(),
+                rating: None,
+                name: String::new(),
                 in_stock: false,
                 created: None,
                 content: None,
@@ -82,8 +96,6 @@ impl Product {
         let mut stems: BTreeSet<String> = mentions.keys().cloned().collect();
         stems.insert(EVERYTHING.to_owned());
         let categories: BTreeSet<String> = document.categories.iter().map(|id| id.0.to_string()).collect();
-        let content =
-            serde_json::to_string(&Content::of(document)).map_err(|error| Error::internal(WHAT, error))?;
         Ok(Self {
             id,
             version,
@@ -91,13 +103,28 @@ impl Product {
             spelling,
             words: tsvector(&mentions),
             brand: document.brand.clone(),
-            categories: format!("{{{}}}", categories.into_iter().collect::<Vec<_>>().join(",")),
-            price: document.price.map(Money::ten_thousandths),
+            brand_key: keys::brand(document),
+            categories: array(categories),
+            seller: document.seller.map(|seller| seller.0),
+            tags: to_json(&keys::tags(document))?,
+            choices: to_json(&keys::choices(document))?,
+            prices: array(keys::prices(document)),
+            rating: document.rating,
+            name: keys::name(&document.name, analyzers),
             in_stock: document.in_stock,
             created: Some(document.created_at.ms()),
-            content: Some(content),
+            content: Some(to_json(&Content::of(document))?),
         })
     }
+}
+
+/// An array, as text. None of its values needs quotes.
+fn array<T: ToString>(values: BTreeSet<T>) -> String {
+    format!("{{{}}}", values.iter().map(T::to_string).collect::<Vec<_>>().join(","))
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::internal(WHAT, error))
 }
 
 /// Where each stem is mentioned, the weightiest places first; and the words as they are spelled.
@@ -235,16 +262,19 @@ async fn put(
     products: &[&Product],
 ) -> Result<(), tokio_postgres::Error> {
     let put = format!(
-        "INSERT INTO {} (id, version, words, brand, brand_key, categories, price, in_stock, created)
-         SELECT w.id, w.version, w.words::tsvector, w.brand, w.brand_key, w.categories::uuid[], w.price, w.in_stock,
-                w.created
-         FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-                     $8::bool[], $9::bigint[])
-              AS w (id, version, words, brand, brand_key, categories, price, in_stock, created)
+        "INSERT INTO {} (id, version, words, brand, brand_key, categories, seller, tags, choices, prices, rating, name,
+                         in_stock, created)
+         SELECT w.id, w.version, w.words::tsvector, w.brand, w.brand_key, w.categories::uuid[], w.seller, w.tags::jsonb,
+                w.choices::jsonb, w.prices::bigint[], w.rating, w.name, w.in_stock, w.created
+         FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[],
+                     $8::text[], $9::text[], $10::text[], $11::float8[], $12::text[], $13::bool[], $14::bigint[])
+              AS w (id, version, words, brand, brand_key, categories, seller, tags, choices, prices, rating, name,
+                    in_stock, created)
          ON CONFLICT (id) DO UPDATE SET
             version = excluded.version, words = excluded.words, brand = excluded.brand,
-            brand_key = excluded.brand_key, categories = excluded.categories, price = excluded.price,
-            in_stock = excluded.in_stock, created = excluded.created",
+            brand_key = excluded.brand_key, categories = excluded.categories, seller = excluded.seller,
+            tags = excluded.tags, choices = excluded.choices, prices = excluded.prices, rating = excluded.rating,
+            name = excluded.name, in_stock = excluded.in_stock, created = excluded.created",
         names.products
     );
     let hold = format!(
@@ -259,9 +289,6 @@ async fn put(
     fn column<'a, T>(products: &'a [&Product], of: impl Fn(&'a Product) -> T) -> Vec<T> {
         products.iter().map(|product| of(product)).collect()
     }
-    let key = |product: &Product| {
-        product.brand.as_ref().filter(|brand| !brand.is_empty()).map(|brand| brand.to_lowercase())
-    };
     let statement = transaction.prepare_cached(&put).await?;
     transaction
         .execute(
@@ -271,9 +298,14 @@ async fn put(
                 &column(products, |product| product.version),
                 &column(products, |product| &product.words),
                 &column(products, |product| &product.brand),
-                &column(products, key),
+                &column(products, |product| &product.brand_key),
                 &column(products, |product| &product.categories),
-                &column(products, |product| product.price),
+                &column(products, |product| product.seller),
+                &column(products, |product| &product.tags),
+                &column(products, |product| &product.choices),
+                &column(products, |product| &product.prices),
+                &column(products, |product| product.rating),
+                &column(products, |product| &product.name),
                 &column(products, |product| product.in_stock),
                 &column(products, |product| product.created),
             ],

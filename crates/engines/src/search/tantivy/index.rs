@@ -26,6 +26,8 @@ pub(super) struct Opened {
     current: RwLock<Current>,
     /// Held by whoever opens the next snapshot.
     opening: Mutex<()>,
+    /// It has the fields of another version of souk: how far it got is known, and nothing else can be read or written.
+    is_outdated: bool,
     pub(super) writer: Mutex<Writer>,
     /// How far the lock's holder has followed the log since the last commit, where nothing had to be written.
     pub(super) ahead: Mutex<Option<Checkpoint>>,
@@ -59,22 +61,22 @@ impl Contents for Opened {
 
     fn open(folder: &Path) -> Result<Self> {
         let (fields, index) = (Fields::new(), Index::open_in_dir(folder).map_err(failed)?);
-        if index.schema() != fields.schema {
-            let other = format!("{} has the fields of another version of souk; rebuild it", folder.display());
-            return Err(Error::internal("search", other));
-        }
+        let is_outdated = index.schema() != fields.schema;
         index.tokenizers().register("default", WeightedWords);
         let meta = folder.join("meta.json");
-        let current = RwLock::new(Current {
-            stamp: Stamp::of(&meta)?,
-            snapshot: Arc::new(Snapshot::open(&index, &fields, None)?),
-        });
+        let stamp = Stamp::of(&meta)?;
+        let snapshot = match is_outdated {
+            true => Snapshot::unread(&index)?,
+            false => Snapshot::open(&index, &fields, None)?,
+        };
+        let current = RwLock::new(Current { stamp, snapshot: Arc::new(snapshot) });
         Ok(Self {
             index,
             fields,
             meta,
             current,
             opening: Mutex::default(),
+            is_outdated,
             writer: Mutex::default(),
             ahead: Mutex::default(),
         })
@@ -88,6 +90,20 @@ impl Opened {
 
     /// The last commit. While another thread is just opening it, the one before.
     pub(super) fn snapshot(&self) -> Result<Arc<Snapshot>> {
+        self.check_fields()?;
+        self.latest()
+    }
+
+    /// Whoever follows the log builds another generation in its place, because its content has another form.
+    fn check_fields(&self) -> Result<()> {
+        if self.is_outdated {
+            let other = format!("{} has the fields of another version of souk", self.folder().display());
+            return Err(Error::internal("search", other));
+        }
+        Ok(())
+    }
+
+    fn latest(&self) -> Result<Arc<Snapshot>> {
         match self.opening.try_lock() {
             Ok(guard) => self.refresh(guard),
             Err(_) => Ok(self.current().snapshot.clone()),
@@ -98,7 +114,7 @@ impl Opened {
     pub(super) fn checkpoint(&self) -> Result<Checkpoint> {
         // In this order: a commit that comes in between takes over what was ahead.
         let ahead = *self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
-        let stored = self.snapshot()?.checkpoint;
+        let stored = self.latest()?.checkpoint;
         Ok(match ahead {
             Some(ahead) if ahead.log == stored.log && ahead.at > stored.at => ahead,
             _ => stored,
@@ -107,6 +123,7 @@ impl Opened {
 
     /// The last commit, and nothing less.
     pub(super) fn last_snapshot(&self) -> Result<Arc<Snapshot>> {
+        self.check_fields()?;
         self.refresh(self.opening.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -115,7 +132,7 @@ impl Opened {
         let stamp = Stamp::of(&self.meta)?;
         let former = {
             let current = self.current();
-            if current.stamp == stamp {
+            if current.stamp == stamp || self.is_outdated {
                 return Ok(current.snapshot.clone());
             }
             current.snapshot.clone()

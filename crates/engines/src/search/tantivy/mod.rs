@@ -8,6 +8,7 @@ mod correct;
 mod facets;
 mod filter;
 mod index;
+mod order;
 mod query;
 mod scan;
 mod schema;

@@ -17,10 +17,12 @@ use tantivy::{DocId, DocSet, TERMINATED, Term};
 
 use super::facets::Facets;
 use super::filter::Filter;
+use super::order::Order;
 use super::schema::{Fields, id_of};
 use super::snapshot::{Segment, Snapshot, word_weight};
 use super::top::Top;
 use super::{correct, io_failed};
+use crate::search::keys;
 use crate::search::words::{MAX_CORRECTIONS, MAX_WORDS, Words};
 
 pub(super) fn search(
@@ -29,20 +31,22 @@ pub(super) fn search(
     query: &SearchQuery,
     window: Window,
 ) -> Result<SearchHits> {
+    keys::check_order(&query.order)?;
     let asked = Asked::read(snapshot, fields, &query.text)?;
-    let mut walk = Walk::new(snapshot, query, window);
+    let has_words = !asked.nothing;
+    let mut walk = Walk::new(snapshot, query, window, has_words);
     if asked.nothing {
-        walk.everything();
+        walk.everything()?;
     } else {
         if asked.unknown == 0 {
             walk.all_words(&asked.words)?;
         }
         if walk.found < FEW && asked.words.len() + asked.unknown > 1 {
-            walk = Walk::new(snapshot, query, window);
+            walk = Walk::new(snapshot, query, window, has_words);
             walk.any_word(&asked.words, asked.unknown == 0)?;
         }
     }
-    Ok(walk.hits(window, query.facet_limit, !asked.nothing, asked.corrected))
+    Ok(walk.hits(window, query.facet_limit, asked.corrected))
 }
 
 /// The words of a question, as far as the index knows them.
@@ -99,7 +103,12 @@ struct Walk<'a> {
     snapshot: &'a Snapshot,
     filter: Filter,
     facets: Option<Facets>,
+    order: Order,
+    /// How many of the first are kept.
+    kept: usize,
     top: Top,
+    /// The first of each segment that was left, where its ranks say nothing beside those of others.
+    named: Vec<(String, u128)>,
     found: u64,
 }
 
@@ -110,20 +119,25 @@ struct Cursor {
 }
 
 impl<'a> Walk<'a> {
-    fn new(snapshot: &'a Snapshot, query: &SearchQuery, window: Window) -> Self {
+    fn new(snapshot: &'a Snapshot, query: &SearchQuery, window: Window, has_words: bool) -> Self {
         let wanted = window.offset.saturating_add(u64::from(window.limit));
+        let kept = usize::try_from(wanted.min(snapshot.docs)).unwrap_or(usize::MAX);
         Self {
             snapshot,
             filter: Filter::new(&query.filter, &snapshot.names),
             facets: (query.facet_limit > 0).then(|| Facets::new(&snapshot.names)),
-            top: Top::new(usize::try_from(wanted.min(snapshot.docs)).unwrap_or(usize::MAX)),
+            order: Order::of(&query.order, has_words),
+            kept,
+            top: Top::new(kept),
+            named: Vec::new(),
             found: 0,
         }
     }
 
-    /// Counts a product, and keeps it where it ranks high enough; `rank` is worked out only if it passes the filters.
+    /// Counts a product, and keeps it where it ranks high enough; `score` is worked out only if it passes the filters and
+    /// is ranked by it.
     #[inline(always)]
-    fn meet(&mut self, segment: &Segment, doc: DocId, rank: impl FnOnce() -> u64) {
+    fn meet(&mut self, segment: &Segment, doc: DocId, score: impl FnOnce() -> u64) {
         let (brand, path) = (segment.columns.brand[doc as usize], segment.columns.path[doc as usize]);
         let (of_brand, in_path) = (self.filter.brand(brand), self.filter.path(path));
         if !(of_brand || in_path) || !self.filter.rest(&segment.columns, doc) {
@@ -135,22 +149,41 @@ impl<'a> Walk<'a> {
         }
         if of_brand && in_path {
             self.found += 1;
-            self.top.offer(rank(), || segment.id(doc));
+            self.top.offer(self.order.rank(segment, doc, score), || segment.id(doc));
         }
     }
 
-    /// Every product, the newest first.
-    fn everything(&mut self) {
+    /// After the last product of a segment.
+    fn leave(&mut self, segment: &Segment) -> Result<()> {
+        if !matches!(self.order, Order::Name) {
+            return Ok(());
+        }
+        let first = std::mem::replace(&mut self.top, Top::new(self.kept));
+        for (rank, id) in first.into_sorted() {
+            let mut name = String::new();
+            if let Some(names) = &segment.columns.name {
+                names.ord_to_str(u64::MAX - rank, &mut name).map_err(io_failed)?;
+            }
+            self.named.push((name, id));
+        }
+        self.named.sort_unstable();
+        self.named.truncate(self.kept);
+        Ok(())
+    }
+
+    fn everything(&mut self) -> Result<()> {
         for segment in &self.snapshot.segments {
+            self.filter.enter(&segment.columns);
             let alive = segment.reader.alive_bitset();
             for doc in (0..segment.reader.max_doc()).filter(|doc| is_alive(alive, *doc)) {
                 // A tombstone was never created.
-                if let Some(created) = segment.columns.created.first(doc) {
-                    // The sign turned, so that earlier than 1970 is less than later.
-                    self.meet(segment, doc, || created as u64 ^ (1 << 63));
+                if segment.columns.created.first(doc).is_some() {
+                    self.meet(segment, doc, || 0);
                 }
             }
+            self.leave(segment)?;
         }
+        Ok(())
     }
 
     fn all_words(&mut self, words: &[KnownWord]) -> Result<()> {
@@ -161,6 +194,7 @@ impl<'a> Walk<'a> {
             }
             cursors.sort_by_key(|cursor| cursor.postings.doc_freq());
             let Some((rarest, others)) = cursors.split_first_mut() else { continue };
+            self.filter.enter(&segment.columns);
             let alive = segment.reader.alive_bitset();
             let mut doc = rarest.postings.doc();
             'products: while doc != TERMINATED {
@@ -183,6 +217,7 @@ impl<'a> Walk<'a> {
                 }
                 doc = rarest.postings.advance();
             }
+            self.leave(segment)?;
         }
         Ok(())
     }
@@ -193,6 +228,7 @@ impl<'a> Walk<'a> {
         let bonus: f64 = words.iter().map(|word| f64::from(word.weight)).sum();
         for (ord, segment) in self.snapshot.segments.iter().enumerate() {
             let mut cursors = cursors(segment, ord, words)?;
+            self.filter.enter(&segment.columns);
             let alive = segment.reader.alive_bitset();
             while let Some(doc) = cursors.iter().map(|cursor| cursor.postings.doc()).min()
                 && doc != TERMINATED
@@ -211,6 +247,7 @@ impl<'a> Walk<'a> {
                     self.meet(segment, doc, || rank(score));
                 }
             }
+            self.leave(segment)?;
         }
         Ok(())
     }
@@ -220,16 +257,16 @@ impl<'a> Walk<'a> {
         self.snapshot.length_norms[segment.columns.lengths.fieldnorm_id(doc) as usize]
     }
 
-    fn hits(
-        self,
-        window: Window,
-        facet_limit: usize,
-        scored: bool,
-        corrected: Vec<(String, String)>,
-    ) -> SearchHits {
+    fn hits(self, window: Window, facet_limit: usize, corrected: Vec<(String, String)>) -> SearchHits {
+        let is_scored = matches!(self.order, Order::Score);
         let hit = |(rank, id): (u64, u128)| Hit {
             id: id_of(id),
-            score: if scored { f32::from_bits(rank as u32) } else { 0.0 },
+            score: if is_scored { f32::from_bits(rank as u32) } else { 0.0 },
+        };
+        // By name the ranks of one segment say nothing beside those of another.
+        let first = match self.order {
+            Order::Name => self.named.into_iter().map(|(_, id)| (0, id)).collect(),
+            _ => self.top.into_sorted(),
         };
         let offset = usize::try_from(window.offset).unwrap_or(usize::MAX);
         let names = &self.snapshot.names;
@@ -240,7 +277,7 @@ impl<'a> Walk<'a> {
             None => Default::default(),
         };
         SearchHits {
-            hits: self.top.into_sorted().into_iter().skip(offset).map(hit).collect(),
+            hits: first.into_iter().skip(offset).map(hit).collect(),
             total: self.found,
             brands,
             categories,

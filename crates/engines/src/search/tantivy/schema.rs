@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::weighted;
 use crate::search::content::Content;
+use crate::search::keys;
 use crate::search::words::Words;
 
 /// A word in the name outweighs several mentions in the description.
@@ -32,7 +33,12 @@ pub(super) const ID_LOW: &str = "id_low";
 pub(super) const VERSION: &str = "version";
 pub(super) const BRAND: &str = "brand";
 pub(super) const CATEGORIES: &str = "categories";
-pub(super) const PRICE: &str = "price";
+pub(super) const SELLER: &str = "seller";
+pub(super) const TAGS: &str = "tags";
+pub(super) const CHOICES: &str = "choices";
+pub(super) const PRICES: &str = "prices";
+pub(super) const RATING: &str = "rating";
+pub(super) const NAME: &str = "name";
 pub(super) const IN_STOCK: &str = "in_stock";
 pub(super) const CREATED: &str = "created";
 
@@ -50,7 +56,16 @@ pub(super) struct Fields {
     brand: Field,
     /// The whole path in one text, so that it is one value per product: `lowest/…/highest`.
     categories: Field,
-    price: Field,
+    seller: Field,
+    /// All of them in one text, as `categories` are: a JSON array.
+    tags: Field,
+    /// The same, of arrays.
+    choices: Field,
+    /// In ten-thousandths, as many values as there are prices.
+    prices: Field,
+    rating: Field,
+    /// As names are put in order.
+    name: Field,
     in_stock: Field,
     /// A tombstone has none.
     created: Field,
@@ -75,7 +90,12 @@ impl Fields {
             spelling: schema.add_text_field("spelling", indexed(IndexRecordOption::Basic, false)),
             brand: schema.add_text_field(BRAND, column()),
             categories: schema.add_text_field(CATEGORIES, column()),
-            price: schema.add_i64_field(PRICE, FAST),
+            seller: schema.add_text_field(SELLER, column()),
+            tags: schema.add_text_field(TAGS, column()),
+            choices: schema.add_text_field(CHOICES, column()),
+            prices: schema.add_i64_field(PRICES, FAST),
+            rating: schema.add_f64_field(RATING, FAST),
+            name: schema.add_text_field(NAME, column()),
             in_stock: schema.add_bool_field(IN_STOCK, FAST),
             created: schema.add_i64_field(CREATED, FAST),
             content: schema.add_text_field("content", STORED),
@@ -104,16 +124,34 @@ impl Fields {
             document.add_text(self.brand, brand);
         }
         document.add_text(self.categories, category_path(&content.categories));
-        if let Some(price) = content.price {
-            document.add_i64(self.price, price.ten_thousandths());
+        if let Some(seller) = content.seller {
+            document.add_text(self.seller, seller.to_string());
         }
+        let (tags, choices) = (keys::tags(content), keys::choices(content));
+        for (field, text, is_empty) in [
+            (self.tags, to_json(&tags)?, tags.is_empty()),
+            (self.choices, to_json(&choices)?, choices.is_empty()),
+        ] {
+            if !is_empty {
+                document.add_text(field, text);
+            }
+        }
+        for price in keys::prices(content) {
+            document.add_i64(self.prices, price);
+        }
+        if let Some(rating) = content.rating {
+            document.add_f64(self.rating, rating);
+        }
+        document.add_text(self.name, keys::name(&content.name, words));
         document.add_bool(self.in_stock, content.in_stock);
         document.add_i64(self.created, content.created_at.ms());
-        let json =
-            serde_json::to_string(&Content::of(content)).map_err(|error| Error::internal("search", error))?;
-        document.add_text(self.content, json);
+        document.add_text(self.content, to_json(&Content::of(content))?);
         Ok(document)
     }
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::internal("search", error))
 }
 
 /// A product's words, weighted, and how they are spelled, each once; both as [`weighted`] texts.

@@ -2,12 +2,14 @@
 //!
 //! Opening a column costs more than a small search, so each segment's are opened once and go from snapshot to snapshot
 //! as long as the segment lives. Brand and category path of every product are held in memory as numbers that mean the
-//! same in all segments (8 bytes a product): facets are counted by adding one at two places.
+//! same in all segments (8 bytes a product): facets are counted by adding one at two places. What else products share has
+//! numbers of the segment (12 bytes a product): a filter is decided once for each number.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use souk_kernel::{CategoryId, Position, ProductId};
+use serde::de::DeserializeOwned;
+use souk_kernel::{CategoryId, Position, ProductId, SellerId};
 use souk_ports::derived::Checkpoint;
 use souk_ports::{Error, Result};
 use tantivy::columnar::{Column, StrColumn};
@@ -49,17 +51,32 @@ pub(super) struct Columns {
     pub(super) id_high: Column<u64>,
     pub(super) id_low: Column<u64>,
     version: Column<u64>,
-    pub(super) price: Column<i64>,
+    pub(super) prices: Column<i64>,
+    pub(super) rating: Column<f64>,
+    /// As names are put in order; `None` where no product has one.
+    pub(super) name: Option<StrColumn>,
     pub(super) in_stock: Column<bool>,
     /// Missing for tombstones.
     pub(super) created: Column<i64>,
     /// By document, the number in [`Names`].
     pub(super) brand: Vec<u32>,
     pub(super) path: Vec<u32>,
+    pub(super) seller: Shared<Option<SellerId>>,
+    pub(super) tags: Shared<Vec<String>>,
+    /// Of each variant.
+    pub(super) choices: Shared<Vec<Vec<String>>>,
     pub(super) lengths: FieldNormReader,
     pub(super) ids: Arc<InvertedIndexReader>,
     pub(super) words: Arc<InvertedIndexReader>,
     pub(super) spelling: Arc<InvertedIndexReader>,
+}
+
+/// What products of a segment share.
+pub(super) struct Shared<T> {
+    /// The first one is that of products without any.
+    pub(super) values: Vec<T>,
+    /// By document, the place among the values.
+    pub(super) of: Vec<u32>,
 }
 
 /// Numbers for brands and category paths, across segments. They are never taken back while the index is open.
@@ -109,13 +126,22 @@ impl Snapshot {
         // The larger first: the score that a product has to beat rises sooner.
         segments.sort_by_key(|segment| std::cmp::Reverse(segment.reader.num_docs()));
 
-        let checkpoint = match &meta.payload {
-            Some(json) => serde_json::from_str(json).map_err(|error| Error::internal("search", error))?,
-            None => Checkpoint::default(),
-        };
+        let checkpoint = checkpoint(meta.payload.as_deref())?;
         let docs = segments.iter().map(|segment| u64::from(segment.reader.max_doc())).sum();
         let tokens: u64 = segments.iter().map(|segment| segment.columns.words.total_num_tokens()).sum();
         Ok(Self { segments, names, checkpoint, docs, length_norms: length_norms(tokens, docs) })
+    }
+
+    /// The checkpoint of an index whose fields are others, and nothing of what it holds.
+    pub(super) fn unread(index: &Index) -> Result<Self> {
+        let meta = index.load_metas().map_err(failed)?;
+        Ok(Self {
+            segments: Vec::new(),
+            names: Arc::new(Names::new()),
+            checkpoint: checkpoint(meta.payload.as_deref())?,
+            docs: 0,
+            length_norms: length_norms(0, 0),
+        })
     }
 
     fn segment(&self, id: tantivy::index::SegmentId) -> Option<&Segment> {
@@ -178,16 +204,25 @@ impl Columns {
         }
         let brand = numbered(columns.str(schema::BRAND).map_err(failed)?, docs, |brand| names.brand(brand))?;
         let path = numbered(columns.str(schema::CATEGORIES).map_err(failed)?, docs, |path| names.path(path))?;
+        let texts = |name| columns.str(name).map_err(failed);
+        let seller = Shared::read(texts(schema::SELLER)?, docs, |text| text.parse().ok())?;
+        let tags = Shared::read(texts(schema::TAGS)?, docs, read_json)?;
+        let choices = Shared::read(texts(schema::CHOICES)?, docs, read_json)?;
         let field = |field| reader.inverted_index(field).map_err(failed);
         Ok(Self {
             id_high: column!(schema::ID_HIGH),
             id_low: column!(schema::ID_LOW),
             version: column!(schema::VERSION),
-            price: column!(schema::PRICE),
+            prices: column!(schema::PRICES),
+            rating: column!(schema::RATING),
+            name: texts(schema::NAME)?,
             in_stock: column!(schema::IN_STOCK),
             created: column!(schema::CREATED),
             brand,
             path,
+            seller,
+            tags,
+            choices,
             lengths: reader.get_fieldnorms_reader(fields.words).map_err(failed)?,
             ids: field(fields.id)?,
             words: field(fields.words)?,
@@ -251,6 +286,28 @@ impl Names {
         this.path_numbers.insert(path.to_owned(), number);
         number
     }
+}
+
+impl<T: Default> Shared<T> {
+    fn read(column: Option<StrColumn>, docs: DocId, mut value: impl FnMut(&str) -> T) -> Result<Self> {
+        let mut values = vec![T::default()];
+        let of = numbered(column, docs, |text| {
+            values.push(value(text));
+            values.len() as u32 - 1
+        })?;
+        Ok(Self { values, of })
+    }
+}
+
+/// What this version of souk wrote.
+fn read_json<T: Default + DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn checkpoint(payload: Option<&str>) -> Result<Checkpoint> {
+    payload.map_or(Ok(Checkpoint::default()), |json| {
+        serde_json::from_str(json).map_err(|error| Error::internal("search", error))
+    })
 }
 
 fn length_norms(tokens: u64, docs: u64) -> [f32; 256] {

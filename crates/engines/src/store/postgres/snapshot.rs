@@ -285,7 +285,9 @@ impl Snapshot for PostgresSnapshot {
             }
             Find::ActiveProducts { categories: Some(categories) } => {
                 let ids: Vec<Uuid> = categories.iter().map(|id| id.0).collect();
-                let wanted = "WHERE is_active AND category_id = ANY($1)";
+                let wanted = "WHERE is_active AND (category_id = ANY($1) OR EXISTS (
+                    SELECT 1 FROM json_array_elements_text(details -> 'also_in') AS further
+                    WHERE further::uuid = ANY($1)))";
                 self.find_in::<Product>(wanted, "created_at DESC, id", &[&ids], window).await
             }
             Find::ProductsOfCategory(id) => {

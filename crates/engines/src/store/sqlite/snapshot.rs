@@ -203,8 +203,16 @@ fn find(connection: &Connection, find: &Find, window: Window) -> Sql<Found> {
             rows::<Product>(connection, "WHERE is_active", "created_at DESC, id", vec![], window)
         }
         Find::ActiveProducts { categories: Some(categories) } => {
-            let wanted = format!("WHERE is_active AND category_id IN ({})", places(categories.len()));
-            let ids = categories.iter().map(|id| blob(&id.0)).collect();
+            // Further categories stand as text in JSON, so they are asked for as text in JSON.
+            let wanted = format!(
+                "WHERE is_active AND (category_id IN ({}) OR EXISTS (
+                    SELECT 1 FROM json_each(details, '$.also_in') AS further
+                    WHERE further.value IN (SELECT value FROM json_each(?))))",
+                places(categories.len())
+            );
+            let mut ids: Vec<_> = categories.iter().map(|id| blob(&id.0)).collect();
+            let texts: Vec<String> = categories.iter().map(|id| format!("\"{id}\"")).collect();
+            ids.push(Box::new(format!("[{}]", texts.join(","))));
             rows::<Product>(connection, &wanted, "created_at DESC, id", ids, window)
         }
         Find::ProductsOfCategory(id) => {

@@ -1,6 +1,6 @@
 //! Which entries a question wants, decided in nanoseconds for each.
 
-use souk_ports::search::ProductFilter;
+use souk_ports::vectors::ProductFilter;
 
 use super::slots::{Columns, NO_PRICE, Names, Slots};
 

@@ -6,8 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use souk_kernel::Money;
-use souk_ports::search::ProductFilter;
-use souk_ports::vectors::Near;
+use souk_ports::vectors::{Near, ProductFilter};
 use uuid::Uuid;
 
 use super::*;

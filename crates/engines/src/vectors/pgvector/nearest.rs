@@ -7,8 +7,7 @@
 //! PostgreSQL's own statistics say; before there are any they say little, and little is exact.
 
 use deadpool_postgres::Object;
-use souk_ports::search::ProductFilter;
-use souk_ports::vectors::Near;
+use souk_ports::vectors::{Near, ProductFilter};
 use tokio_postgres::types::ToSql;
 
 use super::*;

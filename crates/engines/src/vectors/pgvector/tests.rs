@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use souk_ports::derived::Derived;
-use souk_ports::search::ProductFilter;
+use souk_ports::vectors::ProductFilter;
 
 use super::*;
 use crate::Fresh;

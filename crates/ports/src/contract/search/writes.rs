@@ -1,5 +1,6 @@
 //! Versions, visibility, and more than one process.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
@@ -185,12 +186,18 @@ pub(super) async fn equal_products_have_equal_contents(open: Opener<dyn Search>)
         in_stock: true,
         ..named("cup")
     };
-    let other = SearchDocument { num_reviews: 1, ..document.clone() };
-    let writes = vec![put(id(1), 1, document.clone()), put(id(2), 7, document), put(id(3), 7, other)];
+    let others = [
+        SearchDocument { num_reviews: 1, ..document.clone() },
+        SearchDocument { prices: vec![money(1999)], ..document.clone() },
+        SearchDocument { seller: Some(seller_id(1)), ..document.clone() },
+        SearchDocument { choices: vec![vec![chosen("Wood", "Oak")]], ..document.clone() },
+    ];
+    let mut writes = vec![put(id(1), 1, document.clone()), put(id(2), 7, document)];
+    writes.extend((3..).zip(others).map(|(n, other)| put(id(n), 7, other)));
     search.write(INDEX, generation, writes, at(7)).await.unwrap();
     let contents: Vec<String> =
-        search.scan(INDEX, None, 3).await.unwrap().into_iter().map(|(_, json)| json).collect();
+        search.scan(INDEX, None, 6).await.unwrap().into_iter().map(|(_, json)| json).collect();
     assert_eq!(contents[0], contents[1], "whatever the version");
-    assert_ne!(contents[1], contents[2], "all that is stored counts");
+    assert_eq!(contents.iter().collect::<BTreeSet<_>>().len(), 5, "all that is stored counts");
     assert!(contents.iter().all(|json| json.starts_with('{') && json.ends_with('}')), "{contents:?}");
 }

@@ -79,6 +79,24 @@ pub(super) async fn lists_are_ordered_and_paged(open: Open) {
     assert_eq!(paged, expected);
     let nothing = Find::ActiveProducts { categories: Some(vec![]) };
     assert_eq!(snapshot.find(&nothing, Window::ALL).await.unwrap().total, 0);
+    drop(snapshot);
+
+    // On further shelves too, each product once.
+    let further = CategoryId::new();
+    let (mut everywhere, mut hidden) = (products[1].clone(), products[4].clone());
+    everywhere.details.also_in = vec![other, further];
+    hidden.details.also_in = vec![further];
+    let rows = vec![category(further, None).into(), everywhere.clone().into(), hidden.into()];
+    must(&*store, Commit { rows, ..commit() }).await;
+    let mut snapshot = store.snapshot().await.unwrap();
+    for (categories, count) in
+        [(vec![further], 1), (vec![further, other, shelf], 18), (vec![other], 4), (vec![shelf], 15)]
+    {
+        let find = Find::ActiveProducts { categories: Some(categories.clone()) };
+        let (rows, total) = snapshot.list::<Product>(&find, Window::ALL).await.unwrap();
+        assert!(rows.iter().any(|row| row.row.id == everywhere.id), "{categories:?}");
+        assert_eq!((rows.len(), total), (count, count as u64), "{categories:?}");
+    }
 
     let mut ids: Vec<UserId> = (0..5).map(|_| UserId::new()).collect();
     ids.reverse();
