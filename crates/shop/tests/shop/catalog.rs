@@ -56,7 +56,7 @@ pub(crate) fn words(text: &str) -> SearchRequest {
     }
 }
 
-fn filtered(text: &str, filters: ProductFilters) -> SearchRequest {
+pub(crate) fn filtered(text: &str, filters: ProductFilters) -> SearchRequest {
     SearchRequest { filters, ..words(text) }
 }
 
@@ -64,7 +64,7 @@ fn priced(min: Option<&str>, max: Option<&str>) -> ProductFilters {
     ProductFilters { min_price: min.map(money), max_price: max.map(money), ..ProductFilters::default() }
 }
 
-fn in_stock() -> ProductFilters {
+pub(crate) fn in_stock() -> ProductFilters {
     ProductFilters { in_stock: Some(true), ..ProductFilters::default() }
 }
 

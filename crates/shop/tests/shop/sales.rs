@@ -10,10 +10,11 @@ use souk_shop::carts::{self, AddItem, Owner};
 use souk_shop::catalog::{
     self, Error, NewVariant, ProductChange, ProductPages, ProductQuery, StockCounters, VariantChange,
 };
-use souk_shop::discovery::{SearchMode, SearchRequest, search_products};
+use souk_shop::discovery::search_products;
 use souk_shop::loading::{LoadOptions, export_products, import_file};
 use souk_shop::orders::{ItemRequest, OrderRef, PlaceFrom, PlaceOrder, order_events, place_order};
 
+use crate::catalog::words;
 use crate::world::{World, money, product, user, variant};
 
 /// When the sale of [`on_sale`] begins and ends.
@@ -94,21 +95,12 @@ async fn a_page_in_memory_shows_a_sale_while_it_is_on_and_no_moment_longer() {
 async fn lists_follow_a_sale_from_rows_and_from_documents() {
     let (world, clock) = on_sale().await;
     let listed = async || {
-        let query = ProductQuery { category: None, page: Page::new(None, None).unwrap() };
+        let query = ProductQuery::newest(None, Page::new(None, None).unwrap());
         let found = catalog::list_products(&world.shop, &query, 0).await.unwrap();
         (found.products[0].price, found.products[0].list_price)
     };
     let found = async || {
-        let request = SearchRequest {
-            text: String::new(),
-            category: None,
-            brand: None,
-            min_price: None,
-            max_price: None,
-            in_stock: None,
-            mode: SearchMode::Text,
-            page: Page::new(None, None).unwrap(),
-        };
+        let request = words("");
         let answer = search_products(&world.shop, &request, 0).await.unwrap();
         (answer.results[0].product.price, answer.results[0].product.list_price)
     };

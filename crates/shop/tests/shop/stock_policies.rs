@@ -6,10 +6,10 @@ use souk_ports::event::Actor;
 use souk_ports::store::{Allowance, MoveKind};
 use souk_shop::carts::{self, AddItem, Owner};
 use souk_shop::catalog::{self, Error, NewProduct, ProductChange, VariantChange};
-use souk_shop::discovery::{SearchRequest, search_products};
+use souk_shop::discovery::search_products;
 use souk_shop::orders::{self, ItemRequest, OrderRef, PlaceFrom, PlaceOrder, cancel, place_order};
 
-use crate::catalog::{catch_up, list, runner, show, words};
+use crate::catalog::{catch_up, filtered, in_stock, list, runner, show};
 use crate::loading::{Folder, load};
 use crate::world::{Trick, World, money, product, user, variant, write};
 
@@ -203,7 +203,7 @@ async fn lists_and_search_have_what_can_be_bought() {
     let runner = runner(&world);
     let found = async || {
         catch_up(&runner).await;
-        let in_stock = SearchRequest { in_stock: Some(true), ..words("bowl") };
+        let in_stock = filtered("bowl", in_stock());
         let total = search_products(&world.shop, &in_stock, 0).await.unwrap().total;
         let listed = list(&world, Some("C12")).await["products"][0].clone();
         let page = show(&world, "P11").await;
