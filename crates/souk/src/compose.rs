@@ -64,7 +64,7 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         graph: open("graph", graph::ENGINES, &settings.graph, data).await?,
         series: open("series", series::ENGINES, &settings.series, data).await?,
         objects: open("objects", objects::ENGINES, &settings.objects, data).await?,
-        fetch: fetch::open(settings.own_networks().map_err(Problem::invalid)?)?,
+        fetch: fetch::open(settings.own_networks().map_err(Problem::invalid)?),
         clock: Arc::new(SystemClock),
         rules: rules(settings)?,
         pages: PageCache::new(settings.shop.page_cache_mib * MIB),

@@ -3,7 +3,7 @@
 
 use std::error::Error as StdError;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -29,35 +29,43 @@ const REDIRECTS: usize = 3;
 const AT_ONCE: usize = 4;
 
 pub(super) struct Web {
-    client: Client,
+    /// Made when the first file is fetched: it reads the machine's certificates, which most processes never need.
+    client: Mutex<Option<Client>>,
     guard: Guard,
     turns: Semaphore,
 }
 
 impl Web {
-    pub(super) fn new(own: Vec<Network>) -> Result<Self> {
+    pub(super) fn new(own: Vec<Network>) -> Self {
+        Self { client: Mutex::default(), guard: Guard(own.into()), turns: Semaphore::new(AT_ONCE) }
+    }
+
+    fn client(&self) -> Result<Client> {
+        let mut made = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = &*made {
+            return Ok(client.clone());
+        }
         tls::choose_provider();
-        let guard = Guard(own.into());
         let client = Client::builder()
             // A proxy would resolve names by itself.
             .no_proxy()
             .redirect(Policy::none())
-            .dns_resolver(Arc::new(guard.clone()))
+            .dns_resolver(Arc::new(self.guard.clone()))
             .connect_timeout(CONNECT)
             .pool_max_idle_per_host(0)
             .user_agent(concat!("souk/", env!("CARGO_PKG_VERSION")))
             .build();
         let client = client.map_err(|error| Error::internal("fetching files", error))?;
-        Ok(Self { client, guard, turns: Semaphore::new(AT_ONCE) })
+        Ok(made.insert(client).clone())
     }
 
-    async fn follow(&self, address: &str, most: usize) -> Result<Bytes, String> {
+    async fn follow(&self, client: Client, address: &str, most: usize) -> Result<Bytes, String> {
         let _turn = self.turns.acquire().await.map_err(|closed| closed.to_string())?;
         let unreadable = |error: url::ParseError| format!("has an address that cannot be read: {error}");
         let mut url = Url::parse(address).map_err(unreadable)?;
         for _ in 0..=REDIRECTS {
             self.guard.check(&url)?;
-            let response = self.client.get(url.clone()).send().await.map_err(|error| why(&error))?;
+            let response = client.get(url.clone()).send().await.map_err(|error| why(&error))?;
             let status = response.status();
             if status.is_redirection() {
                 let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
@@ -76,7 +84,7 @@ impl Web {
 #[async_trait]
 impl Fetch for Web {
     async fn fetch(&self, address: &str, most: usize) -> Result<Bytes> {
-        match timeout(DEADLINE, self.follow(address, most)).await {
+        match timeout(DEADLINE, self.follow(self.client()?, address, most)).await {
             Ok(fetched) => fetched.map_err(Error::invalid),
             Err(_) => Err(Error::invalid(format!("did not come within {} seconds", DEADLINE.as_secs()))),
         }

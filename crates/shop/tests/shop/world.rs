@@ -83,7 +83,7 @@ impl World {
             graph: open("graph", graph::ENGINES, "sqlite://graph", at).await.unwrap(),
             series: open("series", series::ENGINES, "sqlite://series", at).await.unwrap(),
             objects: open("objects", objects::ENGINES, "file://objects", at).await.unwrap(),
-            fetch: fetch::open(Vec::new()).unwrap(),
+            fetch: fetch::open(Vec::new()),
             clock: Arc::new(SystemClock),
             rules: Rules {
                 currency: Currency::EUR,
