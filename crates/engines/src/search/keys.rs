@@ -19,6 +19,7 @@ pub(super) fn key(text: &str) -> String {
 }
 
 /// `None` where the product has none.
+#[cfg(any(feature = "opensearch", feature = "postgres"))]
 pub(super) fn brand(document: &SearchDocument) -> Option<String> {
     document.brand.as_deref().filter(|brand| !brand.is_empty()).map(key)
 }
