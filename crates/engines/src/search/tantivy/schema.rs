@@ -188,8 +188,9 @@ fn category_path(categories: &[CategoryId]) -> String {
     path
 }
 
-pub(super) fn read_category_path(path: &str) -> Vec<CategoryId> {
-    path.split(SEPARATOR).filter_map(|id| Uuid::try_parse(id).ok()).map(CategoryId).collect()
+pub(super) fn read_category_path(path: &str) -> Result<Vec<CategoryId>, uuid::Error> {
+    let ids = path.split(SEPARATOR).filter(|id| !id.is_empty());
+    ids.map(|id| Uuid::try_parse(id).map(CategoryId)).collect()
 }
 
 pub(super) fn id_of(id: u128) -> ProductId {

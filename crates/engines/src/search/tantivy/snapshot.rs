@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use souk_kernel::{CategoryId, Position, ProductId, SellerId};
 use souk_ports::derived::Checkpoint;
-use souk_ports::{Error, Result};
+use souk_ports::{BoxError, Error, Result};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::directory::{Directory, META_LOCK};
 use tantivy::fieldnorm::FieldNormReader;
@@ -202,10 +202,12 @@ impl Columns {
                 columns.column_opt($name).map_err(failed)?.unwrap_or_else(|| Column::build_empty_column(docs))
             };
         }
-        let brand = numbered(columns.str(schema::BRAND).map_err(failed)?, docs, |brand| names.brand(brand))?;
+        let brand =
+            numbered(columns.str(schema::BRAND).map_err(failed)?, docs, |brand| Ok(names.brand(brand)))?;
         let path = numbered(columns.str(schema::CATEGORIES).map_err(failed)?, docs, |path| names.path(path))?;
         let texts = |name| columns.str(name).map_err(failed);
-        let seller = Shared::read(texts(schema::SELLER)?, docs, |text| text.parse().ok())?;
+        let seller =
+            Shared::read(texts(schema::SELLER)?, docs, |text| text.parse().map(Some).map_err(unreadable))?;
         let tags = Shared::read(texts(schema::TAGS)?, docs, read_json)?;
         let choices = Shared::read(texts(schema::CHOICES)?, docs, read_json)?;
         let field = |field| reader.inverted_index(field).map_err(failed);
@@ -232,14 +234,18 @@ impl Columns {
 }
 
 /// A column of texts as numbers; 0 where there is none.
-fn numbered(column: Option<StrColumn>, docs: DocId, mut number: impl FnMut(&str) -> u32) -> Result<Vec<u32>> {
+fn numbered(
+    column: Option<StrColumn>,
+    docs: DocId,
+    mut number: impl FnMut(&str) -> Result<u32>,
+) -> Result<Vec<u32>> {
     let Some(column) = column else { return Ok(vec![0; docs as usize]) };
     let (terms, ords) = column.into_parts();
     let mut numbers = Vec::with_capacity(terms.num_terms());
     let mut stream = terms.stream().map_err(io_failed)?;
     while stream.advance() {
         let text = std::str::from_utf8(stream.key()).map_err(|error| Error::internal("search", error))?;
-        numbers.push(number(text));
+        numbers.push(number(text)?);
     }
     Ok((0..docs).map(|doc| ords.first(doc).map_or(0, |ord| numbers[ord as usize])).collect())
 }
@@ -268,12 +274,13 @@ impl Names {
         number
     }
 
-    fn path(self: &mut Arc<Self>, path: &str) -> u32 {
+    fn path(self: &mut Arc<Self>, path: &str) -> Result<u32> {
         if let Some(known) = self.path_numbers.get(path) {
-            return *known;
+            return Ok(*known);
         }
+        let read = read_category_path(path).map_err(unreadable)?;
         let this = Arc::make_mut(self);
-        let categories = read_category_path(path).into_iter().map(|category| {
+        let categories = read.into_iter().map(|category| {
             let next = this.categories.len() as u32;
             *this.category_numbers.entry(category).or_insert_with(|| {
                 this.categories.push(category);
@@ -284,24 +291,32 @@ impl Names {
         let number = this.paths.len() as u32;
         this.paths.push(categories);
         this.path_numbers.insert(path.to_owned(), number);
-        number
+        Ok(number)
     }
 }
 
 impl<T: Default> Shared<T> {
-    fn read(column: Option<StrColumn>, docs: DocId, mut value: impl FnMut(&str) -> T) -> Result<Self> {
+    fn read(
+        column: Option<StrColumn>,
+        docs: DocId,
+        mut value: impl FnMut(&str) -> Result<T>,
+    ) -> Result<Self> {
         let mut values = vec![T::default()];
         let of = numbered(column, docs, |text| {
-            values.push(value(text));
-            values.len() as u32 - 1
+            values.push(value(text)?);
+            Ok(values.len() as u32 - 1)
         })?;
         Ok(Self { values, of })
     }
 }
 
-/// What this version of souk wrote.
-fn read_json<T: Default + DeserializeOwned>(text: &str) -> T {
-    serde_json::from_str(text).unwrap_or_default()
+fn read_json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(unreadable)
+}
+
+/// A column does not say what it should.
+fn unreadable(error: impl Into<BoxError>) -> Error {
+    Error::internal("search", error)
 }
 
 fn checkpoint(payload: Option<&str>) -> Result<Checkpoint> {
@@ -322,4 +337,26 @@ fn length_norms(tokens: u64, docs: u64) -> [f32; 256] {
 pub(super) fn word_weight(docs_with: u64, docs: u64) -> f32 {
     let (with, without) = (docs_with as f32, docs.saturating_sub(docs_with) as f32);
     (1.0 + (without + 0.5) / (with + 0.5)).ln() * (1.0 + K1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_and_not_nothing() {
+        let mut names = Arc::new(Names::new());
+        let id = "0192d3f0-0000-7000-8000-000000000001";
+        assert_eq!(names.path("").unwrap(), 0);
+        assert_eq!(names.path(id).unwrap(), 1);
+        assert!(names.path(&format!("{id}x")).is_err());
+        assert_eq!(names.path(id).unwrap(), 1, "a path that was refused has no number");
+        assert_eq!(
+            read_json::<BTreeSet<String>>(r#"["gift"]"#).unwrap(),
+            BTreeSet::from(["gift".to_owned()])
+        );
+        assert!(read_json::<BTreeSet<String>>(r#"["gift""#).is_err());
+    }
 }
