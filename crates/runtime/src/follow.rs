@@ -26,6 +26,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Most of a step's work is the same whatever it holds: at a hundred orders a second, a step each would cost many times as
 /// much. A reader in another process waits as long at most.
 const GATHER: Duration = Duration::from_millis(300);
+/// How long a follower that is told to stop goes on with what has been written by then: less than the runner waits for it
+/// (`STOPPING`), so that its last step and the lock's release have time.
+const LAST: Duration = Duration::from_secs(3);
 /// A role that is known to be away refuses at once, so trying again costs next to nothing, and whatever comes back is
 /// followed soon.
 const BACKOFF: RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::from_secs(1);
@@ -136,9 +139,28 @@ async fn keep_up(
             settled = true;
         }
     }
-    // What came during the last pause is not left lying until another process comes.
-    track.step(generation, from, BATCH, None).await?;
+    // What came meanwhile is not left lying until another process comes.
+    to_head(track, generation, from, BATCH, Instant::now() + LAST).await?;
     target.settle(name, generation).await
+}
+
+/// Steps until the head that the feed has now. `false` when the time was over before; a step that has begun is finished.
+async fn to_head(
+    track: &Track,
+    generation: Generation,
+    mut from: Checkpoint,
+    batch: u32,
+    deadline: Instant,
+) -> Result<bool> {
+    let mut head = None;
+    while Instant::now() < deadline {
+        let step = track.step(generation, from, batch, None).await?;
+        from = step.to;
+        if step.events == 0 || from.at.position >= head.get_or_insert(step.head).position {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What catching up came to.
@@ -159,7 +181,7 @@ pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtU
         return Ok(CaughtUp::Done);
     };
     let Some(lock) = target.lock(name, generation).await? else { return Ok(CaughtUp::Elsewhere) };
-    let mut from = match advance::start(track, generation).await {
+    let from = match advance::start(track, generation).await {
         Err(Error::Conflict { what }) => {
             tracing::warn!(
                 what,
@@ -173,15 +195,10 @@ pub(crate) async fn catch_up(track: &Track, deadline: Instant) -> Result<CaughtU
     // After a load there is much to follow, and nobody waits for the first of it.
     let behind = track.head().await?.head.position.saturating_sub(from.at.position);
     let batch = if behind > REBUILD_BATCH.into() { REBUILD_BATCH } else { BATCH };
-    while Instant::now() < deadline {
-        let step = track.step(generation, from, batch, None).await?;
-        from = step.to;
-        if step.events == 0 || from.at.position >= step.head.position {
-            target.settle(name, generation).await?;
-            lock.release().await;
-            return Ok(CaughtUp::Done);
-        }
+    let is_done = to_head(track, generation, from, batch, deadline).await?;
+    if is_done {
+        target.settle(name, generation).await?;
     }
     lock.release().await;
-    Ok(CaughtUp::OutOfTime)
+    Ok(if is_done { CaughtUp::Done } else { CaughtUp::OutOfTime })
 }

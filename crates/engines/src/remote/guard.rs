@@ -37,12 +37,15 @@ struct State {
     /// While it is open: when the next call may try.
     closed_until: Option<Instant>,
     budget: f32,
+    /// Whether a read has ever been answered. A server that has just begun, or is asked by a command that ends after one
+    /// question, takes its time for the first.
+    has_read: bool,
 }
 
 impl Guard {
     /// `timeout` bounds each single attempt.
     pub(crate) fn new(what: impl Into<String>, timeout: Duration) -> Self {
-        let state = State { failures: 0, closed_until: None, budget: BUDGET };
+        let state = State { failures: 0, closed_until: None, budget: BUDGET, has_read: false };
         Self { what: what.into(), timeout, state: Mutex::new(state) }
     }
 
@@ -78,12 +81,18 @@ impl Guard {
     }
 
     /// Makes a read that a person waits for, who can be answered from elsewhere: with a part of the timeout only, as
-    /// what answers instead should not come late.
+    /// what answers instead should not come late. The whole timeout until the first has been answered.
     pub(crate) async fn read<T, F>(&self, call: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
-        self.repeat_within("a read that others can answer", self.timeout / FOR_READS, call).await
+        let has_read = self.state.lock().unwrap_or_else(PoisonError::into_inner).has_read;
+        let limit = if has_read { self.timeout / FOR_READS } else { self.timeout };
+        let answer = self.repeat_within("a read that others can answer", limit, call).await;
+        if !has_read && answer.is_ok() {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).has_read = true;
+        }
+        answer
     }
 
     async fn repeat_within<T, F>(
@@ -239,6 +248,18 @@ mod tests {
         assert!(once.starts_with("a call that is made once was given up after 1 attempt and "), "{once}");
         let hangs = says(guard().once(std::future::pending::<Result<()>>()).await.unwrap_err());
         assert!(hangs.ends_with("deadline has elapsed"), "{hangs}");
+    }
+
+    /// A JVM that was just started answers its first search after a second or two.
+    #[tokio::test(start_paused = true)]
+    async fn the_first_read_has_the_whole_timeout_and_the_others_a_part() {
+        let guard = guard();
+        let slow = || async {
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            Ok(())
+        };
+        assert!(guard.read(slow).await.is_ok());
+        assert!(matches!(guard.read(slow).await, Err(Error::Unavailable { .. })));
     }
 
     #[tokio::test]

@@ -22,6 +22,7 @@ struct Diary {
     name: ProjectionName,
     /// A permit for each time that it may write; `None`: it writes at once.
     gate: Option<Arc<Semaphore>>,
+    batch: u32,
 }
 
 #[async_trait]
@@ -32,6 +33,10 @@ impl Projection for Diary {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.documents.clone()
+    }
+
+    fn batch(&self) -> u32 {
+        self.batch
     }
 
     async fn apply(
@@ -59,7 +64,7 @@ impl Projection for Diary {
 const NAMES: [ProjectionName; 6] = ["diary-a", "diary-b", "diary-c", "diary-d", "diary-e", "diary-f"];
 
 fn diary(world: &World, name: ProjectionName, gate: Option<Arc<Semaphore>>) -> Arc<dyn Projection> {
-    Arc::new(Diary { documents: world.shop.documents.clone(), name, gate })
+    Arc::new(Diary { documents: world.shop.documents.clone(), name, gate, batch: u32::MAX })
 }
 
 async fn head(world: &World) -> Position {
@@ -146,6 +151,27 @@ async fn a_slow_projection_holds_nobody_up_and_catches_up_from_far_behind() {
     caught_up(&world, &["diary-slow"]).await;
     running.stop().await;
     assert_eq!(runner.dump("diary-slow").await.unwrap(), runner.dump("diary-a").await.unwrap());
+}
+
+/// A bug: a server that ended followed one step more, and left the rest to the next process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_told_to_stop_follows_what_was_written_by_then() {
+    const BATCH: u32 = 10;
+    let world = World::new().await;
+    let (documents, gate) = (world.shop.documents.clone(), Arc::new(Semaphore::new(2)));
+    let slow = Diary { documents, name: "diary-slow", gate: Some(gate.clone()), batch: BATCH };
+    let runner = Runner::new(world.shop.store.clone(), vec![Arc::new(slow)]);
+    runner.catch_up(Duration::from_secs(60)).await.unwrap();
+    let (running, _) = follow(&world, &runner).await;
+    write_events(&world, 1).await;
+    caught_up(&world, &["diary-slow"]).await;
+    // One step may be held at the gate, the others are still to come.
+    write_events(&world, 5 * BATCH as usize).await;
+    let stopping = tokio::spawn(running.stop());
+    tokio::task::yield_now().await;
+    gate.add_permits(1_000);
+    stopping.await.unwrap();
+    assert_eq!(runner.status_of("diary-slow").await.unwrap().behind, 0);
 }
 
 /// A bug: what had followed further than an older copy of the store goes waited for ever, and its rebuild never ended.
