@@ -13,6 +13,7 @@ use souk_ports::store::{
 };
 use utoipa::ToSchema;
 
+use super::views::ProductStatusSchema;
 use super::change_variant::put_variant;
 use super::default_variant::default_variant;
 use super::events::{CatalogEvent, Cause, ProductChanged, StockAdjusted, StockReason};
@@ -46,7 +47,7 @@ pub struct ProductChange {
     pub is_active: Option<bool>,
     /// Whether whoever supplies the catalogue sells it: `draft`, `active` or `archived`.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<ProductStatusSchema>)]
     pub status: Option<ProductStatus>,
     /// The shopkeeper has taken it off the shelves.
     #[serde(deserialize_with = "given")]
