@@ -13,7 +13,6 @@ use souk_ports::store::{
 };
 use utoipa::ToSchema;
 
-use super::views::ProductStatusSchema;
 use super::change_variant::put_variant;
 use super::default_variant::default_variant;
 use super::events::{CatalogEvent, Cause, ProductChanged, StockAdjusted, StockReason};
@@ -21,6 +20,7 @@ use super::input::{Metadata, Named, given, merge, present, set};
 use super::meant_for::MeantFor;
 use super::price::{check_sale, ordinary_price};
 use super::stock_policy::{PolicyChange, Restocking, StockPolicyName};
+use super::views::ProductStatusSchema;
 use super::{Error, texts};
 use crate::commit::commit_surely;
 use crate::{Shop, currency};

@@ -65,7 +65,7 @@ pub(crate) use memberships::changed_memberships;
 pub use once::Created;
 pub use page::{PageCategory, PageSeller, PageVariant, ProductPage};
 pub use page_cache::PageCache;
-pub use price_history::{PriceChangeView, PriceHistory, PriceHistoryPage};
+pub use price_history::{ChangedBy, PriceChangeView, PriceHistory, PriceHistoryPage};
 pub use projections::{
     PRODUCT_PAGES, ProductPages, SEARCH_INDEX, STOCK_COUNTERS, SearchIndex, StockCounters,
 };

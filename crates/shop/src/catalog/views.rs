@@ -101,7 +101,7 @@ pub struct ProductDetail {
 /// The names of [`ProductStatus`], for the document of the interface.
 #[derive(ToSchema)]
 #[schema(as = ProductStatus, rename_all = "lowercase")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its schema")]
 pub(super) enum ProductStatusSchema {
     /// It is sold.
     Active,
@@ -326,4 +326,18 @@ pub struct SellerView {
     pub profile: Option<SellerProfileView>,
     /// Counts the changes of the seller, without the profile: what `ETag` says.
     pub version: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    #[test]
+    fn the_document_names_every_status() {
+        let all = [ProductStatus::Active, ProductStatus::Draft, ProductStatus::Archived];
+        assert_eq!(to_value(ProductStatusSchema::schema()).unwrap()["enum"], json!(all));
+    }
 }

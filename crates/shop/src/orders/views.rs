@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// The names of [`OrderStatus`], for the document of the interface.
 #[derive(ToSchema)]
 #[schema(as = OrderStatus, rename_all = "lowercase")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is there for its schema")]
 enum OrderStatusSchema {
     /// Placed, and not paid.
     Pending,
