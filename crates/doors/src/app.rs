@@ -15,6 +15,7 @@ use souk_shop::{Query, Shop};
 use uuid::Uuid;
 
 use crate::call::{Answered, Problem, Token};
+use crate::catalog::prices::follow_sales;
 use crate::discovery::embed::embed_some;
 use crate::gate::{Layers, Limits};
 use crate::operations::Filling;
@@ -164,15 +165,32 @@ impl App {
                 Err(error) => tell_of(role, &error),
             }
         }
+        self.follow_sales().await;
     }
 
     /// Ends a command that wrote something: where no server follows the log, the command itself carries what it wrote
     /// on. What was written stands either way, so a failure here is only told.
     pub(crate) async fn carry_on(&self) {
+        self.carry_roles_on().await;
+        self.follow_sales().await;
+        embed_some(self).await;
+    }
+
+    async fn carry_roles_on(&self) {
         for role in &self.roles {
             role.carry_on().await;
         }
-        embed_some(self).await;
+    }
+
+    async fn follow_sales(&self) {
+        match follow_sales(self, async || self.carry_roles_on().await).await {
+            Ok(true) => self.carry_roles_on().await,
+            Ok(false) => {}
+            Err(error) => {
+                let source = std::error::Error::source(&error);
+                tracing::warn!(%error, ?source, "sales that begin or end are not searched by yet");
+            }
+        }
     }
 }
 

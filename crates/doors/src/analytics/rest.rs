@@ -20,7 +20,7 @@ use crate::gate::{Answered, Given, PathRef, Problem, Query, Token, blank_is_abse
 pub(crate) struct SalesParams {
     /// `day` (unless it is said), `category` or `seller`
     #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<String>, example = "day")]
+    #[param(value_type = Option<SalesBy>, inline, example = "day")]
     by: Option<Word<SalesBy>>,
     /// Sold from this day or moment on.
     #[serde(default, deserialize_with = "blank_is_absent")]
@@ -49,7 +49,7 @@ pub(crate) struct StockParams {
 pub(crate) struct PerformanceParams {
     /// `route` (unless it is said) or `minute`
     #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<String>, example = "route")]
+    #[param(value_type = Option<PerformanceBy>, inline, example = "route")]
     by: Option<Word<PerformanceBy>>,
     /// An hour ago, unless it is said.
     #[serde(default, deserialize_with = "blank_is_absent")]

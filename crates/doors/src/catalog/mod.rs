@@ -3,5 +3,6 @@
 mod bulk;
 pub(crate) mod cli;
 pub(crate) mod filters;
+pub(crate) mod prices;
 pub(crate) mod print;
 pub(crate) mod rest;

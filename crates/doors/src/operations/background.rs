@@ -1,4 +1,5 @@
-//! What a server does beside serving: it fills itself, embeds what waits, and draws pictures when nothing else is to do.
+//! What a server does beside serving: it fills itself, embeds what waits, follows sales that begin and end, and draws
+//! pictures when nothing else is to do.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::filling::Stage;
 use crate::App;
+use crate::catalog::prices::keep_prices;
 use crate::discovery::embed::{embed_all, keep_embedding};
 use crate::gate::{Meter, Problem};
 use crate::loading::cli::load_missing;
@@ -56,12 +58,15 @@ pub(super) async fn beside_serving(
     on_catalogue: impl FnOnce() + Send,
 ) {
     let background = Background { app: &app, meter: &meter, terminal, is_watched: wanted.is_some() };
-    if let Some(wanted) = wanted {
-        background.fill(wanted, on_catalogue).await;
-        tokio::join!(keep_embedding(app.clone()), background.finish());
-    } else {
-        tokio::join!(keep_embedding(app.clone()), background.draw_rest());
-    }
+    let fill_and_draw = async {
+        if let Some(wanted) = wanted {
+            background.fill(wanted, on_catalogue).await;
+            tokio::join!(keep_embedding(app.clone()), background.finish());
+        } else {
+            tokio::join!(keep_embedding(app.clone()), background.draw_rest());
+        }
+    };
+    tokio::join!(keep_prices(app.clone()), fill_and_draw);
 }
 
 struct Background<'a> {

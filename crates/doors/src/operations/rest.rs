@@ -24,11 +24,42 @@ use crate::{App, Role};
 /// How long a role may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Readiness {
+    Ready,
+    /// Something is made for the first time.
+    Filling,
+    /// A role other than the store or a replica cannot be used or cannot say how far it is, or filling the shop fails.
+    Degraded,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum RoleState {
+    Up,
+    /// What it serves is made for the first time.
+    Filling,
+    Down,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum ReplicaStatus {
+    Up,
+    Behind,
+    Down,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Liveness {
+    Live,
+}
+
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
-    /// `ready`; `filling` while something is made for the first time; or `degraded` where a role other than the store or
-    /// a replica cannot be used or cannot say how far it is, or filling the shop fails.
-    status: &'static str,
+    status: Readiness,
     roles: BTreeMap<&'static str, RoleHealth>,
     /// What the process fills the shop with, in this order, while any of it is left. Pictures that are left take nothing
     /// from being ready: whoever asks for one gets it.
@@ -38,8 +69,7 @@ pub(crate) struct Ready {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RoleHealth {
-    /// `up`, `filling` while what it serves is made for the first time, or `down`
-    status: &'static str,
+    status: RoleState,
     /// The engine, its version, and where it is; what is wrong, while it is down.
     says: String,
     /// How many events each projection into this role has still to follow; `null` when nobody can tell.
@@ -57,8 +87,8 @@ pub(crate) struct RoleHealth {
 pub(crate) struct ReplicaHealth {
     /// Host, port and database.
     place: String,
-    /// `up`, `behind`, or `down`; it is used only while it is up.
-    status: &'static str,
+    /// It is used only while it is up.
+    status: ReplicaStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     /// Its place in the log.
@@ -75,26 +105,27 @@ impl From<Replica> for ReplicaHealth {
         match state {
             Ok(ReplicaState { version, at, behind, lags }) => Self {
                 place,
-                status: if lags { "behind" } else { "up" },
+                status: if lags { ReplicaStatus::Behind } else { ReplicaStatus::Up },
                 version: Some(version),
                 position: Some(at.to_string()),
                 behind: Some(behind),
             },
-            Err(_) => Self { place, status: "down", version: None, position: None, behind: None },
+            Err(_) => {
+                Self { place, status: ReplicaStatus::Down, version: None, position: None, behind: None }
+            }
         }
     }
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Live {
-    /// `live`
-    status: &'static str,
+    status: Liveness,
 }
 
 /// The process answers.
 #[utoipa::path(get, path = "/health/live", tag = "operations", responses((status = OK, body = Live)))]
 pub(crate) async fn live() -> Json<Live> {
-    Json(Live { status: "live" })
+    Json(Live { status: Liveness::Live })
 }
 
 /// Requests can be served. Without the store the answer is 503; without another role souk serves what it can.
@@ -114,7 +145,7 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let (mut store, replicas, others) = tokio::join!(store, replicas, join_all(roles));
     let replicas_told = replicas.is_ok();
     store.replicas = replicas.unwrap_or_default().into_iter().map(ReplicaHealth::from).collect();
-    let store_up = store.status == "up";
+    let store_up = store.status == RoleState::Up;
     let names = app.roles.iter().map(|role| role.name);
     let roles: BTreeMap<_, _> = names.zip(others).chain([("store", store)]).collect();
     if !store_up {
@@ -122,18 +153,20 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         problem.extra = Map::from_iter([("roles".to_owned(), json!(roles))]);
         return problem.into_response();
     }
-    let replicas_up = |role: &RoleHealth| role.replicas.iter().all(|replica| replica.status == "up");
-    let is_there = |role: &RoleHealth| role.status != "down" && role.behind.is_some() && replicas_up(role);
+    let replicas_up =
+        |role: &RoleHealth| role.replicas.iter().all(|replica| replica.status == ReplicaStatus::Up);
+    let is_there =
+        |role: &RoleHealth| role.status != RoleState::Down && role.behind.is_some() && replicas_up(role);
     let filling = app.filling.left();
     let status =
         if !replicas_told || !roles.values().all(is_there) || filling.iter().any(StageState::is_trouble) {
-            "degraded"
-        } else if roles.values().any(|role| role.status == "filling")
+            Readiness::Degraded
+        } else if roles.values().any(|role| role.status == RoleState::Filling)
             || filling.iter().any(StageState::is_missed)
         {
-            "filling"
+            Readiness::Filling
         } else {
-            "ready"
+            Readiness::Ready
         };
     (StatusCode::OK, Json(Ready { status, roles, filling })).into_response()
 }
@@ -172,7 +205,7 @@ async fn health(
         Ok(Reached { says, filling }) => {
             let behind = timeout(PATIENCE, behind).await.ok().and_then(Result::ok);
             RoleHealth {
-                status: if filling { "filling" } else { "up" },
+                status: if filling { RoleState::Filling } else { RoleState::Up },
                 says,
                 behind,
                 advice: None,
@@ -182,7 +215,13 @@ async fn health(
         Err(says) => {
             let advice =
                 format!("see that it runs; if it does, check the setting `{name}` with `souk doctor`");
-            RoleHealth { status: "down", says, behind: None, advice: Some(advice), replicas: Vec::new() }
+            RoleHealth {
+                status: RoleState::Down,
+                says,
+                behind: None,
+                advice: Some(advice),
+                replicas: Vec::new(),
+            }
         }
     }
 }

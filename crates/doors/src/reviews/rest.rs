@@ -21,7 +21,7 @@ use crate::gate::{
 pub(crate) struct ReviewsQuery {
     /// `newest` (when left out), `highest` or `lowest`
     #[serde(default, deserialize_with = "blank_is_absent")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<Sort>, inline)]
     sort: Option<Sort>,
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<u32>, minimum = 1)]

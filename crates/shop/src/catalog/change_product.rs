@@ -20,6 +20,7 @@ use super::input::{Metadata, Named, given, merge, present, set};
 use super::meant_for::MeantFor;
 use super::price::{check_sale, ordinary_price};
 use super::stock_policy::{PolicyChange, Restocking, StockPolicyName};
+use super::views::ProductStatusSchema;
 use super::{Error, texts};
 use crate::commit::commit_surely;
 use crate::{Shop, currency};
@@ -46,7 +47,7 @@ pub struct ProductChange {
     pub is_active: Option<bool>,
     /// Whether whoever supplies the catalogue sells it: `draft`, `active` or `archived`.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<ProductStatusSchema>)]
     pub status: Option<ProductStatus>,
     /// The shopkeeper has taken it off the shelves.
     #[serde(deserialize_with = "given")]

@@ -17,7 +17,7 @@ use super::events::{CatalogEvent, Cause, ProductAdded};
 use super::input::{Metadata, Named, external_id};
 use super::once::{Created, created, created_before, remembered};
 use super::stock_policy::StockPolicyName;
-use super::views::ImageAddress;
+use super::views::{ImageAddress, ProductStatusSchema};
 use crate::Shop;
 use crate::commit::commit_surely;
 use crate::media::MAX_IMAGES;
@@ -48,7 +48,7 @@ pub struct NewProduct {
     pub materials: Option<Vec<String>>,
     pub care: Option<String>,
     /// `active` unless something else is said.
-    #[schema(value_type = Option<String>, example = "draft")]
+    #[schema(value_type = Option<ProductStatusSchema>, example = "draft")]
     pub status: Option<ProductStatus>,
     pub is_hidden: Option<bool>,
     /// The names of what its variants differ in, in the order in which they are chosen.

@@ -58,6 +58,14 @@ pub enum StockReason {
     Adjusted,
 }
 
+/// A sale of one of its variants began or ended, so it costs something else without anybody having changed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceTurned {
+    pub product_id: ProductId,
+    /// Not after this moment, and after the one before.
+    pub at: Timestamp,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SellerAdded {
     pub seller: Seller,
@@ -142,6 +150,7 @@ catalog_events! {
     CategoryChanged = "category-changed", |event| event.category.id.into();
     SellerDeleted = "seller-deleted", |event| event.seller.id.into();
     CategoryDeleted = "category-deleted", |event| event.category.id.into();
+    PriceTurned = "price-turned", |event| event.product_id.into();
 }
 
 /// Who does it, when and why: the same for all events of one decision.

@@ -257,6 +257,7 @@ fn samples() -> Vec<CatalogEvent> {
         CategoryChanged { category: category.clone(), changed: vec!["parent".into()] }.into(),
         SellerDeleted { seller }.into(),
         CategoryDeleted { category }.into(),
+        PriceTurned { product_id: "P001".parse().unwrap(), at: Timestamp::from_ms(1_900_000_000_000) }.into(),
     ]
 }
 
@@ -281,6 +282,7 @@ fn an_event_says_what_it_touches() {
     };
     let (id, small) = ("P001".parse().unwrap(), "P001-S".parse().unwrap());
     assert_eq!(of("product-changed"), Touched::Product { id, variant: None });
+    assert_eq!(of("price-turned"), Touched::Product { id, variant: None });
     assert_eq!(of("variant-added"), Touched::Product { id, variant: Some(small) });
     assert_eq!(of("stock-adjusted"), Touched::Stock(vec![(id, small)]));
     assert_eq!(of("seller-changed"), Touched::ProductsOfSeller("S001".parse().unwrap()));

@@ -28,6 +28,7 @@ mod page;
 mod page_cache;
 pub(crate) mod price;
 mod price_history;
+pub mod price_moment;
 mod projections;
 mod rewriter;
 mod rows;
@@ -64,11 +65,11 @@ pub(crate) use memberships::changed_memberships;
 pub use once::Created;
 pub use page::{PageCategory, PageSeller, PageVariant, ProductPage};
 pub use page_cache::PageCache;
-pub use price_history::{PriceChangeView, PriceHistory, PriceHistoryPage};
+pub use price_history::{ChangedBy, PriceChangeView, PriceHistory, PriceHistoryPage};
 pub use projections::{
     PRODUCT_PAGES, ProductPages, SEARCH_INDEX, STOCK_COUNTERS, SearchIndex, StockCounters,
 };
-pub(crate) use rewriter::ProductRewriter;
+pub(crate) use rewriter::{ProductRewriter, Rewritten};
 pub(crate) use rows::{Assembled, assemble};
 pub use show_category::{ShowCategory, show_category};
 pub use show_product::{RenderedPage, ShowProduct, product_now, show_product, show_product_json};
@@ -82,7 +83,13 @@ pub use views::{
     VariantNow, VariantView,
 };
 
+use souk_ports::records::Record;
+
 use crate::declared::Declarations;
 
-pub const DECLARED: Declarations =
-    Declarations { error_codes: &[&ALREADY_THERE, &STILL_NEEDED, &NOT_AS_SEEN], ..Declarations::NOTHING };
+pub const DECLARED: Declarations = Declarations {
+    error_codes: &[&ALREADY_THERE, &STILL_NEEDED, &NOT_AS_SEEN],
+    stream_kinds: &[price_moment::STREAM],
+    records: &[<price_moment::PriceMoment as Record>::KIND],
+    ..Declarations::NOTHING
+};

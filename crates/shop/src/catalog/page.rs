@@ -161,6 +161,22 @@ impl ProductPage {
         span_around(sales.flat_map(boundaries), now)
     }
 
+    /// When one of its variants may begin to cost something else, after this moment.
+    pub(super) fn next_price_after(&self, moment: Timestamp) -> Option<Timestamp> {
+        let next = self.holds_around(moment).end;
+        (next < Timestamp::from_ms(i64::MAX)).then_some(next)
+    }
+
+    /// What lists show at this moment.
+    pub(crate) fn listed_price_at(&self, now: Timestamp) -> Option<Money> {
+        self.sale_at(now).map_or(self.price, |sale| Some(sale.amount))
+    }
+
+    /// Of each variant that has one at this moment.
+    pub(crate) fn prices_at(&self, now: Timestamp) -> impl Iterator<Item = Money> {
+        self.variants.iter().filter_map(move |variant| variant.price_at(now)).map(|price| price.amount)
+    }
+
     /// What the default variant costs while a sale of it is on.
     fn sale_at(&self, now: Timestamp) -> Option<Price> {
         let default =

@@ -30,13 +30,22 @@ pub struct PriceHistoryPage {
     pub pages: u64,
 }
 
+/// Who changed a price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangedBy {
+    User,
+    Staff,
+    /// Something that does it by itself, such as a loader.
+    System,
+}
+
 /// What somebody changed of a price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PriceChangeView {
     #[schema(value_type = String, format = DateTime)]
     pub occurred_at: Timestamp,
-    /// `user`, `staff` or `system`.
-    pub by: &'static str,
+    pub by: ChangedBy,
     /// The id of the user, or the name of what did it by itself, such as a loader.
     pub who: Option<String>,
     pub reason: Option<String>,
@@ -122,9 +131,9 @@ fn view(
     to: Option<Money>,
 ) -> PriceChangeView {
     let (by, who) = match &event.actor {
-        Actor::User(id) => ("user", Some(id.to_string())),
-        Actor::Staff => ("staff", None),
-        Actor::System(name) => ("system", Some(name.clone())),
+        Actor::User(id) => (ChangedBy::User, Some(id.to_string())),
+        Actor::Staff => (ChangedBy::Staff, None),
+        Actor::System(name) => (ChangedBy::System, Some(name.clone())),
     };
     PriceChangeView {
         occurred_at: event.occurred_at,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use souk_kernel::{Position, VariantId};
+use souk_kernel::{Position, Timestamp, VariantId};
 use souk_ports::cache::{Cache, CountWrite};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
@@ -19,13 +19,16 @@ use souk_ports::{Error as PortError, Result};
 
 use super::events::{self, Touched};
 use super::page::{PageVariant, ProductPage};
-use super::rewriter::ProductRewriter;
+use super::rewriter::{ProductRewriter, Rewritten};
 use super::rows::Assembled;
 
 pub const PRODUCT_PAGES: ProjectionName = "product-pages";
 pub const SEARCH_INDEX: ProjectionName = "search-index";
 pub const STOCK_COUNTERS: ProjectionName = "stock-counters";
 
+/// Those of which a sale begins or ends, by when it does so next after what the log tells of already: see
+/// [`super::price_moment`].
+pub(super) const BY_NEXT_PRICE: &str = "next-price";
 /// All pages, newest first.
 pub(super) const EVERYTHING: &str = "everything";
 /// Newest first; by the ids of the category and those above it.
@@ -61,9 +64,9 @@ impl Projection for ProductPages {
     }
 
     /// 2: with the options of variants, what else is said of them, and the version of the product. 3: with all categories on
-    /// which it lies.
+    /// which it lies. 4: found by when its price changes next.
     fn form(&self) -> u16 {
-        3
+        4
     }
 
     async fn apply(
@@ -73,9 +76,9 @@ impl Projection for ProductPages {
         snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let write = async |version, products: &[Assembled]| {
-            let writes =
-                products.iter().map(|product| page_write(product, version)).collect::<Result<_>>()?;
+        let write = async |rewritten: &Rewritten| {
+            let write = |product| page_write(product, rewritten.version, rewritten.moment.told);
+            let writes = rewritten.products.iter().map(write).collect::<Result<_>>()?;
             self.documents.write(PRODUCT_PAGES, generation, writes, checkpoint).await
         };
         self.rewriter.rewrite(generation, events, snapshot, write).await
@@ -90,24 +93,27 @@ fn unreadable(source: serde_json::Error) -> PortError {
     PortError::internal("reading or writing a product page", source)
 }
 
-fn page_write(product: &Assembled, version: Position) -> Result<DocumentWrite> {
+fn page_write(product: &Assembled, version: Position, told: Timestamp) -> Result<DocumentWrite> {
     let page = &product.page;
     let content = if product.is_active {
         let json = serde_json::to_string(page).map_err(unreadable)?;
-        Some(DocumentContent { json, index: index_entries(page) })
+        Some(DocumentContent { json, index: index_entries(page, told) })
     } else {
         None
     };
     Ok(DocumentWrite { id: page.id.0, version, content })
 }
 
-fn index_entries(page: &ProductPage) -> Vec<IndexEntry> {
+fn index_entries(page: &ProductPage, told: Timestamp) -> Vec<IndexEntry> {
     let sort = -page.created_at.ms();
     let mut entries = BTreeSet::from([IndexEntry { index: EVERYTHING, value: String::new(), sort }]);
     for category in page.categories() {
         entries.insert(IndexEntry { index: BY_CATEGORY, value: category.id.to_string(), sort });
         let value = category_name_key(&category.name);
         entries.insert(IndexEntry { index: BY_CATEGORY_NAME, value, sort });
+    }
+    if let Some(next) = page.next_price_after(told) {
+        entries.insert(IndexEntry { index: BY_NEXT_PRICE, value: String::new(), sort: next.ms() });
     }
     entries.into_iter().collect()
 }
@@ -134,8 +140,9 @@ impl Projection for SearchIndex {
     }
 
     /// 2: amounts in ten-thousandths. 3: with what filters and orders ask of variants, and with all categories.
+    /// 4: with what is charged, also during a sale.
     fn form(&self) -> u16 {
-        3
+        4
     }
 
     async fn apply(
@@ -145,13 +152,13 @@ impl Projection for SearchIndex {
         snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let write = async |version, products: &[Assembled]| {
+        let write = async |rewritten: &Rewritten| {
             let write = |product: &Assembled| SearchWrite {
                 id: product.page.id,
-                version,
-                content: product.is_active.then(|| search_document(&product.page)),
+                version: rewritten.version,
+                content: product.is_active.then(|| search_document(&product.page, rewritten.moment.of)),
             };
-            let writes = products.iter().map(write).collect();
+            let writes = rewritten.products.iter().map(write).collect();
             self.search.write(SEARCH_INDEX, generation, writes, checkpoint).await
         };
         self.rewriter.rewrite(generation, events, snapshot, write).await
@@ -170,7 +177,8 @@ impl Projection for SearchIndex {
     }
 }
 
-fn search_document(page: &ProductPage) -> SearchDocument {
+/// With the prices of this moment.
+fn search_document(page: &ProductPage, moment: Timestamp) -> SearchDocument {
     let words = page.variants.iter().flat_map(|variant| {
         [variant.size.clone(), variant.color.clone(), Some(variant.sku.clone())].into_iter().flatten()
     });
@@ -183,8 +191,8 @@ fn search_document(page: &ProductPage) -> SearchDocument {
         tags: page.tags.clone(),
         materials: page.materials.clone(),
         variants: words.collect(),
-        price: page.price,
-        prices: page.variants.iter().filter_map(|variant| variant.price).collect(),
+        price: page.listed_price_at(moment),
+        prices: page.prices_at(moment).collect(),
         seller: page.seller.as_ref().map(|seller| seller.id),
         choices: page.variants.iter().map(PageVariant::choices).collect(),
         in_stock: page.in_stock,

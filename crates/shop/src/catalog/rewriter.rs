@@ -9,6 +9,7 @@ use souk_ports::event::RecordedEvent;
 use souk_ports::projection::LazySnapshot;
 use tokio::sync::Mutex;
 
+use super::price_moment::{PriceMoment, price_moment};
 use super::rows::{self, Assembled};
 use super::stock_watch::StockWatch;
 
@@ -17,26 +18,38 @@ pub(crate) struct ProductRewriter {
     watch: Mutex<StockWatch>,
 }
 
+/// What is to be written of a batch of events.
+pub(crate) struct Rewritten {
+    /// The position of the snapshot that all of it is of.
+    pub(crate) version: Position,
+    pub(crate) products: Vec<Assembled>,
+    /// Whose prices are written.
+    pub(crate) moment: PriceMoment,
+}
+
 impl ProductRewriter {
-    /// Hands `write` every product that the events touch, as it is in the snapshot, with the snapshot's position. `write`
-    /// is called also when there is none: it stores the checkpoint.
+    /// Hands `write` every product that the events touch, as it is in the snapshot. `write` is called also when there is
+    /// none: it stores the checkpoint.
     pub(crate) async fn rewrite(
         &self,
         generation: Generation,
         events: &[Arc<RecordedEvent>],
         snapshot: &mut LazySnapshot<'_>,
-        write: impl AsyncFnOnce(Position, &[Assembled]) -> Result<()>,
+        write: impl AsyncFnOnce(&Rewritten) -> Result<()>,
     ) -> Result<()> {
         let mut watch = self.watch.lock().await;
         let ids = watch.due(generation, events, snapshot).await?;
-        let (mut version, mut products) = (0, Vec::new());
+        let mut rewritten = Rewritten { version: 0, products: Vec::new(), moment: PriceMoment::first() };
         if !ids.is_empty() {
             let snapshot = snapshot.open().await?;
-            version = snapshot.head().await?.head.position;
-            products = rows::assemble(snapshot, &ids).await?;
+            rewritten = Rewritten {
+                version: snapshot.head().await?.head.position,
+                moment: price_moment(snapshot).await?,
+                products: rows::assemble(snapshot, &ids).await?,
+            };
         }
-        write(version, &products).await?;
-        watch.wrote(generation, events, &ids, &products);
+        write(&rewritten).await?;
+        watch.wrote(generation, events, &ids, &rewritten.products);
         Ok(())
     }
 }

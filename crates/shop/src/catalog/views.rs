@@ -98,6 +98,19 @@ pub struct ProductDetail {
     pub version: u64,
 }
 
+/// The names of [`ProductStatus`], for the document of the interface.
+#[derive(ToSchema)]
+#[schema(as = ProductStatus, rename_all = "lowercase")]
+#[allow(dead_code, reason = "it is there for its schema")]
+pub(super) enum ProductStatusSchema {
+    /// It is sold.
+    Active,
+    /// It is not sold yet.
+    Draft,
+    /// It is not sold any more.
+    Archived,
+}
+
 /// A product as the store has it, which shoppers may not see: the answer to a change. Its prices are the ordinary ones,
 /// whatever sale is on, because these are what can be changed.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -107,7 +120,7 @@ pub struct ProductNow {
     /// Whether it is listed, found and sold: `status` is `active`, and it is not hidden.
     pub is_active: bool,
     /// What whoever supplies the catalogue says of it: `draft`, `active` or `archived`.
-    #[schema(value_type = String)]
+    #[schema(value_type = ProductStatusSchema)]
     pub status: ProductStatus,
     /// The shopkeeper has taken it off the shelves.
     pub is_hidden: bool,
@@ -313,4 +326,18 @@ pub struct SellerView {
     pub profile: Option<SellerProfileView>,
     /// Counts the changes of the seller, without the profile: what `ETag` says.
     pub version: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    #[test]
+    fn the_document_names_every_status() {
+        let all = [ProductStatus::Active, ProductStatus::Draft, ProductStatus::Archived];
+        assert_eq!(to_value(ProductStatusSchema::schema()).unwrap()["enum"], json!(all));
+    }
 }

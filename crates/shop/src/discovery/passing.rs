@@ -1,5 +1,6 @@
 //! Filters that the index of meaning does not know: of its neighbours, which are few, the pages tell whether they pass.
 
+use souk_kernel::Timestamp;
 use souk_ports::search::{OptionFilter, SearchFilter};
 use souk_ports::vectors::ProductFilter;
 
@@ -26,13 +27,12 @@ pub(super) fn asks_pages(filter: &SearchFilter) -> bool {
     known != *filter
 }
 
-/// Whether a page passes what the index of meaning does not know.
-pub(super) fn passes(filter: &SearchFilter, page: &ProductPage) -> bool {
+/// Whether a page passes at this moment what the index of meaning does not know.
+pub(super) fn passes(filter: &SearchFilter, page: &ProductPage, now: Timestamp) -> bool {
     let is = |has: &str, wanted: &str| has.to_lowercase() == wanted.to_lowercase();
     let any = |wanted: &[String], has: &str| wanted.iter().any(|wanted| is(has, wanted));
     let is_bound = filter.min_price.is_some() || filter.max_price.is_some();
-    let mut prices = page.variants.iter().filter_map(|variant| variant.price);
-    let in_range = prices.any(|price| {
+    let in_range = page.prices_at(now).any(|price| {
         filter.min_price.is_none_or(|min| price >= min) && filter.max_price.is_none_or(|max| price <= max)
     });
     let is_sold_by = page.seller.as_ref().is_some_and(|seller| filter.sellers.contains(&seller.id));
@@ -55,7 +55,7 @@ pub(super) fn passes(filter: &SearchFilter, page: &ProductPage) -> bool {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use souk_kernel::{CategoryId, ProductId, SellerId, Timestamp, VariantId};
+    use souk_kernel::{CategoryId, ProductId, SellerId, VariantId};
 
     use super::*;
 
@@ -105,7 +105,7 @@ mod tests {
             (options(&[("color", "red"), ("size", "L")]), false),
         ] {
             assert!(asks_pages(&filter));
-            assert_eq!(passes(&filter, &page()), passing, "{filter:?}");
+            assert_eq!(passes(&filter, &page(), Timestamp::from_ms(0)), passing, "{filter:?}");
         }
         let known_by_the_index = SearchFilter { in_stock: Some(true), brands: vec!["A".into()], ..none() };
         assert!(!asks_pages(&known_by_the_index));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::json;
+use souk_kernel::Timestamp;
 use souk_ports::Result;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::embedder::Embedder;
@@ -14,7 +15,7 @@ use souk_ports::event::RecordedEvent;
 use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::vectors::{VectorEntry, VectorWrite, Vectors};
 
-use crate::catalog::{Assembled, ProductPage, ProductRewriter};
+use crate::catalog::{Assembled, ProductPage, ProductRewriter, Rewritten};
 
 pub const PRODUCT_VECTORS: ProjectionName = "product-vectors";
 
@@ -56,9 +57,10 @@ impl Projection for ProductVectors {
         self.vectors.clone()
     }
 
-    /// 2: amounts in ten-thousandths. 3: with all categories on which a product lies.
+    /// 2: amounts in ten-thousandths. 3: with all categories on which a product lies. 4: with what is
+    /// charged, also during a sale.
     fn form(&self) -> u16 {
-        3
+        4
     }
 
     async fn apply(
@@ -68,13 +70,13 @@ impl Projection for ProductVectors {
         snapshot: &mut LazySnapshot<'_>,
         checkpoint: Checkpoint,
     ) -> Result<()> {
-        let write = async |version, products: &[Assembled]| {
+        let write = async |rewritten: &Rewritten| {
             let write = |product: &Assembled| VectorWrite {
                 id: product.page.id,
-                version,
-                content: product.is_active.then(|| self.entry(&product.page)),
+                version: rewritten.version,
+                content: product.is_active.then(|| self.entry(&product.page, rewritten.moment.of)),
             };
-            let writes = products.iter().map(write).collect();
+            let writes = rewritten.products.iter().map(write).collect();
             self.vectors.write(PRODUCT_VECTORS, generation, writes, checkpoint).await
         };
         self.rewriter.rewrite(generation, events, snapshot, write).await
@@ -104,12 +106,12 @@ impl Projection for ProductVectors {
 }
 
 impl ProductVectors {
-    fn entry(&self, page: &ProductPage) -> VectorEntry {
+    fn entry(&self, page: &ProductPage, moment: Timestamp) -> VectorEntry {
         VectorEntry {
             embedding: self.embedder.content_hash(&text_of(page)),
             categories: page.categories().map(|category| category.id).collect(),
             brand: page.brand.clone(),
-            price: page.price,
+            price: page.listed_price_at(moment),
             in_stock: page.in_stock,
         }
     }

@@ -145,8 +145,8 @@ async fn meaning(shop: &Shop, text: &str, filter: &SearchFilter) -> Result<Vec<P
     if !asks_pages {
         return Ok(ids);
     }
-    let pages = pages_of(shop, &ids).await?;
-    let passing = pages.iter().filter(|page| passing::passes(filter, page));
+    let (pages, now) = (pages_of(shop, &ids).await?, shop.clock.now());
+    let passing = pages.iter().filter(|page| passing::passes(filter, page, now));
     Ok(passing.map(|page| page.id).take(DEPTH as usize).collect())
 }
 

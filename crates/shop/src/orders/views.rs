@@ -6,6 +6,23 @@ use souk_kernel::{LogPosition, Money, OrderId, ProductId, Timestamp, VariantId};
 use souk_ports::rows::{Address, OrderStatus};
 use utoipa::ToSchema;
 
+/// The names of [`OrderStatus`], for the document of the interface.
+#[derive(ToSchema)]
+#[schema(as = OrderStatus, rename_all = "lowercase")]
+#[allow(dead_code, reason = "it is there for its schema")]
+enum OrderStatusSchema {
+    /// Placed, and not paid.
+    Pending,
+    /// Paid, and not on its way.
+    Paid,
+    /// On its way.
+    Shipped,
+    /// The parcel has arrived.
+    Delivered,
+    /// Called off; its pieces are back in stock.
+    Cancelled,
+}
+
 /// The answer to placing an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Placed {
@@ -13,7 +30,7 @@ pub struct Placed {
     pub order_id: OrderId,
     /// 1, 2, 3 … without gaps.
     pub number: u64,
-    #[schema(value_type = String, example = "pending")]
+    #[schema(value_type = OrderStatusSchema, example = "pending")]
     pub status: OrderStatus,
     #[schema(value_type = f64, example = 59.8)]
     pub total: Money,
@@ -31,7 +48,7 @@ pub struct Stepped {
     #[schema(value_type = uuid::Uuid)]
     pub order_id: OrderId,
     pub number: u64,
-    #[schema(value_type = String, example = "paid")]
+    #[schema(value_type = OrderStatusSchema, example = "paid")]
     pub status: OrderStatus,
     #[schema(value_type = f64, example = 59.8)]
     pub total: Money,
@@ -48,7 +65,7 @@ pub struct OrderSummary {
     #[schema(value_type = uuid::Uuid)]
     pub order_id: OrderId,
     pub number: u64,
-    #[schema(value_type = String, example = "pending")]
+    #[schema(value_type = OrderStatusSchema, example = "pending")]
     pub status: OrderStatus,
     #[schema(value_type = f64, example = 59.8)]
     pub total: Money,
@@ -71,7 +88,7 @@ pub struct OrderDetail {
     #[schema(value_type = uuid::Uuid)]
     pub order_id: OrderId,
     pub number: u64,
-    #[schema(value_type = String, example = "pending")]
+    #[schema(value_type = OrderStatusSchema, example = "pending")]
     pub status: OrderStatus,
     #[schema(value_type = f64, example = 59.8)]
     pub total: Money,
@@ -141,5 +158,18 @@ impl From<ShippingAddress> for Address {
     fn from(sent: ShippingAddress) -> Self {
         let ShippingAddress { name, line1, line2, city, region, postal_code, country } = sent;
         Self { name, line1, line2, city, region, postal_code, country }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    #[test]
+    fn the_document_names_every_status() {
+        let schema = serde_json::to_value(OrderStatusSchema::schema()).unwrap();
+        assert_eq!(schema["enum"], serde_json::json!(OrderStatus::ALL));
     }
 }

@@ -7,6 +7,7 @@ use souk_ports::Error as PortError;
 use souk_ports::documents::Document;
 use souk_ports::rows::{Product, Review, User};
 use souk_ports::store::{Find, ReviewOrder, Snapshot};
+use utoipa::ToSchema;
 
 use super::Error;
 use super::document::{ReviewDocument, documents};
@@ -30,7 +31,8 @@ pub enum Whose {
 }
 
 /// What is alike comes newest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum Sort {
     #[default]
     Newest,

@@ -462,15 +462,15 @@ async fn the_history_tells_who_changed_which_price() {
     let first = ask(1).await;
     assert_eq!((first.total, first.pages, first.changes.len()), (3, 2, 2));
     let last = &first.changes[0];
-    assert_eq!((last.sku.as_deref(), last.by), (Some("P11-L"), "user"));
+    assert_eq!((last.sku.as_deref(), last.by), (Some("P11-L"), catalog::ChangedBy::User));
     assert_eq!((last.from, last.to), (Some(money("46.50")), Some(money("48.50"))));
     let by_staff = &first.changes[1];
     assert_eq!(
         (by_staff.from, by_staff.to, by_staff.by),
-        (Some(money("39.90")), Some(money("41.50")), "staff")
+        (Some(money("39.90")), Some(money("41.50")), catalog::ChangedBy::Staff)
     );
     let loaded = &ask(2).await.changes[0];
-    assert_eq!((loaded.from, loaded.to, loaded.by), (None, Some(money("39.90")), "system"));
+    assert_eq!((loaded.from, loaded.to, loaded.by), (None, Some(money("39.90")), catalog::ChangedBy::System));
     let nobody = PriceHistory { product: product("P99"), page: Page::new(None, None).unwrap() };
     assert_eq!(nobody.answer(&world.shop, 0).await.unwrap_err().code(), ErrorCode::NotFound);
 }

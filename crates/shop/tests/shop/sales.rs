@@ -1,16 +1,20 @@
 //! Sales: what is charged and shown before, while and after one is on, and which are refused.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use souk_feeds::write::{Form, Shop as About};
 use souk_kernel::{ErrorCode, ManualClock, Page, Timestamp};
 use souk_ports::event::Actor;
+use souk_ports::projection::Projection;
+use souk_runtime::Runner;
 use souk_shop::carts::{self, AddItem, Owner};
 use souk_shop::catalog::{
     self, Error, NewVariant, ProductChange, ProductPages, ProductQuery, StockCounters, VariantChange,
+    price_moment,
 };
-use souk_shop::discovery::search_products;
+use souk_shop::discovery::{SearchSort, search_products};
 use souk_shop::loading::{LoadOptions, export_products, import_file};
 use souk_shop::orders::{ItemRequest, OrderRef, PlaceFrom, PlaceOrder, order_events, place_order};
 
@@ -39,9 +43,9 @@ async fn set(world: &World, sku: &str, change: Value) -> Result<(), Error> {
     catalog::change_variant(&world.shop, variant(sku), &change, Actor::Staff).await.map(drop)
 }
 
-async fn reprice(world: &World, price: &str) -> Result<(), Error> {
+async fn reprice(world: &World, external: &str, price: &str) -> Result<(), Error> {
     let change = ProductChange { price: Some(Some(money(price))), ..ProductChange::default() };
-    catalog::change_product(&world.shop, product("P1"), &change, Actor::Staff).await.map(drop)
+    catalog::change_product(&world.shop, product(external), &change, Actor::Staff).await.map(drop)
 }
 
 async fn page(world: &World) -> Value {
@@ -106,13 +110,134 @@ async fn lists_follow_a_sale_from_rows_and_from_documents() {
     };
     let (ordinary, sale) = ((Some(money("20")), None), (Some(money("15")), Some(money("20"))));
     assert_eq!(listed().await, ordinary);
-    world.project(&ProductPages::new(world.shop.documents.clone())).await;
-    world.project(&StockCounters::new(world.shop.cache.clone())).await;
-    world.project(&catalog::SearchIndex::new(world.shop.search.clone())).await;
+    project(&world).await;
     for (moves, wanted) in [(0, ordinary), (1, sale), (ENDS - BEGINS - 1, sale), (1, ordinary)] {
         clock.advance_ms(moves);
         assert_eq!((listed().await, found().await), (wanted, wanted));
     }
+}
+
+/// What a server does each second, and the projections beside it.
+async fn follow_sales(world: &World) -> bool {
+    let Some(position) = price_moment::begin(&world.shop).await.unwrap() else { return false };
+    project(world).await;
+    let pages = world.shop.documents.live(catalog::PRODUCT_PAGES).await.unwrap().unwrap();
+    let at = world.shop.documents.checkpoint(catalog::PRODUCT_PAGES, pages).await.unwrap().at;
+    assert!(at >= position);
+    let turned = price_moment::finish(&world.shop).await.unwrap();
+    project(world).await;
+    turned > 0
+}
+
+/// Brings what is derived to the head of the log, and writes nothing that no event touched.
+async fn project(world: &World) {
+    let shop = &world.shop;
+    let index: Arc<dyn Projection> = Arc::new(catalog::SearchIndex::new(shop.search.clone()));
+    let counters: Arc<dyn Projection> = Arc::new(StockCounters::new(shop.cache.clone()));
+    carry(world, vec![pages(world), counters, index]).await;
+}
+
+fn pages(world: &World) -> Arc<dyn Projection> {
+    Arc::new(ProductPages::new(world.shop.documents.clone()))
+}
+
+async fn carry(world: &World, projections: Vec<Arc<dyn Projection>>) {
+    let all = projections.len();
+    let runner = Runner::new(world.shop.store.clone(), projections);
+    let done = runner.catch_up(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(done.advanced.len(), all, "{done:?}");
+}
+
+/// The products that a search finds in this range, the cheapest first.
+async fn found(world: &World, min: Option<&str>, max: Option<&str>) -> Vec<String> {
+    let mut request = words("");
+    request.filters.min_price = min.map(money);
+    request.filters.max_price = max.map(money);
+    request.sort = SearchSort::Price;
+    let answer = search_products(&world.shop, &request, 0).await.unwrap();
+    answer.results.into_iter().map(|hit| hit.product.external_id.unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_search_filters_and_sorts_by_what_is_charged_once_a_sale_has_begun_or_ended() {
+    let (world, clock) = on_sale().await;
+    world.sells("P2", "19", 10).await;
+    reprice(&world, "P2", "18").await.unwrap();
+    project(&world).await;
+    let all = async || found(&world, None, None).await;
+    let below_16 = async || found(&world, None, Some("16")).await;
+    let above_24 = async || found(&world, Some("24"), None).await;
+    assert!(!follow_sales(&world).await, "nothing has begun");
+    assert_eq!((all().await, below_16().await), (ids(&["P2", "P1"]), ids(&[])));
+
+    clock.advance_ms(1);
+    assert!(follow_sales(&world).await);
+    assert_eq!((all().await, below_16().await), (ids(&["P1", "P2"]), ids(&["P1"])));
+    assert_eq!(above_24().await, ids(&["P1"]), "its larger variant costs what it did");
+    assert!(!follow_sales(&world).await, "it is told once");
+
+    // Whoever is killed between the two steps is followed by somebody who does the second.
+    clock.advance_ms(ENDS - BEGINS);
+    assert!(price_moment::begin(&world.shop).await.unwrap().is_some());
+    assert!(follow_sales(&world).await);
+    assert_eq!((all().await, below_16().await), (ids(&["P2", "P1"]), ids(&[])));
+
+    // A sale that has begun before it was written is due at once; one that is over is not.
+    set(&world, "P2-S", json!({"sale": {"price": 3, "from": at(BEGINS), "until": at(ENDS + 10)}}))
+        .await
+        .unwrap();
+    set(&world, "P1-L", json!({"sale": {"price": 2, "from": at(BEGINS), "until": at(ENDS - 10)}}))
+        .await
+        .unwrap();
+    project(&world).await;
+    assert_eq!(below_16().await, ids(&[]));
+    clock.advance_ms(1);
+    assert!(follow_sales(&world).await);
+    assert_eq!(below_16().await, ids(&["P2"]));
+    clock.advance_ms(10);
+    assert!(follow_sales(&world).await);
+    assert_eq!(below_16().await, ids(&[]));
+    let log = events(&world, "P2").await;
+    assert_eq!(log.iter().filter(|kind| *kind == "price-turned").count(), 2, "{log:?}");
+}
+
+/// What a page has not followed yet when the moment moves must not be passed over.
+#[tokio::test]
+async fn a_sale_that_is_written_while_the_moment_moves_is_followed_by_every_index() {
+    let (world, clock) = on_sale().await;
+    project(&world).await;
+    clock.advance_ms(1);
+    assert!(price_moment::begin(&world.shop).await.unwrap().is_some());
+    // The pages follow before this one, the index after it.
+    carry(&world, vec![pages(&world)]).await;
+    set(&world, "P1-L", json!({"sale": {"price": 4, "from": at(BEGINS), "until": at(ENDS)}})).await.unwrap();
+    assert_eq!(price_moment::finish(&world.shop).await.unwrap(), 1);
+    project(&world).await;
+    assert_eq!(found(&world, None, Some("4")).await, ids(&["P1"]));
+}
+
+#[tokio::test]
+async fn of_two_who_follow_sales_one_tells_the_log() {
+    let (world, clock) = on_sale().await;
+    project(&world).await;
+    clock.advance_ms(1);
+    let (one, other) = tokio::join!(price_moment::begin(&world.shop), price_moment::begin(&world.shop));
+    assert!(one.unwrap().is_some() || other.unwrap().is_some());
+    project(&world).await;
+    let (one, other) = tokio::join!(price_moment::finish(&world.shop), price_moment::finish(&world.shop));
+    assert_eq!(one.unwrap() + other.unwrap(), 1);
+    project(&world).await;
+    assert_eq!(events(&world, "P1").await.iter().filter(|kind| *kind == "price-turned").count(), 1);
+}
+
+fn ids(external: &[&str]) -> Vec<String> {
+    external.iter().map(|id| (*id).to_owned()).collect()
+}
+
+async fn events(world: &World, of: &str) -> Vec<String> {
+    let mut snapshot = world.shop.store.snapshot().await.unwrap();
+    let events = snapshot.stream(product(of).into()).await.unwrap();
+    events.into_iter().map(|event| event.kind).collect()
 }
 
 #[tokio::test]
@@ -185,7 +310,7 @@ async fn a_sale_above_the_ordinary_price_is_refused_from_both_sides() {
         "sale",
         "above the ordinary one of 14.00",
     );
-    names(reprice(&world, "14").await, "price", "the sale of variant `P1-S`");
+    names(reprice(&world, "P1", "14").await, "price", "the sale of variant `P1-S`");
     set(&world, "P1-L", json!({"sale": {"price": 25}})).await.unwrap();
     let new: NewVariant = serde_json::from_value(json!({"sku": "P1-M", "sale": {"price": 21}})).unwrap();
     names(
@@ -207,7 +332,7 @@ async fn a_sale_above_the_ordinary_price_is_refused_from_both_sides() {
     // What is over is in nobody's way.
     set(&world, "P1-L", json!({"sale": {"price": 15, "until": at(ENDS)}})).await.unwrap();
     clock.advance_ms(1 + ENDS - BEGINS);
-    reprice(&world, "9").await.unwrap();
+    reprice(&world, "P1", "9").await.unwrap();
     assert_eq!(page(&world).await["price"], 9.0);
 }
 

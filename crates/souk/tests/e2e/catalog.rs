@@ -342,6 +342,26 @@ async fn a_sale_is_shown_and_charged_from_its_beginning_to_its_end() {
     let told = souk.run(&["products", "show", "P912"]);
     assert!(told.out.contains("15.00 EUR instead of 20.00"), "{}", told.out);
 
+    // What is searched by price follows within seconds.
+    create("P915", on(Some(1_000), None)).await.ok();
+    let cheap = "/api/v1/products/search?q=vase&mode=text&max_price=15&limit=100";
+    let ids = |found: &Value| -> Vec<String> {
+        let results = found["results"].as_array().unwrap().iter();
+        results.map(|found| found["external_id"].as_str().unwrap().to_owned()).collect()
+    };
+    let until = std::time::Instant::now() + crate::process::PATIENCE;
+    let found = loop {
+        let found = ids(&server.get(cheap).await.ok());
+        if found.iter().any(|id| id == "P915") {
+            break found;
+        }
+        assert!(std::time::Instant::now() < until, "{found:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    let is_found = ["P910", "P911", "P912"].map(|id| found.iter().any(|found| found == id));
+    assert_eq!(is_found, [false, false, true], "{found:?}");
+    assert_eq!(ids(&souk.json(&["search", "text", "vase", "--max-price", "15", "--limit", "100"])), found);
+
     // One that begins and ends while it is looked at, out of memory too.
     create("P913", on(Some(2_000), Some(5_000))).await.ok();
     let mut seen = Vec::new();
