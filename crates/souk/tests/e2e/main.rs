@@ -15,6 +15,7 @@ mod doors;
 mod filters;
 mod first_contact;
 mod importing;
+mod importing_bad;
 mod meaning;
 mod media;
 mod migrate;
