@@ -15,6 +15,7 @@ mod files;
 mod import_file;
 mod load;
 mod members;
+mod moment;
 mod plan;
 mod plan_told;
 mod read;
