@@ -18,6 +18,7 @@ mod members;
 mod moment;
 mod plan;
 mod plan_told;
+mod raw_data;
 mod read;
 mod rejects;
 mod report;

@@ -13,6 +13,7 @@ mod loading;
 mod media;
 mod orders;
 mod purchases;
+mod raw_data;
 mod recommendations;
 mod reviews;
 mod sales;

@@ -139,3 +139,20 @@ async fn what_others_call_a_thing_names_it_in_addresses_and_commands() {
     assert!(said.code != 0 && said.err.contains("no/such thing"), "{}", said.err);
 }
 
+/// The folder of the system that souk comes after is loaded, found and sold.
+#[test]
+fn the_raw_data_of_the_system_before_is_a_shop() {
+    let souk = Souk::empty();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shop/tests/raw_data");
+    let said = souk.run(&["load", "all", "--from", folder]);
+    assert!(said.code == 0 && said.out.contains("JOINED (sellers.csv)"), "{} {}", said.out, said.err);
+    let found = souk.json(&["search", "text", "indigo"]);
+    assert_eq!(found["results"][0]["name"], json!("Indigo scarf"), "{found}");
+    let mug = souk.json(&["products", "show", "P001"]);
+    assert_eq!((&mug["category"], &mug["stock"]), (&json!("Pottery"), &json!(12)));
+    souk.json(&["cart", "add", "U001", "P001", "--quantity", "2"]);
+    let address = "Mina Okafor, 1 Canal Road, Leeds, LS1 1AA, GB";
+    let order = souk.json(&["cart", "convert-to-order", "U001", "--address", address]);
+    assert_eq!(order["total"], json!(48.0), "{order}");
+    assert_eq!(souk.json(&["products", "show", "P001"])["stock"], json!(10));
+}
