@@ -12,6 +12,7 @@ mod importing_policies;
 mod loading;
 mod media;
 mod orders;
+mod properties;
 mod purchases;
 mod raw_data;
 mod recommendations;
