@@ -16,6 +16,7 @@ mod filters;
 mod first_contact;
 mod importing;
 mod importing_bad;
+mod importing_killed;
 mod meaning;
 mod media;
 mod migrate;
