@@ -7,7 +7,9 @@ pub struct Bounds {
     pub row_bytes: usize,
     /// Of one record of JSON or XML, which has all of its variants in it, in bytes.
     pub record_bytes: usize,
-    /// Columns of a file, and fields of a record with all that is in it.
+    /// Values in one record of JSON, lists and objects among them.
+    pub record_values: usize,
+    /// Columns of a file, different fields of its records, and fields of one item of XML.
     pub columns: usize,
     /// How deep a JSON or XML document goes.
     pub depth: usize,
@@ -26,6 +28,7 @@ impl Default for Bounds {
         Self {
             row_bytes: 1024 * 1024,
             record_bytes: 8 * 1024 * 1024,
+            record_values: 500_000,
             columns: 4_000,
             depth: 64,
             product_rows: 10_000,

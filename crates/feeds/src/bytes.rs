@@ -144,6 +144,12 @@ impl<R: Read> Read for Decoded<R> {
 /// The bytes of a file that may be packed by gzip.
 fn unpacked(path: &Path, bounds: &Bounds) -> Result<Box<dyn Read + Send>, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    // Asked before it is opened: a pipe would be waited for, and `/dev/zero` has no end.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        let reason =
+            "is no file that can be read more than once: save what comes out of a pipe first".to_owned();
+        return Err(Error::Broken { file: name_of(path), line: 0, reason });
+    }
     let mut file = BufReader::with_capacity(BUFFER, File::open(path).map_err(unreadable)?);
     let start = file.fill_buf().map_err(unreadable)?;
     if start.starts_with(b"PK\x03\x04") {
@@ -166,7 +172,13 @@ struct Unpacked {
 
 impl Read for Unpacked {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(out)?;
+        let read = self.inner.read(out).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => io::Error::other("is cut off: what it has packed goes on"),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+                io::Error::other(format!("is packed by gzip and damaged: {error}"))
+            }
+            _ => error,
+        })?;
         self.written += read as u64;
         let packed = self.inner.get_ref().read;
         let Bounds { unpacked_bytes, unpacked_ratio, .. } = self.bounds;
@@ -207,10 +219,7 @@ impl BufRead for Counted {
 /// A file that cannot be read on, be it for the disk or for what is in it.
 pub(crate) fn of_io(path: &Path, error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::InvalidInput
-        | io::ErrorKind::InvalidData
-        | io::ErrorKind::UnexpectedEof
-        | io::ErrorKind::Other => Error::Broken { file: name_of(path), line: 0, reason: error.to_string() },
+        io::ErrorKind::Other => Error::Broken { file: name_of(path), line: 0, reason: error.to_string() },
         _ => Error::Unreadable { path: path.to_owned(), source: error },
     }
 }

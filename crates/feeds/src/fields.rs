@@ -1,7 +1,7 @@
 //! The fields of a product: texts, status, categories, pictures and properties out of the cells of its rows.
 
 use crate::amount::shown;
-use crate::map::SpecificationRule;
+use crate::map::{CategoryRule, SpecificationRule};
 use crate::plan::{Cells, Label, Plan, Specs, first, first_of};
 use crate::read::{self, Faults};
 use crate::reject::FaultKind;
@@ -164,6 +164,14 @@ fn categories(plan: &Plan, rows: &[&Row]) -> Given<Vec<Vec<String>>> {
     let mut is_there = false;
     for (columns, rule) in plan.categories.iter().zip(&plan.map.product.category) {
         let mut paths: Vec<Vec<String>> = Vec::new();
+        if rule.is_path {
+            let (path, has_columns) = one_path(rows, columns, rule);
+            is_there |= has_columns;
+            if path.is_empty() {
+                continue;
+            }
+            return Given::Value(vec![path]);
+        }
         for column in columns {
             let Given::Value((value, _, _)) = first_of(rows, &[*column]) else {
                 is_there |= !first_of(rows, &[*column]).is_absent();
@@ -194,6 +202,23 @@ fn categories(plan: &Plan, rows: &[&Row]) -> Given<Vec<Vec<String>>> {
         }
     }
     given_list(Vec::new(), is_there)
+}
+
+/// The names of one path, each in a column or an entry of a list, and whether the file has any of the columns.
+fn one_path(rows: &[&Row], columns: &[u32], rule: &CategoryRule) -> (Vec<String>, bool) {
+    let (mut path, mut is_there) = (Vec::new(), false);
+    for column in columns {
+        let given = first_of(rows, &[*column]);
+        is_there |= !given.is_absent();
+        if let Given::Value((value, _, _)) = given {
+            path.extend(parts(value, &[]).into_iter().map(category));
+        }
+    }
+    let is_root = |name: &String| rule.strip_prefix.iter().any(|prefix| prefix.trim_end_matches('/') == name);
+    if path.first().is_some_and(is_root) {
+        path.remove(0);
+    }
+    (path, is_there)
 }
 
 /// Exports of WordPress and PrestaShop have `&amp;` in names of categories.

@@ -111,6 +111,9 @@ impl Records {
         }
         row.text.push_str(raw);
         row.raw = raw.len();
+        if let Some(reason) = too_much(raw, &self.scanner.bounds) {
+            return Ok(Step::Bad(reason));
+        }
         let value: Value = match serde_json::from_str(raw) {
             Ok(value @ Value::Object(_)) => value,
             Ok(_) => return Ok(Step::Bad("is no JSON object".to_owned())),
@@ -176,6 +179,30 @@ impl Records {
             }
         }
     }
+}
+
+/// Why a record is refused before it is parsed: as a value it takes many times the memory of its text.
+fn too_much(raw: &str, bounds: &Bounds) -> Option<String> {
+    let (mut depth, mut values, mut is_text, mut is_escaped) = (0_usize, 1, false, false);
+    for byte in raw.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            _ if is_text => {}
+            b'{' | b'[' => (depth, values) = (depth + 1, values + 1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => values += 1,
+            _ => {}
+        }
+        if depth > bounds.depth {
+            return Some(format!("goes deeper than {} levels", bounds.depth));
+        }
+        if values > bounds.record_values {
+            return Some(format!("has more than {} values", bounds.record_values));
+        }
+    }
+    None
 }
 
 fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
@@ -250,7 +277,8 @@ fn price_of(fields: &serde_json::Map<String, Value>) -> Option<String> {
 /// The paths to what stands in a record.
 pub(crate) fn paths(value: &Value, prefix: &str, out: &mut Vec<String>, bounds: &Bounds) {
     let mut add = |path: &str| {
-        if !path.is_empty() && !out.iter().any(|known| known == path) && out.len() <= bounds.columns {
+        // One more than may be: the file is refused for it.
+        if !path.is_empty() && out.len() <= bounds.columns && !out.iter().any(|known| known == path) {
             out.push(path.to_owned());
         }
     };

@@ -1,6 +1,8 @@
 //! The language of maps: which columns of a file mean what. Every built-in format is such a map, and whoever has
 //! another file writes one; `docs/import.md` explains each key. What a map cannot say is the code of a [`Dialect`].
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 pub use crate::names::{Field, Names};
 use crate::shape::Status;
+
+/// The longest map that is read; a built-in one has some 3,000 bytes.
+const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Which columns of a file mean what.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -185,6 +190,9 @@ pub struct CategoryRule {
     /// A root that no shop shows: `Default Category/`.
     #[serde(default)]
     pub strip_prefix: Vec<String>,
+    /// Whether its columns, and the entries of a list in one of them, are the names of one path, the top one first.
+    #[serde(default)]
+    pub is_path: bool,
 }
 
 /// Where pictures stand.
@@ -330,10 +338,16 @@ pub struct YesNoRule {
 }
 
 impl Map {
-    /// Reads a map from a file.
+    /// Reads a map from a file of at most 1 MiB.
     pub fn from_file(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+        let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+        let mut text = String::new();
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
+        if text.len() as u64 > MAX_BYTES {
+            let reason = format!("is longer than {MAX_BYTES} bytes");
+            return Err(Error::Map { map: path.display().to_string(), reason });
+        }
         Self::parse(&path.display().to_string(), &text)
     }
 
@@ -345,6 +359,12 @@ impl Map {
         let code = map.price.currency.as_deref();
         if code.is_some_and(|code| currency(code).is_none()) {
             return Err(refused("has a currency that is no code of three letters".to_owned()));
+        }
+        let is_split = |rule: &CategoryRule| rule.separator.is_some() || rule.list_separator.is_some();
+        if map.product.category.iter().any(|rule| rule.is_path && is_split(rule)) {
+            return Err(refused(
+                "has a category that is one path (`is_path`) and has separators of paths, too".to_owned(),
+            ));
         }
         if map.variant.sku.from.0.is_empty() && map.group_by.0.is_empty() {
             return Err(refused(

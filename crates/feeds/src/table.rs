@@ -116,7 +116,9 @@ impl Table {
                     match records.fields() {
                         Ok(Some((_, _, fields))) => {
                             for (name, _) in fields {
-                                if !self.columns.contains(&name) {
+                                // One more than may be: it is refused for it below.
+                                if self.columns.len() <= self.bounds.columns && !self.columns.contains(&name)
+                                {
                                     self.columns.push(name);
                                 }
                             }

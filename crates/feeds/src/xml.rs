@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, Writer, XmlVersion};
@@ -24,29 +24,14 @@ pub(crate) struct Records {
     pulled: Arc<AtomicUsize>,
     item: Option<String>,
     bounds: Bounds,
-    lines: Lines,
+    /// Line ends that were read: the reader of XML does not count them.
+    line_ends: Arc<AtomicU64>,
+    /// Elements that are open, outside of items.
+    depth: usize,
     columns: Vec<String>,
     /// What stands before the first item, so that rejects are a feed again.
     head: Vec<u8>,
     open: Vec<String>,
-}
-
-/// Lines by the bytes that have been read: the reader of XML does not count them.
-struct Lines {
-    ends: Arc<std::sync::Mutex<std::collections::VecDeque<u64>>>,
-    passed: u64,
-}
-
-impl Lines {
-    fn at(&mut self, position: u64) -> u64 {
-        if let Ok(mut ends) = self.ends.lock() {
-            while ends.front().is_some_and(|end| *end < position) {
-                ends.pop_front();
-                self.passed += 1;
-            }
-        }
-        self.passed + 1
-    }
 }
 
 impl Records {
@@ -57,29 +42,29 @@ impl Records {
         bounds: &Bounds,
     ) -> Self {
         let pulled = Arc::new(AtomicUsize::new(0));
-        let ends = Arc::default();
+        let line_ends = Arc::new(AtomicU64::new(0));
         let limited = Limited {
             inner: BufReader::with_capacity(64 * 1024, input),
             pulled: pulled.clone(),
             max_bytes: bounds.record_bytes,
-            position: 0,
-            ends: Arc::clone(&ends),
+            line_ends: line_ends.clone(),
         };
         Self {
             reader: Reader::from_reader(limited),
             pulled,
             item: item.map(str::to_owned),
             bounds: *bounds,
-            lines: Lines { ends, passed: 0 },
+            line_ends,
+            depth: 0,
             columns: columns.to_vec(),
             head: Vec::new(),
             open: Vec::new(),
         }
     }
 
-    pub(crate) fn line(&mut self) -> u64 {
-        let position = self.reader.buffer_position();
-        self.lines.at(position)
+    /// From 1. A tag is read to its `>` and no further, so the line is that of the tag's end.
+    pub(crate) fn line(&self) -> u64 {
+        self.line_ends.load(Ordering::Relaxed) + 1
     }
 
     /// What stands before the first item, and the elements that it leaves open.
@@ -136,11 +121,21 @@ impl Records {
                         let start = start.into_owned();
                         return self.content(&start).map(Some);
                     }
+                    // The reader keeps the name of every element that is open.
+                    self.depth += 1;
+                    if self.depth > self.bounds.depth {
+                        return Err(self.too_deep());
+                    }
                 }
+                Event::End(_) => self.depth = self.depth.saturating_sub(1),
                 _ => {}
             }
             self.pulled.store(0, Ordering::Relaxed);
         }
+    }
+
+    fn too_deep(&self) -> Broken {
+        Broken::Row(format!("goes deeper than {} levels", self.bounds.depth))
     }
 
     fn keep_head(&mut self, event: &Event<'_>) {
@@ -191,7 +186,7 @@ impl Records {
             match event {
                 Event::Start(start) => {
                     if path.len() >= self.bounds.depth {
-                        return Err(Broken::Row(format!("goes deeper than {} levels", self.bounds.depth)));
+                        return Err(self.too_deep());
                     }
                     if let Some((_, _, is_leaf)) = path.last_mut() {
                         *is_leaf = false;
@@ -300,8 +295,7 @@ struct Limited {
     inner: BufReader<Box<dyn Read + Send>>,
     pulled: Arc<AtomicUsize>,
     max_bytes: usize,
-    position: u64,
-    ends: Arc<std::sync::Mutex<std::collections::VecDeque<u64>>>,
+    line_ends: Arc<AtomicU64>,
 }
 
 impl Read for Limited {
@@ -321,11 +315,8 @@ impl BufRead for Limited {
     }
 
     fn consume(&mut self, bytes: usize) {
-        if let Ok(mut ends) = self.ends.lock() {
-            let passed = self.inner.buffer().get(..bytes).unwrap_or_default();
-            ends.extend(memchr::memchr_iter(b'\n', passed).map(|at| self.position + at as u64));
-        }
-        self.position += bytes as u64;
+        let passed = self.inner.buffer().get(..bytes).unwrap_or_default();
+        self.line_ends.fetch_add(memchr::memchr_iter(b'\n', passed).count() as u64, Ordering::Relaxed);
         self.pulled.fetch_add(bytes, Ordering::Relaxed);
         self.inner.consume(bytes);
     }

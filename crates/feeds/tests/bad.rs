@@ -35,6 +35,82 @@ fn lines_without_an_end_are_refused() {
 }
 
 #[test]
+fn what_goes_on_before_the_first_record_is_refused_too() {
+    for (head, words) in [
+        ("<rss><channel><title>", "longer than"),
+        ("<rss><!-- ", "longer than"),
+        ("<rss a=\"", "longer than"),
+        ("<![CDATA[", "longer than"),
+    ] {
+        let said = refused("head.xml", format!("{head}{}", "x".repeat(20_000_000)));
+        assert!(said.contains(words), "{head}: {said}");
+    }
+    // The reader keeps the name of every element that is open.
+    assert!(refused("tower.xml", "<a>".repeat(1_000_000)).contains("deeper than 64 levels"));
+    let many = format!("<rss>{}</rss>", "<a/>\n".repeat(100_000));
+    assert!(refused("none.xml", many).contains("no export that is known"));
+    let said = refused("text.json", format!("[{{\"key\":\"{}", "x".repeat(20_000_000)));
+    assert!(said.contains("record longer than"), "{said}");
+    let said = refused("key.json", format!("{{\"{}", "x".repeat(20_000_000)));
+    assert!(said.contains("record longer than"), "{said}");
+    let said = refused("open.json", format!("{{\"products\":\"{}", "x".repeat(20_000_000)));
+    assert!(said.contains("ends in the middle"), "{said}");
+}
+
+/// A record as a value takes many times the memory of its text: 8 MiB of `[],[],` were 100 MB.
+#[test]
+fn a_line_of_json_is_refused_before_it_is_parsed() {
+    let line =
+        |inner: String| format!("{{\"souk_product\":1,\"key\":\"a\",\"x\":{inner},\"variants\":[]}}\n");
+    let deep = line(format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000)));
+    let many = line(format!("[1{}]", ",1".repeat(600_000)));
+    let well = "{\"souk_product\":1,\"key\":\"b\",\"description\":\"[[[\\\"{,,\\\\\",\"variants\":[]}\n";
+    let read = read_text("deep.ndjson", format!("{deep}{many}{well}")).expect("the last line is read");
+    let said: Vec<String> = read.rejects.iter().map(|reject| reject.faults[0].to_string()).collect();
+    assert!(
+        said.len() == 2 && said[0].contains("deeper than 64") && said[1].contains("500000 values"),
+        "{said:?}"
+    );
+    assert_eq!(read.products.len(), 1);
+}
+
+#[test]
+fn what_is_packed_and_cut_off_or_damaged_is_refused() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let rows: String = (0..2_000).map(|at| format!("h{at},T{at},V,,,S{at},{at},1,active\n")).collect();
+    packed.write_all(format!("{SHOPIFY}{rows}").as_bytes()).expect("packed");
+    let packed = packed.finish().expect("packed");
+    assert!(read_text("well.csv.gz", &packed).is_ok());
+    assert!(refused("cut.csv.gz", &packed[..packed.len() / 2]).contains("is cut off"));
+    assert!(refused("end.csv.gz", &packed[..packed.len() - 4]).contains("is cut off"));
+    let mut damaged = packed.clone();
+    let sum = damaged.len() - 8;
+    damaged[sum] ^= 1;
+    assert!(refused("sum.csv.gz", damaged).contains("damaged"));
+    assert!(refused("none.csv.gz", b"\x1f\x8bxxxxxxxxxxxxxxxxxxxxxxxxxxx").contains("damaged"));
+}
+
+/// The file is read several times, so a pipe would be waited for without end, and `/dev/zero` has none.
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut paths = vec![folder.path().to_owned()];
+    if cfg!(unix) {
+        let pipe = folder.path().join("pipe.csv");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("it starts");
+        assert!(made.success());
+        paths.extend([pipe, "/dev/zero".into()]);
+    }
+    for path in paths {
+        let error = read(&path, &Options::default()).map(|read| read.products).expect_err("it is no file");
+        assert!(error.to_string().contains("save what comes out of a pipe first"), "{error}");
+    }
+    let long = given("long.yaml", "#".repeat(2 * 1024 * 1024));
+    let error = Map::from_file(&long.path).expect_err("it is too long");
+    assert!(error.to_string().contains("longer than"), "{error}");
+}
+
+#[test]
 fn a_bomb_is_refused() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     packed.write_all(SHOPIFY.as_bytes()).expect("packed");
@@ -63,6 +139,17 @@ fn what_is_deep_or_wide_is_refused() {
     assert!(refused("deep.json", deep).contains("deeper"));
     let columns: Vec<String> = (0..5_000).map(|at| format!("c{at}")).collect();
     assert!(refused("wide.csv", columns.join(",")).contains("columns"));
+    let fields: Vec<String> = columns.iter().map(|name| format!("\"{name}\":1")).collect();
+    assert!(refused("wide.json", format!("[{{{}}}]", fields.join(","))).contains("columns"));
+    // Each record has other fields: together they are too many.
+    let records: Vec<String> = fields.chunks(100).map(|some| format!("{{{}}}", some.join(","))).collect();
+    assert!(refused("apart.ndjson", records.join("\n")).contains("columns"));
+    let item = |names: &[String]| {
+        format!("<item>{}</item>", names.iter().map(|name| format!("<{name}>1</{name}>")).collect::<String>())
+    };
+    assert!(refused("wide.xml", format!("<rss>{}</rss>", item(&columns))).contains("4000 fields"));
+    let items: String = columns.chunks(100).map(item).collect();
+    assert!(refused("apart.xml", format!("<rss>{items}</rss>")).contains("columns"));
     assert!(refused("empty.csv", "").contains("is empty"));
     assert!(refused("cut.json", "{\"products\":[{\"id\":1").contains("ends"));
 }

@@ -102,6 +102,44 @@ fn a_map_reaches_into_json() {
     assert!(serde_json::from_str::<serde_json::Value>(written.trim()).is_ok());
 }
 
+/// A list of names was as many categories; a shop's shelves were all at the top.
+#[test]
+fn a_list_can_be_one_path_of_categories() {
+    let map = |from: &str, more: &str| {
+        let yaml = format!(
+            "name: mine\nproduct:\n  name: name\n  category: [{{from: {from}{more}}}]\nvariant: {{sku: sku}}\n"
+        );
+        Map::parse("mine", &yaml)
+    };
+    let arrived = |name: &str, text: &str, map: Map| {
+        let options = Options { map: Some(map), ..Options::default() };
+        let read = read(&given(name, text).path, &options).expect("it is read");
+        assert_eq!(read.rejects, []);
+        read.products.into_iter().map(|product| product.categories).collect::<Vec<_>>()
+    };
+    let path =
+        |names: &[&str]| Given::Value(vec![names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()]);
+    let json = "{\"sku\":\"A\",\"name\":\"A\",\"shelf\":[\"All\",\"Kitchen\",\"Salt & pepper\"]}\n\
+        {\"sku\":\"B\",\"name\":\"B\",\"shelf\":[]}\n{\"sku\":\"C\",\"name\":\"C\"}\n";
+    let one = map("shelf", ", is_path: true, strip_prefix: [All]").expect("a map");
+    let wanted = [path(&["Kitchen", "Salt & pepper"]), Given::Empty, Given::Absent];
+    assert_eq!(arrived("shelf.ndjson", json, one), wanted);
+    let each = arrived("each.ndjson", json, map("shelf", "").expect("a map"));
+    assert_eq!(each[0].value().map(Vec::len), Some(3), "without it each is a category of its own");
+
+    let crumbs =
+        "[{\"sku\":\"A\",\"name\":\"A\",\"crumbs\":[{\"title\":\"Kitchen\"},{\"title\":\"Bowls\"}]}]";
+    let one = map("crumbs.title", ", is_path: true").expect("a map");
+    assert_eq!(arrived("crumbs.json", crumbs, one), [path(&["Kitchen", "Bowls"])]);
+
+    let columns = "level 2,sku,name,level 1\nBowls,A,A,Kitchen\n,B,B,Kitchen\n";
+    let one = map("'level {n}'", ", is_path: true").expect("a map");
+    assert_eq!(arrived("levels.csv", columns, one), [path(&["Kitchen", "Bowls"]), path(&["Kitchen"])]);
+
+    let both = map("shelf", ", is_path: true, separator: '>'").expect_err("it says two things");
+    assert!(both.to_string().contains("is_path"), "{both}");
+}
+
 #[test]
 fn a_map_that_cannot_be_followed_says_why() {
     let error = Map::parse("bad", "name: x\nproduct: {naem: a}\n").expect_err("it is none");

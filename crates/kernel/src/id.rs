@@ -11,17 +11,37 @@ use uuid::Uuid;
 
 /// A text that is neither an id of souk's nor a well-formed external id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{shown}` is not a {kind} id: expected a UUID, or 1 to 64 letters, digits and `. _ : -`")]
+#[error("`{shown}` is not a {kind} id: {expected}")]
 pub struct InvalidId {
     kind: &'static str,
     shown: String,
+    expected: &'static str,
 }
 
 impl InvalidId {
+    /// Characters of what another system calls a thing.
+    const MAX_FOREIGN: usize = 255;
+
     #[doc(hidden)]
-    pub fn new(kind: &'static str, text: &str) -> Self {
+    pub fn new(kind: &'static str, text: &str, expected: &'static str) -> Self {
         let shown = text.chars().take(64).flat_map(char::escape_debug).collect();
-        Self { kind, shown }
+        Self { kind, shown, expected }
+    }
+
+    /// Refuses what cannot be another system's name of a thing. `FJ M/OAK` can: ids of others stay as they are.
+    #[doc(hidden)]
+    pub fn unless_foreign(kind: &'static str, text: &str) -> Result<(), Self> {
+        let length = text.chars().take(Self::MAX_FOREIGN + 1).count();
+        let is_bad = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        };
+        if (1..=Self::MAX_FOREIGN).contains(&length) && text.trim() == text && !text.chars().any(is_bad) {
+            return Ok(());
+        }
+        let expected =
+            "expected a UUID, or 1 to 255 characters without control characters and without gaps at the ends";
+        Err(Self::new(kind, text, expected))
     }
 }
 
@@ -37,7 +57,7 @@ impl ExternalId {
         if (1..=64).contains(&text.len()) && text.bytes().all(ok) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidId::new("external", text))
+            Err(InvalidId::new("external", text, "expected 1 to 64 letters, digits and `. _ : -`"))
         }
     }
 
@@ -54,10 +74,13 @@ impl fmt::Display for ExternalId {
 }
 
 /// Declares types of ids: `ids! { /// A list. ListId = "list", 0x2f1d_…; }`. The number is the UUIDv5 name space of external
-/// ids of this kind: stored data depends on it, so it never changes, and no two kinds share one.
+/// ids of this kind: stored data depends on it, so it never changes, and no two kinds share one. With `, foreign` behind it, whatever text another
+/// system uses for such a thing is read as an id.
 #[macro_export]
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $kind:literal, $space:literal;)*) => {$(
+    (@foreign) => { false };
+    (@foreign foreign) => { true };
+    ($($(#[$doc:meta])* $name:ident = $kind:literal, $space:literal $(, $foreign:ident)?;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(transparent)]
@@ -95,14 +118,19 @@ macro_rules! ids {
         impl ::std::str::FromStr for $name {
             type Err = $crate::InvalidId;
 
-            /// Reads souk's own id (a hyphenated UUID) or an external one.
+            /// Reads souk's own id (a hyphenated UUID) or an external one, and for some kinds whatever another system
+            /// calls it.
             fn from_str(text: &str) -> Result<Self, $crate::InvalidId> {
                 if text.len() == 36 && let Ok(uuid) = ::uuid::Uuid::try_parse(text) {
                     return Ok(Self(uuid));
                 }
+                if $crate::ids!(@foreign $($foreign)?) {
+                    $crate::InvalidId::unless_foreign($kind, text)?;
+                    return Ok(Self::from_foreign(text));
+                }
                 $crate::ExternalId::parse(text)
                     .map(|external| Self::from_external(&external))
-                    .map_err(|_| $crate::InvalidId::new($kind, text))
+                    .map_err(|_| $crate::InvalidId::new($kind, text, "expected a UUID, or 1 to 64 letters, digits and `. _ : -`"))
             }
         }
 
@@ -124,13 +152,13 @@ ids! {
     /// A person with an account.
     UserId = "user", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0001;
     /// A workshop that sells.
-    SellerId = "seller", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0002;
+    SellerId = "seller", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0002, foreign;
     /// A shelf of the catalogue; categories form a tree.
-    CategoryId = "category", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0003;
+    CategoryId = "category", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0003, foreign;
     /// What the catalogue lists; what is sold of it are its variants.
-    ProductId = "product", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0004;
+    ProductId = "product", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0004, foreign;
     /// One size and colour of a product; its external id is the SKU.
-    VariantId = "variant", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0005;
+    VariantId = "variant", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0005, foreign;
     /// An order; for people it has a number as well.
     OrderId = "order", 0x2f1d_6a0e_7c44_4b0e_9a53_0d1f_5e6c_0006;
     /// One life of a cart: a cart that is created again has another id.
@@ -181,6 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn what_others_call_a_thing_is_an_id_whatever_characters_it_has() {
+        for name in ["FJ M/OAK", "Größe 1,5", "a/b?c=d#e", "P001", &"ü".repeat(255)] {
+            assert_eq!(name.parse::<VariantId>().unwrap(), VariantId::from_foreign(name));
+        }
+        let external = ExternalId::parse("P001").unwrap();
+        assert_eq!(ProductId::from_external(&external), "P001".parse().unwrap());
+        assert!(
+            ExternalId::parse("FJ M/OAK").is_err(),
+            "what is created here needs no escapes in an address"
+        );
+    }
+
+    #[test]
     fn an_own_id_reads_back() {
         let id = OrderId::new();
         assert_eq!(id, id.to_string().parse().unwrap());
@@ -188,7 +229,7 @@ mod tests {
 
     #[test]
     fn what_is_no_id_is_refused_without_echoing_control_characters() {
-        for bad in ["", "P 1", "a/b", "\0", "P\u{202e}1", &"x".repeat(65)] {
+        for bad in ["", " P1", "P1 ", "\0", "P\n1", "P\u{202e}1", &"x".repeat(256)] {
             let error = bad.parse::<ProductId>().unwrap_err().to_string();
             assert!(!error.contains('\0') && error.contains("product"), "{error}");
         }

@@ -42,7 +42,7 @@ pub enum Load {
 #[derive(Debug, Clone, clap::Args)]
 pub struct From {
     /// Load users.csv, categories.csv, sellers.csv, products.csv, variants.csv, reviews.json, specifications.json and
-    /// profiles.json of this folder; souk's own otherwise
+    /// profiles.json of this folder, also with the headers in capitals of the system before; souk's own otherwise
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
     #[command(flatten)]
@@ -325,6 +325,9 @@ fn words(report: &LoadReport, style: Style) -> String {
     }
     if !report.kept.is_empty() {
         lines.push(style.dim("--overwrite takes the file's word for these."));
+    }
+    if !report.not_taken.is_empty() {
+        lines.push(format!("{} {}", style.warn("not taken over"), report.not_taken.join(", ")));
     }
     if report.gone.count > 0 {
         let first = report.gone.first.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");

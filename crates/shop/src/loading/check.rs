@@ -7,6 +7,7 @@ use souk_kernel::{CategoryId, Currency, ProductId, SellerId, Timestamp, UserId};
 use souk_ports::rows::{Category, Person, Product, RowKey, Seller, Specifications, User, Variant};
 
 use super::columns::Bad;
+use super::files::NAMES;
 use super::read::{Place, Placed, ReadFiles};
 use super::rejects::Reject;
 use super::told::{self, Told};
@@ -119,7 +120,7 @@ pub(super) fn check(
             place: row.place,
             product: row.it,
             variants: Vec::new(),
-            is_dated: true,
+            is_dated: !files.is_undated,
             specifications: None,
             from: None,
         })
@@ -131,6 +132,10 @@ pub(super) fn check(
         let mut variant = row.it.variant;
         let owner = at.get(&variant.product_id).map(|at| &mut products[*at]);
         let Some(owner) = owner else {
+            // Of one row that is product and variant, the product has been refused already.
+            if *row.place.file == *NAMES[3] {
+                continue;
+            }
             rejects.push(row.place.reject(Bad::new("product", "is no product of products.csv")));
             continue;
         };

@@ -77,7 +77,7 @@ impl<'a> Cells<'a> {
         if text.is_empty() {
             return Err(Bad::new(column, "is missing"));
         }
-        text.parse().map_err(|_| Bad::new(column, "is no id: expected 1 to 64 letters, digits and `. _ : -`"))
+        text.parse().map_err(|error: T::Err| Bad::new(column, format!("is no id: {error}")))
     }
 
     /// The text of [`Cells::id`] as others may call the thing; `None` for an id of souk's own.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::columns::{Bad, Checked};
 use super::files::hex;
+use super::moment;
 use super::read::MAX_STOCK;
 use crate::catalog::texts::{self, MAX_NAME, MAX_TEXT, MAX_WORD, MAX_WORDS};
 use crate::profiles::{MAX_VALUE, MOST};
@@ -95,7 +96,7 @@ impl Surroundings {
 }
 
 /// `books:literature`: readable where that tells names apart, and otherwise (too long, other characters) ended by a hash.
-fn category_key(names: &[String]) -> String {
+pub(super) fn category_key(names: &[String]) -> String {
     const MAX: usize = 64;
     const HASH: usize = 16;
     let slugs: Vec<String> = names.iter().map(|name| slug(name)).collect();
@@ -178,7 +179,7 @@ pub(super) fn rows(
         num_reviews: from.num_reviews.value().map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX)),
         images: images(from.images.value()),
         is_active: status == ProductStatus::Active && from.hidden != Given::Value(true),
-        created_at: from.created_at.value().and_then(|at| Timestamp::parse(at)).unwrap_or(now),
+        created_at: created_at(from).unwrap_or(now),
         details: ProductDetails {
             status,
             is_hidden: from.hidden == Given::Value(true),
@@ -207,6 +208,12 @@ fn seller(from: &fed::Product, around: &mut Surroundings) -> Checked<Option<Sell
     let Some(name) = from.seller.value().map(|name| name.trim()) else { return Ok(None) };
     let key = from.seller_key.value().map_or(name, |key| key.trim());
     around.seller(name, key).map(Some)
+}
+
+/// When it was added where it comes from. A date that cannot be read (`9/1/17, 2:36 AM`, `0000-00-00`) counts as not being
+/// there, as every field does that decides nothing about what is sold.
+pub(super) fn created_at(from: &fed::Product) -> Option<Timestamp> {
+    from.created_at.value().and_then(|text| moment::moment(text))
 }
 
 fn care(from: &fed::Product) -> Checked<Option<String>> {
@@ -338,17 +345,18 @@ fn stock_policy(from: &fed::Variant, old: Option<&Variant>) -> StockPolicy {
 }
 
 fn sale_of(from: &fed::Sale, currency: Currency) -> Checked<Sale> {
-    let moment = |text: &str| match text {
+    let at = |text: &str| match text {
         "" => Ok(None),
-        text => Timestamp::parse(text)
-            .map(Some)
-            .ok_or_else(|| Bad::new("sale", format!("has no date in `{text}`"))),
+        text => {
+            moment::moment(text).map(Some).ok_or_else(|| Bad::new("sale", format!("has no date in `{text}`")))
+        }
     };
     // Where an export says no time of day, the last day is part of the sale.
-    let whole_day = |until: Timestamp| if from.until.len() == 10 { until.plus_ms(DAY_MS) } else { until };
+    let whole_day =
+        |until: Timestamp| if from.until.trim().len() == 10 { until.plus_ms(DAY_MS) } else { until };
     let price = money("sale price", from.price, currency)?;
     texts::price(price, currency).map_err(|reason| Bad::new("sale price", reason))?;
-    let sale = Sale { price, from: moment(&from.from)?, until: moment(&from.until)?.map(whole_day) };
+    let sale = Sale { price, from: at(&from.from)?, until: at(&from.until)?.map(whole_day) };
     match sale.from.zip(sale.until) {
         Some((from, until)) if from >= until => Err(Bad::new("sale", "ends before it begins")),
         _ => Ok(sale),

@@ -68,8 +68,8 @@ pub async fn import_file(
     let rejects_file = options.rejects.clone();
     // Checking a large file takes a while; the server's own work goes on beside it.
     let checking = tokio::task::spawn_blocking(move || {
-        let digest = digest_of(&products.path)?;
         let (found, rejects) = products.check(rejects_file.as_deref())?;
+        let digest = digest_of(&products.path)?;
         Ok::<_, Error>((products, rejects, found, digest))
     });
     let (mut products, rejects, found, digest) =
@@ -196,7 +196,7 @@ impl Export {
         Ok(Some(CheckedProduct {
             variants: lines.into_iter().zip(variants).map(at).collect(),
             product: row,
-            is_dated: product.created_at.value().is_some(),
+            is_dated: feed::created_at(&product).is_some(),
             specifications,
             from: Some(Arc::new(product)),
             place,

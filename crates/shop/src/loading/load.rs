@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use souk_ports::rows::RowKey;
+use souk_ports::rows::{Category, RowKey};
+use souk_ports::store::{Find, Window};
 
 use super::check::{CheckedProduct, Known, check, missing};
 use super::commit::{Run, Took};
 use super::plan::Batch;
 use super::read::read;
 use super::rejects::Rejects;
-use super::{Error, Files, LoadReport, Progress, Stage};
+use super::{Error, Files, LoadReport, Progress, Stage, raw_data};
 use crate::Shop;
 
 /// Rows in a commit that are compared without variants.
@@ -90,7 +91,17 @@ pub async fn load_files(
 ) -> Result<LoadReport, Error> {
     let rejects = Rejects::new(options.rejects.clone());
     let mut run = Run::new(shop, files.source.clone(), files.digest(), options, rejects).await?;
-    let rows = read(&files, &mut |reject| run.rejects.add(reject))?;
+    let rows = if raw_data::is_raw(&files) {
+        let categories = {
+            let mut snapshot = shop.store.snapshot().await?;
+            let (rows, _) = snapshot.list::<Category>(&Find::Categories, Window::ALL).await?;
+            rows.into_iter().map(|row| row.row).collect()
+        };
+        raw_data::read(&files, categories, shop.clock.now(), &mut |reject| run.rejects.add(reject))?
+    } else {
+        read(&files, &mut |reject| run.rejects.add(reject))?
+    };
+    run.report.not_taken.clone_from(&rows.not_taken);
     let known = known(shop, missing(&rows)).await?;
     let (catalogue, rejects) = check(rows, &known, shop.rules.currency, shop.clock.now());
     for reject in rejects {

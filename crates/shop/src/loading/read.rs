@@ -94,6 +94,10 @@ pub(super) struct ReadFiles {
     pub(super) products: Vec<Placed<Product>>,
     pub(super) variants: Vec<Placed<ReadVariant>>,
     pub(super) told: Told,
+    /// The files do not say when their products were added.
+    pub(super) is_undated: bool,
+    /// Columns of which nothing is taken.
+    pub(super) not_taken: Vec<String>,
 }
 
 pub(super) fn read(
@@ -102,20 +106,32 @@ pub(super) fn read(
 ) -> Result<ReadFiles, Error> {
     let [users, categories, sellers, products, variants] = files.contents.each_ref().map(|c| c.as_deref());
     Ok(ReadFiles {
-        users: rows(NAMES[0], users, USERS, user, refuse)?,
-        categories: rows(NAMES[1], categories, CATEGORIES, category, refuse)?,
-        sellers: rows(NAMES[2], sellers, SELLERS, seller, refuse)?,
-        products: rows(NAMES[3], products, PRODUCTS, product, refuse)?,
-        variants: rows(NAMES[4], variants, VARIANTS, variant, refuse)?,
+        users: rows(NAMES[0], users, &mut exactly(NAMES[0], USERS), &mut user, refuse)?,
+        categories: rows(NAMES[1], categories, &mut exactly(NAMES[1], CATEGORIES), &mut category, refuse)?,
+        sellers: rows(NAMES[2], sellers, &mut exactly(NAMES[2], SELLERS), &mut seller, refuse)?,
+        products: rows(NAMES[3], products, &mut exactly(NAMES[3], PRODUCTS), &mut product, refuse)?,
+        variants: read_variants(variants, refuse)?,
         told: told::read(files, refuse)?,
+        ..ReadFiles::default()
     })
 }
 
-fn rows<T>(
+pub(super) fn read_variants(
+    content: Option<&[u8]>,
+    refuse: &mut dyn FnMut(Reject) -> Result<(), Error>,
+) -> Result<Vec<Placed<ReadVariant>>, Error> {
+    rows(NAMES[4], content, &mut exactly(NAMES[4], VARIANTS), &mut variant, refuse)
+}
+
+/// What a header says: the names of the columns, in its order.
+type Header<'a> = dyn FnMut(&csv::ByteRecord) -> Result<Vec<&'static str>, Error> + 'a;
+
+/// Reads the rows of a file, those that are right.
+pub(super) fn rows<T>(
     file: &str,
     content: Option<&[u8]>,
-    columns: &[&str],
-    read: fn(&Cells<'_>) -> Checked<T>,
+    header: &mut Header<'_>,
+    read: &mut dyn FnMut(&Cells<'_>) -> Checked<T>,
     refuse: &mut dyn FnMut(Reject) -> Result<(), Error>,
 ) -> Result<Vec<Placed<T>>, Error> {
     let Some(content) = content else { return Ok(Vec::new()) };
@@ -131,7 +147,7 @@ fn rows<T>(
     };
     let mut record = csv::ByteRecord::new();
     reader.read_byte_record(&mut record).map_err(broken)?;
-    check_header(file, columns, &record)?;
+    let columns = &header(&record)?;
     let mut rows = Vec::new();
     let (mut counted, mut line) = (0, 1);
     while reader.read_byte_record(&mut record).map_err(broken)? {
@@ -160,13 +176,23 @@ fn line_feeds(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-fn check_header(file: &str, columns: &[&str], record: &csv::ByteRecord) -> Result<(), Error> {
-    if record.iter().map(<[u8]>::trim_ascii).eq(columns.iter().map(|column| column.as_bytes())) {
-        return Ok(());
+/// A header of these columns and no others.
+fn exactly(
+    file: &'static str,
+    columns: &'static [&'static str],
+) -> impl FnMut(&csv::ByteRecord) -> Result<Vec<&'static str>, Error> {
+    move |record| {
+        if record.iter().map(<[u8]>::trim_ascii).eq(columns.iter().map(|column| column.as_bytes())) {
+            return Ok(columns.to_vec());
+        }
+        Err(wrong_header(file, columns, record))
     }
+}
+
+pub(super) fn wrong_header(file: &str, columns: &[&str], record: &csv::ByteRecord) -> Error {
     let found: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
     let found = found.join(",").chars().filter(|c| !texts::is_control(*c)).take(200).collect();
-    Err(Error::Header { file: file.to_owned(), expected: columns.join(","), found })
+    Error::Header { file: file.to_owned(), expected: columns.join(","), found }
 }
 
 fn cells<'a>(

@@ -112,6 +112,8 @@ pub struct LoadReport {
     /// The first of what stays as the shop has it.
     pub kept: Vec<Kept>,
     pub gone: Gone,
+    /// Columns of which nothing is taken: `JOINED (sellers.csv)`.
+    pub not_taken: Vec<String>,
     /// How many rows were refused; more than 0 makes the exit code 1.
     pub rejected: u64,
     /// The first of them.
@@ -141,6 +143,7 @@ impl LoadReport {
             profiles: Counts::default(),
             kept: Vec::new(),
             gone: Gone::default(),
+            not_taken: Vec::new(),
             rejected: 0,
             rejects: Vec::new(),
             rejects_file: None,

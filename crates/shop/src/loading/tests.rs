@@ -118,7 +118,8 @@ fn each_kind_of_bad_row_is_refused_with_its_place_and_reason() {
     let tail = "C1,S1,,,true,,,2025-01-02";
     product(&format!("P2,,Big,1,{tail}")).refuses_it(3, "name", "missing");
     product(&format!(",Bowl,Big,1,{tail}")).refuses_it(3, "id", "missing");
-    product(&format!("P 2,Bowl,Big,1,{tail}")).refuses_it(3, "id", "no id");
+    product(&format!("P\u{7}2,Bowl,Big,1,{tail}")).refuses_it(3, "id", "no id");
+    product(&format!("{},Bowl,Big,1,{tail}", "x".repeat(256))).refuses_it(3, "id", "255 characters");
     product("P2,Bowl,Big,1,C9,S1,,,true,,,2025-01-02").refuses_it(3, "category_id", "no category");
     product("P2,Bowl,Big,1,C1,S9,,,true,,,2025-01-02").refuses_it(3, "seller_id", "no seller");
     product(&format!("P2,Bowl,Big,-1,{tail}")).refuses_it(3, "price", "negative");

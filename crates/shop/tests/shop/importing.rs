@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use souk_feeds::write::{Form, Shop as About};
-use souk_kernel::{Position, ProductId, VariantId};
+use souk_kernel::{Position, ProductId, Timestamp, VariantId};
 use souk_ports::event::Actor;
 use souk_ports::rows::{Category, Product, ProductStatus, Specifications, Variant};
 use souk_ports::store::{Find, Window};
@@ -343,4 +343,55 @@ async fn what_is_gone_from_the_file_is_named_and_taken_off_where_that_is_wanted(
     }
     bring(&world, shelf.shopify(&on_sale)).await;
     assert!(!product(&world, "lens-2").await.is_active, "what was hidden stays hidden");
+}
+
+/// Google's moments have no seconds and an offset without a colon; each such product was refused.
+#[tokio::test]
+async fn moments_of_a_sale_are_read_as_exports_write_them() {
+    let (world, shelf) = (World::new().await, Shelf::new());
+    let row =
+        |id: &str, period: &str| format!("{id}\tCup\tA cup\t30.00 EUR\tnew\tin stock\t20.00 EUR\t{period}\n");
+    let header =
+        "id\ttitle\tdescription\tprice\tcondition\tavailability\tsale_price\tsale_price_effective_date\n";
+    let rows = [
+        row("A", "2026-11-27T11:07+0100/2026-11-30T23:59-0500"),
+        row("B", "2026-11-27T11:07:30Z/2026-11-30"),
+        row("C", "2026-11-27 11:07/2026-11-30T00:00:00+01:00"),
+        row("D", "27.11.2026/30.11.2026"),
+    ];
+    let path = shelf.0.path().join("feed.tsv");
+    std::fs::write(&path, format!("{header}{}", rows.concat())).unwrap();
+    let imported = bring(&world, path).await;
+    let refused: Vec<String> = imported.report.rejects.iter().map(ToString::to_string).collect();
+    assert!(refused.len() == 1 && refused[0].contains("has no date in `27.11.2026`"), "{refused:?}");
+    for (key, from, until) in [
+        ("A", "2026-11-27T10:07:00Z", "2026-12-01T04:59:00Z"),
+        ("B", "2026-11-27T11:07:30Z", "2026-12-01T00:00:00Z"),
+        ("C", "2026-11-27T11:07:00Z", "2026-11-29T23:00:00Z"),
+    ] {
+        let sale = variants(&world, key).await.remove(0).details.sale.unwrap();
+        let said = [sale.from, sale.until].map(|at| at.unwrap().to_string());
+        assert_eq!(said, [from, until], "{key}");
+    }
+}
+
+/// A date that cannot be read counts as none: the product keeps the day on which it came, and is not changed by each import.
+#[tokio::test]
+async fn a_product_whose_date_cannot_be_read_keeps_the_one_it_has() {
+    let (mut world, shelf) = (World::new().await, Shelf::new());
+    let clock = world.stands_at(Timestamp::parse("2026-12-02").unwrap());
+    let file = |date: &str| {
+        let text = format!(
+            "Product Handle,Product Title,Product Status,Product Created At,Variant Title,Variant SKU,Variant Price EUR\ncup,Cup,published,{date},Cup,CUP,3.00\n"
+        );
+        shelf.file(&text)
+    };
+    assert_eq!(bring(&world, file("\"9/1/17, 2:36 AM\"")).await.report.products.added, 1);
+    let came = product(&world, "cup").await.created_at;
+    clock.advance_ms(86_400_000);
+    let again = bring(&world, file("\"9/1/17, 2:36 AM\"")).await.report;
+    assert_eq!((again.products.unchanged, again.products.changed), (1, 0));
+    assert_eq!(product(&world, "cup").await.created_at, came);
+    bring(&world, file("2024-05-06 07:08:09")).await;
+    assert_eq!(product(&world, "cup").await.created_at.to_string(), "2024-05-06T07:08:09Z");
 }

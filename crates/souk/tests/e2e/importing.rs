@@ -97,3 +97,62 @@ fn what_is_exported_is_brought_in_elsewhere_and_a_shop_keeps_its_currency() {
     let well = souk.run(&["--config", settings.to_str().unwrap(), "doctor"]);
     assert!(well.code != 0 && well.out.contains("this shop sells in EUR"), "{} {}", well.out, well.err);
 }
+
+/// Ids of others stay as they are, so they are found by them: in every address, and on the command line.
+#[tokio::test]
+async fn what_others_call_a_thing_names_it_in_addresses_and_commands() {
+    let souk = Souk::empty();
+    let file = souk.folder().join("products_export.csv");
+    let text = "Handle,Title,Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Status\n\
+        fjord/jumper ü,Fjord jumper,Nord & Lys,C++,Wood,Oak,FJ M/OAK?,shopify,12,79.90,active\n\
+        fjord/jumper ü,,,,,Ash,FJ M/ASH#,shopify,3,79.90,\n";
+    std::fs::write(&file, text).unwrap();
+    souk.json(&["import", file.to_str().unwrap()]);
+    let (product, variant) = ("fjord%2Fjumper%20%C3%BC", "FJ%20M%2FOAK%3F");
+
+    let server = souk.serve();
+    let shown = server.get(&format!("/api/v1/products/{product}")).await.ok();
+    assert_eq!((&shown["external_id"], &shown["name"]), (&json!("fjord/jumper ü"), &json!("Fjord jumper")));
+    let stock = server.get(&format!("/api/v1/variants/{variant}")).await.ok();
+    assert_eq!((&stock["sku"], &stock["stock"]), (&json!("FJ M/OAK?"), &json!(12)));
+    for path in ["history", "reviews", "specifications", "similar", "bought-together"] {
+        server.get(&format!("/api/v1/products/{product}/{path}")).await.ok();
+    }
+    let category = shown["category_id"].as_str().unwrap();
+    server.get(&format!("/api/v1/categories/{category}")).await.ok();
+    let change = json!({"name": "Jumper"});
+    server.send("PATCH", &format!("/api/v1/products/{product}"), None, Some(change)).await.ok();
+    let named = json!({"mpn": "OAK/1"});
+    server.send("PATCH", &format!("/api/v1/variants/{variant}"), None, Some(named)).await.ok();
+    let retired = server.send("DELETE", "/api/v1/variants/FJ%20M%2FASH%23", None, None).await;
+    assert!((200..300).contains(&retired.status), "{retired:?}");
+    let unknown = server.get("/api/v1/products/no%2Fsuch%20thing").await.is_problem(404, "not-found");
+    assert!(unknown["detail"].as_str().unwrap().contains("no/such thing"), "{unknown}");
+    server.get("/api/v1/products/%20x").await.is_problem(400, "invalid-input");
+    server.stop();
+
+    let shown = souk.json(&["products", "show", "fjord/jumper ü"]);
+    assert_eq!((&shown["name"], &shown["external_id"]), (&json!("Jumper"), &json!("fjord/jumper ü")));
+    let restock = ["products", "set", "fjord/jumper ü", "--variant", "FJ M/OAK?", "--stock", "-5"];
+    assert_eq!(souk.json(&restock)["stock"], json!(7));
+    let said = souk.run(&["products", "show", "no/such thing"]);
+    assert!(said.code != 0 && said.err.contains("no/such thing"), "{}", said.err);
+}
+
+/// The folder of the system that souk comes after is loaded, found and sold.
+#[test]
+fn the_raw_data_of_the_system_before_is_a_shop() {
+    let souk = Souk::empty();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shop/tests/raw_data");
+    let said = souk.run(&["load", "all", "--from", folder]);
+    assert!(said.code == 0 && said.out.contains("JOINED (sellers.csv)"), "{} {}", said.out, said.err);
+    let found = souk.json(&["search", "text", "indigo"]);
+    assert_eq!(found["results"][0]["name"], json!("Indigo scarf"), "{found}");
+    let mug = souk.json(&["products", "show", "P001"]);
+    assert_eq!((&mug["category"], &mug["stock"]), (&json!("Pottery"), &json!(12)));
+    souk.json(&["cart", "add", "U001", "P001", "--quantity", "2"]);
+    let address = "Mina Okafor, 1 Canal Road, Leeds, LS1 1AA, GB";
+    let order = souk.json(&["cart", "convert-to-order", "U001", "--address", address]);
+    assert_eq!(order["total"], json!(48.0), "{order}");
+    assert_eq!(souk.json(&["products", "show", "P001"])["stock"], json!(10));
+}

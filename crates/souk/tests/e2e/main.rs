@@ -15,6 +15,8 @@ mod doors;
 mod filters;
 mod first_contact;
 mod importing;
+mod importing_bad;
+mod importing_killed;
 mod meaning;
 mod media;
 mod migrate;

@@ -32,6 +32,14 @@ pub(crate) fn load_is_unfinished(folder: &Folder) -> bool {
     open(folder).query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
+/// How many events there are of each kind.
+pub(crate) fn events(folder: &Folder) -> BTreeMap<String, u64> {
+    let store = open(folder);
+    let mut statement = store.prepare("SELECT kind, count(*) FROM events GROUP BY kind").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
 pub(crate) fn count_of_orders(folder: &Folder) -> u64 {
     open(folder).query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap()
 }
