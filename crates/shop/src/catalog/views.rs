@@ -98,7 +98,7 @@ pub struct ProductDetail {
     pub version: u64,
 }
 
-/// The names of [`ProductStatus`], for the document of the interface.
+/// What whoever supplies the catalogue says of a product.
 #[derive(ToSchema)]
 #[schema(as = ProductStatus, rename_all = "lowercase")]
 #[allow(dead_code, reason = "it is there for its schema")]

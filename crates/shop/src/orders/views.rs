@@ -6,7 +6,7 @@ use souk_kernel::{LogPosition, Money, OrderId, ProductId, Timestamp, VariantId};
 use souk_ports::rows::{Address, OrderStatus};
 use utoipa::ToSchema;
 
-/// The names of [`OrderStatus`], for the document of the interface.
+/// How far an order has got. A cancelled one goes no further.
 #[derive(ToSchema)]
 #[schema(as = OrderStatus, rename_all = "lowercase")]
 #[allow(dead_code, reason = "it is there for its schema")]
