@@ -123,15 +123,16 @@ fn an_import_that_is_killed_at_ten_points_goes_on_and_doubles_nothing() {
         import.kill();
         let was_unfinished = store_file::load_is_unfinished(&killed);
         unfinished += u32::from(was_unfinished);
-        println!("kill {kill}: {} of {all} events were written, {told} of {lines} lines told", written());
+        let left = all - written();
+        println!("kill {kill}: {left} of {all} events were left to be written, {told} of {lines} lines told");
 
         let report = killed.json(&["import", "products.csv"]);
         assert_eq!(report["interrupted_before"].is_string(), was_unfinished, "{report}");
         assert_eq!(report["rejected"], json!(0), "{report}");
         assert!(killed.run(&["export", "products"]) == exported, "kill {kill}: another export");
-        // That it began twice is no more than the truth.
+        // That it began twice is no more than the truth, unless nothing but its end was left to be told.
         let mut expected = events.clone();
-        *expected.entry("load-started".to_owned()).or_default() += u64::from(was_unfinished);
+        *expected.entry("load-started".to_owned()).or_default() += u64::from(was_unfinished && left > 1);
         let found = store_file::events(&killed);
         assert_eq!(found, expected, "kill {kill}: something is there twice, or not at all");
         let again = killed.json(&["import", "products.csv"]);
