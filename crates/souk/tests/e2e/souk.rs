@@ -114,9 +114,10 @@ impl Souk {
             .env("SOUK_EMBEDDER", "minilm://no-weights")
             .env("SOUK_MODEL_FETCH", "false")
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
-        // Three shops at once share the cores with eight servers: what follows the log may take longer than a shop waits.
+        // Four shops at once share the cores with eight servers, three of which have just begun: what follows the log may
+        // take longer than a shop waits.
         if !profile::is_embedded() {
-            command.env("SOUK_SERVER_READ_YOUR_WRITES_MS", "10000");
+            command.env("SOUK_SERVER_READ_YOUR_WRITES_MS", "25000");
         }
         command
     }
