@@ -37,8 +37,8 @@ struct State {
     /// While it is open: when the next call may try.
     closed_until: Option<Instant>,
     budget: f32,
-    /// Whether a read has ever been answered. A server that has just begun, or is asked by a command that ends after one
-    /// question, takes its time for the first.
+    /// Whether a read has ever ended, well or not. A server that has just begun takes its time for the first, and a command
+    /// asks no second one.
     has_read: bool,
 }
 
@@ -81,7 +81,7 @@ impl Guard {
     }
 
     /// Makes a read that a person waits for, who can be answered from elsewhere: with a part of the timeout only, as
-    /// what answers instead should not come late. The whole timeout until the first has been answered.
+    /// what answers instead should not come late. The first one has the whole timeout.
     pub(crate) async fn read<T, F>(&self, call: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
@@ -89,7 +89,7 @@ impl Guard {
         let has_read = self.state.lock().unwrap_or_else(PoisonError::into_inner).has_read;
         let limit = if has_read { self.timeout / FOR_READS } else { self.timeout };
         let answer = self.repeat_within("a read that others can answer", limit, call).await;
-        if !has_read && answer.is_ok() {
+        if !has_read {
             self.state.lock().unwrap_or_else(PoisonError::into_inner).has_read = true;
         }
         answer
@@ -260,6 +260,10 @@ mod tests {
         };
         assert!(guard.read(slow).await.is_ok());
         assert!(matches!(guard.read(slow).await, Err(Error::Unavailable { .. })));
+        // Whoever serves while a server is away does not wait so long each time.
+        let frozen = self::guard();
+        assert!(frozen.read(std::future::pending::<Result<()>>).await.is_err());
+        assert!(matches!(frozen.read(slow).await, Err(Error::Unavailable { .. })));
     }
 
     #[tokio::test]
