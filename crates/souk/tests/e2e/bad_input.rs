@@ -371,7 +371,7 @@ async fn bodies() {
 /// A bug: `{"itmes": […]}` ordered the whole cart.
 #[tokio::test]
 async fn a_field_that_no_command_has_is_refused_by_its_name() {
-    let souk = Souk::to_read();
+    let souk = Souk::loaded();
     let server = souk.serve();
     let item = json!({"product_id": "P001", "quantity": 1});
     server.send("POST", "/api/v1/cart/items", Some("U001"), Some(item.clone())).await.ok();

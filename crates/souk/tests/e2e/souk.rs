@@ -17,6 +17,8 @@ pub(crate) struct Souk {
     folder: TempDir,
     /// Where its roles are, when they are not in the folder.
     settings: Vec<(&'static str, String)>,
+    /// How long its log is and has to stay.
+    stays_at: Option<u64>,
 }
 
 /// What a command said and how it ended.
@@ -40,7 +42,7 @@ impl Said {
 
 impl Souk {
     pub(crate) fn empty() -> Self {
-        Self { folder: TempDir::new().unwrap(), settings: profile::settings() }
+        Self { folder: TempDir::new().unwrap(), settings: profile::settings(), stays_at: None }
     }
 
     /// With the catalogue that ships with souk. It is loaded once and copied for each test, where it lies in files.
@@ -56,14 +58,25 @@ impl Souk {
     }
 
     /// The same for a test that asks and is refused, and changes nothing: where nothing of the shop lies in files, one
-    /// is loaded for all of them.
+    /// is loaded for all of them, and whoever writes something fails at the end, wherever the shop lies.
     pub(crate) fn to_read() -> Self {
-        if !profile::is_on_servers_alone() {
-            return Self::loaded();
-        }
-        static SHOP: OnceLock<Souk> = OnceLock::new();
-        let shop = SHOP.get_or_init(|| Self::empty().load());
-        Self { folder: TempDir::new().unwrap(), settings: shop.settings.clone() }
+        static SHOP: OnceLock<(Souk, u64)> = OnceLock::new();
+        let (shop, head) = SHOP.get_or_init(|| {
+            let shop = Self::loaded();
+            let head = shop.head();
+            (shop, head)
+        });
+        let mut souk = if profile::is_on_servers_alone() {
+            Self { folder: TempDir::new().unwrap(), settings: shop.settings.clone(), stays_at: None }
+        } else {
+            Self::loaded()
+        };
+        souk.stays_at = Some(*head);
+        souk
+    }
+
+    fn head(&self) -> u64 {
+        self.json(&["status"])["head"].as_u64().unwrap()
     }
 
     fn load(self) -> Self {
@@ -143,6 +156,16 @@ impl Souk {
         let process = process::Server::start(command, &self.folder().join("server.log"));
         let base = process.api.trim_end_matches("/api/v1").to_owned();
         Server { process, base, client: client::http() }
+    }
+}
+
+impl Drop for Souk {
+    fn drop(&mut self) {
+        if let Some(head) = self.stays_at
+            && !std::thread::panicking()
+        {
+            assert_eq!(self.head(), head, "what is there to be read was written to");
+        }
     }
 }
 
