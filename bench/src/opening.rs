@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::client::Client;
 use crate::made;
-use crate::server::{Server, run, souk};
+use crate::server::{Server, run_on, souk, without_models};
 
 const PRODUCTS: usize = 100_000;
 const STARTS: usize = 5;
@@ -59,16 +59,17 @@ fn has_picture(page: &Value) -> bool {
     page["images"][0]["url"].is_string()
 }
 
-/// `souk serve` on a shop that has everything.
+/// `souk serve` on a shop that has everything but embeddings.
 async fn full(folder: &Path) -> anyhow::Result<()> {
     made::write(folder, PRODUCTS)?;
     let data = folder.join("full");
     let (file, map) = (folder.join("made.ndjson.gz"), folder.join("made.yaml"));
-    run(&data, &["import", &file.to_string_lossy(), "--map", &map.to_string_lossy()]).await?;
+    let import = ["import", &file.to_string_lossy(), "--map", &map.to_string_lossy()];
+    run_on(&data, &without_models(), &import).await?;
     let mut starts = Vec::new();
     for _ in 0..STARTS {
         let begun = Instant::now();
-        let souk = Server::souk(&data).await?;
+        let souk = Server::souk_on(&data, &without_models()).await?;
         let mut client = Client::connect(souk.address).await?;
         let mut took = Vec::new();
         for path in

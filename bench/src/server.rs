@@ -62,6 +62,16 @@ pub(crate) fn souk() -> anyhow::Result<PathBuf> {
 /// Where a shop's roles are kept, as variables of the environment.
 pub(crate) type Settings = Vec<(&'static str, String)>;
 
+/// Neither pictures nor embeddings: they are made once, and of 100,000 products for an hour.
+pub(crate) fn without_models() -> Settings {
+    vec![
+        ("SOUK_MEDIA_DRAW", "false".to_owned()),
+        ("SOUK_EMBEDDER", "minilm://no-weights".to_owned()),
+        ("SOUK_MODEL_FETCH", "false".to_owned()),
+        ("SOUK_LOG_LEVEL", "error".to_owned()),
+    ]
+}
+
 /// Runs a souk command to its end.
 pub(crate) async fn run(data: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     run_on(data, &[], arguments).await
