@@ -14,6 +14,7 @@
 //! * [`Search::write`] becomes visible as a whole, with its checkpoint, and never replaces a higher version.
 
 use async_trait::async_trait;
+use serde::Serialize;
 use souk_kernel::{CategoryId, Money, Position, ProductId, SellerId, Timestamp};
 
 use crate::Result;
@@ -63,7 +64,7 @@ pub struct SearchDocument {
     /// Who sells it.
     pub seller: Option<SellerId>,
     /// What each variant that is for sale is, in all that the variants differ in.
-    pub choices: Vec<Vec<ChosenOption>>,
+    pub choices: Vec<Choice>,
     /// Whether any variant can be bought.
     pub in_stock: bool,
     /// The average of stars, 0 to 5; `None` without reviews.
@@ -72,6 +73,15 @@ pub struct SearchDocument {
     pub num_reviews: u32,
     /// Without words the newest products come first.
     pub created_at: Timestamp,
+}
+
+/// One variant that is for sale.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Choice {
+    /// What it is, in all that the product's variants differ in.
+    pub options: Vec<ChosenOption>,
+    /// Whether it can be bought.
+    pub in_stock: bool,
 }
 
 /// Which products may be found at all; the default lets every one through.
@@ -94,8 +104,21 @@ pub struct SearchFilter {
     pub max_price: Option<Money>,
     /// In hundredths of a star, included. A product without reviews passes no bound.
     pub min_rating_hundredths: Option<u16>,
-    /// `Some(false)`: only what is sold out. `None`: both.
+    /// `Some(false)`: only what is sold out. `None`: both. Beside options it is asked of the variant that passes them, and
+    /// of the product otherwise.
     pub in_stock: Option<bool>,
+}
+
+impl SearchFilter {
+    /// What is asked of the product's stock, whichever variant there is.
+    pub fn product_in_stock(&self) -> Option<bool> {
+        self.in_stock.filter(|_| self.options.is_empty())
+    }
+
+    /// What is asked of the stock of the variant that passes the options.
+    pub fn variant_in_stock(&self) -> Option<bool> {
+        self.in_stock.filter(|_| !self.options.is_empty())
+    }
 }
 
 /// What a variant is to be in one thing that variants differ in. Case does not matter.

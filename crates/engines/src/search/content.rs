@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 use souk_kernel::{CategoryId, Money, SellerId, Timestamp};
-use souk_ports::rows::ChosenOption;
-use souk_ports::search::SearchDocument;
+use souk_ports::search::{Choice, SearchDocument};
 
 /// The stored content, in a fixed order of fields: equal products have equal texts.
 #[derive(Serialize)]
@@ -19,7 +18,7 @@ pub(super) struct Content<'a> {
     price: Option<Money>,
     prices: &'a [Money],
     seller: Option<SellerId>,
-    choices: &'a [Vec<ChosenOption>],
+    choices: &'a [Choice],
     in_stock: bool,
     rating: Option<f64>,
     num_reviews: u32,

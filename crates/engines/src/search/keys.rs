@@ -37,18 +37,26 @@ fn choice(name: &str, value: &str) -> String {
     format!("{}{SEPARATOR}{}", key(name), key(value))
 }
 
+/// Of an option without a name, which no option is.
+fn stock(in_stock: bool) -> String {
+    choice("", if in_stock { "in stock" } else { "sold out" })
+}
+
 /// Of each variant, but of equal ones only once.
 pub(super) fn choices(document: &SearchDocument) -> BTreeSet<BTreeSet<String>> {
-    let chosen = document.choices.iter().map(|variant| {
-        variant.iter().map(|option| choice(&option.name, &option.value)).collect::<BTreeSet<_>>()
+    let with_options = document.choices.iter().filter(|variant| !variant.options.is_empty());
+    let chosen = with_options.map(|variant| {
+        let options = variant.options.iter().map(|option| choice(&option.name, &option.value));
+        options.chain([stock(variant.in_stock)]).collect()
     });
-    chosen.filter(|variant| !variant.is_empty()).collect()
+    chosen.collect()
 }
 
 /// One variant has one of each of these.
 pub(super) fn wanted_choices(filter: &SearchFilter) -> Vec<Vec<String>> {
     let of = |option: &OptionFilter| option.values.iter().map(|value| choice(&option.name, value)).collect();
-    filter.options.iter().map(of).collect()
+    let in_stock = filter.variant_in_stock().map(|wanted| vec![stock(wanted)]);
+    filter.options.iter().map(of).chain(in_stock).collect()
 }
 
 pub(super) fn min_rating(filter: &SearchFilter) -> Option<f64> {

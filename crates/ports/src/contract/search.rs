@@ -22,7 +22,7 @@ use super::derived::{Sample, at, derived_cases, go_live, is_not_found};
 use crate::Result;
 use crate::derived::{Checkpoint, Generation, ProjectionName};
 use crate::rows::ChosenOption;
-use crate::search::{Search, SearchDocument, SearchHits, SearchQuery, SearchWrite};
+use crate::search::{Choice, Search, SearchDocument, SearchHits, SearchQuery, SearchWrite};
 use crate::store::Window;
 
 derived_cases! { dyn Search:
@@ -44,6 +44,7 @@ derived_cases! { dyn Search:
     a_product_is_in_a_range_of_prices_with_any_of_its_variants,
     sellers_and_tags_are_filtered_by_any_of_several,
     one_variant_is_all_that_is_asked_of_it,
+    stock_is_asked_of_the_variant_that_is_chosen,
     a_rating_is_as_high_as_asked_for_or_higher,
     stock_is_filtered_both_ways,
     brands_are_filtered_whatever_their_case_and_shown_as_written,

@@ -86,6 +86,9 @@ pub struct PageVariant {
     pub color: Option<String>,
     /// Outside of sales.
     pub price: Option<Money>,
+    /// Whether it could be bought when the page was written.
+    #[serde(default)]
+    pub in_stock: bool,
     /// What shoppers see of them.
     #[serde(default, skip_serializing_if = "is_plain")]
     pub details: VariantDetails,
@@ -96,10 +99,11 @@ fn is_plain(details: &VariantDetails) -> bool {
 }
 
 impl PageVariant {
-    pub(super) fn of(variant: Variant, price: Option<Money>) -> Self {
+    pub(super) fn of(variant: Variant, price: Option<Money>, stock: i64) -> Self {
         let Variant { id, sku, size, color, mut details, .. } = variant;
         details.metadata.clear();
-        Self { id, sku, size, color, price, details }
+        let in_stock = Availability::of(details.stock_policy, stock).can_be_bought();
+        Self { id, sku, size, color, price, in_stock, details }
     }
 
     /// What it is in all that the product's variants differ in.
@@ -139,9 +143,14 @@ impl PageVariant {
                 is_digital: details.is_digital,
                 stock_policy: Some(policy).filter(|policy| *policy != StockPolicyName::Counted),
                 backorder_allowance: allowance,
+                parts: details.parts.into_iter().map(Into::into).collect(),
                 images: details.images.into_iter().map(|image| image_view(image, rules)).collect(),
             },
         }
+    }
+
+    pub(super) fn is_bundle(&self) -> bool {
+        !self.details.parts.is_empty()
     }
 
     fn price_at(&self, now: Timestamp) -> Option<Price> {

@@ -13,10 +13,11 @@ use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
 use souk_ports::event::RecordedEvent;
 use souk_ports::projection::{LazySnapshot, Projection};
-use souk_ports::search::{Search, SearchDocument, SearchWrite};
+use souk_ports::search::{Choice, Search, SearchDocument, SearchWrite};
 use souk_ports::store::Stock;
 use souk_ports::{Error as PortError, Result};
 
+use super::bundles::bundles_with;
 use super::events::{self, Touched};
 use super::page::{PageVariant, ProductPage};
 use super::rewriter::{ProductRewriter, Rewritten};
@@ -64,9 +65,9 @@ impl Projection for ProductPages {
     }
 
     /// 2: with the options of variants, what else is said of them, and the version of the product. 3: with all categories on
-    /// which it lies. 4: found by when its price changes next.
+    /// which it lies. 4: found by when its price changes next. 5: with the stock of each variant.
     fn form(&self) -> u16 {
-        4
+        5
     }
 
     async fn apply(
@@ -140,9 +141,9 @@ impl Projection for SearchIndex {
     }
 
     /// 2: amounts in ten-thousandths. 3: with what filters and orders ask of variants, and with all categories.
-    /// 4: with what is charged, also during a sale.
+    /// 4: with what is charged, also during a sale. 5: with the stock of each variant.
     fn form(&self) -> u16 {
-        4
+        5
     }
 
     async fn apply(
@@ -177,6 +178,10 @@ impl Projection for SearchIndex {
     }
 }
 
+fn choice(variant: &PageVariant) -> Choice {
+    Choice { options: variant.choices(), in_stock: variant.in_stock }
+}
+
 /// With the prices of this moment.
 fn search_document(page: &ProductPage, moment: Timestamp) -> SearchDocument {
     let words = page.variants.iter().flat_map(|variant| {
@@ -194,7 +199,7 @@ fn search_document(page: &ProductPage, moment: Timestamp) -> SearchDocument {
         price: page.listed_price_at(moment),
         prices: page.prices_at(moment).collect(),
         seller: page.seller.as_ref().map(|seller| seller.id),
-        choices: page.variants.iter().map(PageVariant::choices).collect(),
+        choices: page.variants.iter().map(choice).collect(),
         in_stock: page.in_stock,
         rating: page.rating,
         num_reviews: page.num_reviews,
@@ -238,10 +243,14 @@ impl Projection for StockCounters {
                 Touched::Nothing | Touched::ProductsOfSeller(_) | Touched::ProductsOfCategory(_) => {}
             }
         }
-        let ids: Vec<VariantId> = moved.into_iter().collect();
+        let mut ids: Vec<VariantId> = moved.into_iter().collect();
         let mut writes = Vec::with_capacity(ids.len());
         if !ids.is_empty() {
             let snapshot = snapshot.open().await?;
+            let bundles = bundles_with(snapshot, &ids).await?;
+            ids.extend(bundles.into_iter().map(|(_, bundle)| bundle));
+            ids.sort_unstable();
+            ids.dedup();
             let version = snapshot.head().await?.head.position;
             let write = |(id, stock): (&VariantId, Option<Stock>)| CountWrite {
                 id: id.0,

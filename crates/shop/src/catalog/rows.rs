@@ -10,7 +10,6 @@ use souk_ports::store::{Find, Snapshot, Stars, Versioned, Window};
 use super::default_variant::default_variant;
 use super::page::{PageCategory, PageSeller, PageVariant, ProductPage};
 use super::price::ordinary_price;
-use super::stock_policy::Availability;
 use crate::reviews::two_places;
 
 /// Deeper than this is taken for a circle.
@@ -172,16 +171,15 @@ fn page_of(
     product.details.default_variant = default.map(|variant| variant.id);
     let metadata = std::mem::take(&mut product.details.metadata);
     let stock: Vec<i64> = variants.iter().map(|(_, quantity)| *quantity).collect();
-    let in_stock = variants
-        .iter()
-        .any(|(variant, quantity)| Availability::of(variant.details.stock_policy, *quantity).can_be_bought());
-    let variants = variants.into_iter().map(|(variant, _)| {
+    let variants = variants.into_iter().map(|(variant, quantity)| {
         let price = ordinary_price(product.price, variant.price_adjustment);
-        PageVariant::of(variant, price)
+        PageVariant::of(variant, price, quantity)
     });
+    let variants: Vec<PageVariant> = variants.collect();
+    let in_stock = variants.iter().any(|variant| variant.in_stock);
     let page = ProductPage {
         id: product.id,
-        variants: variants.collect(),
+        variants,
         external_id: product.external_id,
         name: product.name,
         description: product.description,

@@ -52,6 +52,6 @@ async fn read(shop: &Shop, id: VariantId, snapshot: &mut dyn Snapshot) -> Result
         is_retired: variant.details.is_retired,
         metadata: std::mem::take(&mut variant.details.metadata),
         version,
-        variant: PageVariant::of(variant, price).view(stock, &shop.rules, None),
+        variant: PageVariant::of(variant, price, stock).view(stock, &shop.rules, None),
     })
 }

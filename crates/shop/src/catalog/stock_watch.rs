@@ -15,6 +15,7 @@ use souk_ports::projection::LazySnapshot;
 use souk_ports::rows::Product;
 use souk_ports::store::{Find, Snapshot, Window};
 
+use super::bundles::bundles_with;
 use super::category_tree::CategoryTree;
 use super::events::{self, Touched};
 use super::rows::Assembled;
@@ -33,8 +34,9 @@ struct Written {
 
 #[derive(Debug, Clone)]
 struct Remembered {
-    in_stock: bool,
     variants: Vec<VariantId>,
+    /// At the places of the variants.
+    in_stock: Vec<bool>,
 }
 
 impl StockWatch {
@@ -46,7 +48,8 @@ impl StockWatch {
         snapshot: &mut LazySnapshot<'_>,
     ) -> Result<Vec<ProductId>> {
         self.forget_what_others_wrote(generation, events);
-        let (mut changed, mut moved) = (BTreeSet::new(), BTreeSet::new());
+        let (mut changed, mut moved, mut moved_variants) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (mut sellers, mut categories) = (BTreeSet::new(), BTreeSet::new());
         for event in events {
             match events::touched(event)? {
@@ -54,7 +57,10 @@ impl StockWatch {
                 Touched::Product { id, .. } => {
                     changed.insert(id);
                 }
-                Touched::Stock(moves) => moved.extend(moves.into_iter().map(|(product, _)| product)),
+                Touched::Stock(moves) => {
+                    moved.extend(moves.iter().map(|(product, _)| *product));
+                    moved_variants.extend(moves.into_iter().map(|(_, variant)| variant));
+                }
                 Touched::ProductsOfSeller(id) => {
                     sellers.insert(id);
                 }
@@ -74,6 +80,11 @@ impl StockWatch {
             let find = Find::ActiveProducts { categories: Some(all.into_iter().collect()) };
             changed.extend(products(snapshot, find).await?);
         }
+        if !moved_variants.is_empty() {
+            let parts: Vec<VariantId> = moved_variants.into_iter().collect();
+            let bundles = bundles_with(snapshot.open().await?, &parts).await?;
+            moved.extend(bundles.into_iter().map(|(product, _)| product));
+        }
         let moved: Vec<ProductId> = moved.difference(&changed).copied().collect();
         changed.extend(self.flipped(generation, moved, snapshot).await?);
         Ok(changed.into_iter().collect())
@@ -92,8 +103,11 @@ impl StockWatch {
             written.products.remove(id);
         }
         for product in assembled {
-            let variants = product.page.variants.iter().map(|variant| variant.id).collect();
-            let remembered = Remembered { in_stock: product.page.in_stock, variants };
+            let of_page = || product.page.variants.iter();
+            let remembered = Remembered {
+                variants: of_page().map(|variant| variant.id).collect(),
+                in_stock: of_page().map(|variant| variant.in_stock).collect(),
+            };
             written.products.insert(product.page.id, remembered);
         }
         if let Some(last) = events.last() {
@@ -114,7 +128,7 @@ impl StockWatch {
         }
     }
 
-    /// Those of `moved` whose `in_stock` is not, or not surely, what was written.
+    /// Those of `moved` with a variant whose `in_stock` is not, or not surely, what was written.
     async fn flipped(
         &self,
         generation: Generation,
@@ -138,8 +152,8 @@ impl StockWatch {
         for (id, product) in known {
             let (own, others) = rest.split_at(product.variants.len());
             rest = others;
-            let in_stock = own.iter().flatten().any(|stock| stock.available() > 0);
-            if in_stock != product.in_stock {
+            let in_stock = own.iter().map(|stock| stock.is_some_and(|stock| stock.available() > 0));
+            if !in_stock.eq(product.in_stock.iter().copied()) {
                 flipped.push(id);
             }
         }

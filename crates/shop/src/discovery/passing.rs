@@ -11,7 +11,7 @@ pub(super) fn known(filter: &SearchFilter) -> ProductFilter {
     ProductFilter {
         categories: filter.categories.clone(),
         brands: filter.brands.clone(),
-        in_stock: filter.in_stock,
+        in_stock: filter.product_in_stock(),
         ..ProductFilter::default()
     }
 }
@@ -44,6 +44,7 @@ pub(super) fn passes(filter: &SearchFilter, page: &ProductPage, now: Timestamp) 
             choices.iter().any(|one| is(&one.name, &wanted.name) && any(&wanted.values, &one.value))
         };
         filter.options.iter().all(has)
+            && filter.variant_in_stock().is_none_or(|wanted| variant.in_stock == wanted)
     });
     (!is_bound || in_range)
         && (filter.sellers.is_empty() || is_sold_by)
@@ -63,7 +64,7 @@ mod tests {
         let seller: SellerId = "S1".parse().unwrap();
         let variant = |size: &str, color: &str, price: f64| {
             let (id, sku) = (VariantId::new(), format!("{size}-{color}"));
-            json!({"id": id, "sku": sku, "size": size, "color": color, "price": price})
+            json!({"id": id, "sku": sku, "size": size, "color": color, "price": price, "in_stock": size == "S"})
         };
         serde_json::from_value(json!({
             "id": ProductId::new(), "external_id": null, "name": "Cup", "description": "", "price": 20,
@@ -103,6 +104,9 @@ mod tests {
             (SearchFilter { min_rating_hundredths: Some(451), ..none() }, false),
             (options(&[("Color", "red"), ("size", "s")]), true),
             (options(&[("color", "red"), ("size", "L")]), false),
+            (SearchFilter { in_stock: Some(true), ..options(&[("size", "S")]) }, true),
+            (SearchFilter { in_stock: Some(true), ..options(&[("size", "L")]) }, false),
+            (SearchFilter { in_stock: Some(false), ..options(&[("size", "L")]) }, true),
         ] {
             assert!(asks_pages(&filter));
             assert_eq!(passes(&filter, &page(), Timestamp::from_ms(0)), passing, "{filter:?}");

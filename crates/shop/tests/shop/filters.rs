@@ -203,3 +203,25 @@ async fn what_is_away_is_said_to_be_away() {
         assert_eq!(refused.code(), ErrorCode::InvalidInput, "{refused}");
     }
 }
+
+/// The product stays in stock all along.
+#[tokio::test]
+async fn a_variant_that_sells_out_is_not_found_by_what_it_is() {
+    let followed = Followed::new().await;
+    let large = |in_stock| ProductFilters {
+        options: vec![("size".into(), "Large".into())],
+        in_stock: Some(in_stock),
+        ..ProductFilters::default()
+    };
+    let in_stock = || ProductFilters { in_stock: Some(true), ..ProductFilters::default() };
+    let found = async || (followed.filtered(large(true)).await, followed.filtered(large(false)).await);
+    let p11 = vec!["P11".to_owned()];
+    assert_eq!(found().await, (p11.clone(), vec![]));
+    for (change, expected) in [(-3, (vec![], p11.clone())), (1, (p11.clone(), vec![]))] {
+        let change = VariantChange { stock_change: Some(change), ..VariantChange::default() };
+        change_variant(&followed.world.shop, variant("P11-L"), &change, Actor::Staff).await.unwrap();
+        followed.catch_up().await;
+        assert_eq!(found().await, expected);
+        assert_eq!(followed.filtered(in_stock()).await, ["P12", "P11"]);
+    }
+}

@@ -154,6 +154,7 @@ impl Filter {
                 choices.iter().any(|(own, value)| own == name && values.contains(&value.as_str()))
             };
             options.iter().all(|(name, values)| has(name, values))
+                && self.in_stock.is_none_or(|wanted| variant["in_stock"] == wanted)
         };
         let is_bound = self.min_cents.is_some() || self.max_cents.is_some();
         let costs = |cents: &i64| {
@@ -168,7 +169,8 @@ impl Filter {
             && (options.is_empty() || product.variants().iter().any(is_chosen))
             && (!is_bound || product.cents().iter().any(costs))
             && self.min_rating.is_none_or(|min| rating.is_some_and(|rating| rating >= min))
-            && self.in_stock.is_none_or(|wanted| product.detail["in_stock"] == wanted)
+            && (!options.is_empty()
+                || self.in_stock.is_none_or(|wanted| product.detail["in_stock"] == wanted))
     }
 }
 
@@ -196,6 +198,11 @@ impl Catalogue {
             ),
             ("P902", json!(35), json!([chosen("Oak", "Blue", "P902-1", 0, 1)])),
             ("P903", Value::Null, json!([chosen("oak", "blue", "P903-1", 0, 1)])),
+            (
+                "P904",
+                json!(35),
+                json!([chosen("Oak", "red", "P904-1", 0, 0), chosen("Ash", "blue", "P904-2", 0, 2)]),
+            ),
         ] {
             let mut new = json!({
                 "external_id": id, "name": format!("Émail cup {id}"), "category_id": "C01",

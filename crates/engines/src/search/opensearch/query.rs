@@ -294,7 +294,7 @@ fn rest_filter(filter: &SearchFilter) -> Vec<Value> {
     if let Some(min) = keys::min_rating(filter) {
         rest.push(json!({"range": {"rating": {"gte": min}}}));
     }
-    if let Some(in_stock) = filter.in_stock {
+    if let Some(in_stock) = filter.product_in_stock() {
         rest.push(json!({"term": {"in_stock": in_stock}}));
     }
     rest

@@ -245,7 +245,7 @@ impl Wanted {
             min_price: filter.min_price.map(Money::ten_thousandths),
             max_price: filter.max_price.map(Money::ten_thousandths),
             min_rating: keys::min_rating(filter),
-            in_stock: filter.in_stock,
+            in_stock: filter.product_in_stock(),
         }
     }
 

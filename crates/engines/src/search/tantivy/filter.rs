@@ -19,6 +19,7 @@ pub(super) struct Filter {
     /// In ten-thousandths, both included.
     price: Option<(i64, i64)>,
     min_rating: Option<f64>,
+    in_stock: Option<bool>,
     here: Here,
 }
 
@@ -54,6 +55,7 @@ impl Filter {
             choices: keys::wanted_choices(wanted),
             price,
             min_rating: keys::min_rating(wanted),
+            in_stock: wanted.product_in_stock(),
             wanted: wanted.clone(),
             here: Here::default(),
         }
@@ -97,7 +99,7 @@ impl Filter {
         }
         self.price.is_none_or(|(min, max)| {
             columns.prices.values_for_doc(doc).any(|price| min <= price && price <= max)
-        }) && self.wanted.in_stock.is_none_or(|wanted| columns.in_stock.first(doc) == Some(wanted))
+        }) && self.in_stock.is_none_or(|wanted| columns.in_stock.first(doc) == Some(wanted))
             && self.min_rating.is_none_or(|min| columns.rating.first(doc).is_some_and(|rating| rating >= min))
             && passes(&self.here.sellers, &columns.seller, doc)
             && passes(&self.here.tags, &columns.tags, doc)

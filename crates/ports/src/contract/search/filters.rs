@@ -77,7 +77,10 @@ pub(super) async fn sellers_and_tags_are_filtered_by_any_of_several(open: Opener
 
 pub(super) async fn one_variant_is_all_that_is_asked_of_it(open: Opener<dyn Search>) {
     let of = |variants: &[&[(&str, &str)]]| {
-        let variant = |options: &&[(&str, &str)]| options.iter().map(|(name, is)| chosen(name, is)).collect();
+        let variant = |options: &&[(&str, &str)]| Choice {
+            options: options.iter().map(|(name, is)| chosen(name, is)).collect(),
+            in_stock: true,
+        };
         SearchDocument { choices: variants.iter().map(variant).collect(), ..named("cup") }
     };
     let search = holding(
@@ -107,6 +110,45 @@ pub(super) async fn one_variant_is_all_that_is_asked_of_it(open: Opener<dyn Sear
         (vec![option("col", &["orred"])], vec![]),
     ] {
         let filter = SearchFilter { options, ..SearchFilter::default() };
+        let query = SearchQuery { filter, ..text("") };
+        assert_eq!(numbers(&*search, &query).await, found, "{query:?}");
+    }
+}
+
+pub(super) async fn stock_is_asked_of_the_variant_that_is_chosen(open: Opener<dyn Search>) {
+    let of = |variants: &[(&str, &str, bool)]| {
+        let variant = |&(color, size, in_stock): &(&str, &str, bool)| Choice {
+            options: vec![chosen("color", color), chosen("size", size)],
+            in_stock,
+        };
+        let in_stock = variants.iter().any(|(.., in_stock)| *in_stock);
+        SearchDocument { choices: variants.iter().map(variant).collect(), in_stock, ..named("cup") }
+    };
+    let search = holding(
+        &open,
+        vec![
+            of(&[("red", "S", true), ("red", "L", false)]),
+            of(&[("red", "S", false), ("blue", "L", true)]),
+            of(&[("red", "L", true), ("red", "XL", true)]),
+            of(&[("red", "L", false)]),
+        ],
+    )
+    .await;
+    let option =
+        |(name, value): &(&str, &str)| OptionFilter { name: (*name).to_owned(), values: texts(&[value]) };
+    for (options, in_stock, found) in [
+        (&[("color", "red")][..], None, vec![1, 2, 3, 4]),
+        (&[("color", "red")], Some(true), vec![1, 3]),
+        (&[("color", "red")], Some(false), vec![1, 2, 4]),
+        (&[("color", "red"), ("size", "L")], Some(true), vec![3]),
+        (&[("color", "red"), ("size", "L")], Some(false), vec![1, 4]),
+        (&[("size", "L")], Some(true), vec![2, 3]),
+        // Of the product, where no variant is chosen.
+        (&[], Some(true), vec![1, 2, 3]),
+        (&[], Some(false), vec![4]),
+    ] {
+        let options = options.iter().map(option).collect();
+        let filter = SearchFilter { options, in_stock, ..SearchFilter::default() };
         let query = SearchQuery { filter, ..text("") };
         assert_eq!(numbers(&*search, &query).await, found, "{query:?}");
     }
@@ -284,7 +326,7 @@ fn any_product(random: &mut StdRng) -> SearchDocument {
         let size = is[random.random_range(0..3)][1].clone();
         let mut variant = vec![colour, size];
         variant.retain(|_| random.random_bool(0.7));
-        document.choices.push(variant);
+        document.choices.push(Choice { options: variant, in_stock: random.random_bool(0.6) });
     }
     document
 }
@@ -297,18 +339,18 @@ fn passes_the_rest(filter: &SearchFilter, product: &SearchDocument) -> bool {
     };
     let is = |has: &str, wanted: &str| has.eq_ignore_ascii_case(wanted);
     let is_tagged = || filter.tags.iter().any(|wanted| product.tags.iter().any(|tag| is(tag, wanted)));
-    let is_chosen = |variant: &Vec<ChosenOption>| {
+    let is_chosen = |variant: &Choice| {
         let has = |wanted: &OptionFilter| {
-            variant.iter().any(|option| {
+            variant.options.iter().any(|option| {
                 is(&option.name, &wanted.name) && wanted.values.iter().any(|value| is(&option.value, value))
             })
         };
-        filter.options.iter().all(has)
+        filter.options.iter().all(has) && filter.in_stock.is_none_or(|wanted| variant.in_stock == wanted)
     };
     let is_sold_by = |seller: SellerId| filter.sellers.contains(&seller);
     let min_rating = filter.min_rating_hundredths.map(|hundredths| f64::from(hundredths) / 100.0);
     (!is_bound || product.prices.iter().any(in_range))
-        && filter.in_stock.is_none_or(|wanted| product.in_stock == wanted)
+        && (!filter.options.is_empty() || filter.in_stock.is_none_or(|wanted| product.in_stock == wanted))
         && min_rating.is_none_or(|min| product.rating.is_some_and(|rating| rating >= min))
         && (filter.sellers.is_empty() || product.seller.is_some_and(is_sold_by))
         && (filter.tags.is_empty() || is_tagged())

@@ -190,7 +190,10 @@ pub(super) async fn equal_products_have_equal_contents(open: Opener<dyn Search>)
         SearchDocument { num_reviews: 1, ..document.clone() },
         SearchDocument { prices: vec![money(1999)], ..document.clone() },
         SearchDocument { seller: Some(seller_id(1)), ..document.clone() },
-        SearchDocument { choices: vec![vec![chosen("Wood", "Oak")]], ..document.clone() },
+        SearchDocument {
+            choices: vec![Choice { options: vec![chosen("Wood", "Oak")], in_stock: true }],
+            ..document.clone()
+        },
     ];
     let mut writes = vec![put(id(1), 1, document.clone()), put(id(2), 7, document)];
     writes.extend((3..).zip(others).map(|(n, other)| put(id(n), 7, other)));
