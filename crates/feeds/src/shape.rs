@@ -191,6 +191,9 @@ pub struct Variant {
     /// The maker's number.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub mpn: Given<String>,
+    /// What it is made of, where it is a bundle.
+    #[serde(default, skip_serializing_if = "Given::is_absent")]
+    pub parts: Given<Vec<Part>>,
     /// The address of its own picture.
     #[serde(default, skip_serializing_if = "Given::is_absent")]
     pub image: Given<String>,
@@ -215,6 +218,16 @@ pub enum Status {
     Draft,
     /// No longer.
     Archived,
+}
+
+/// What a bundle has of one of its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Of a variant of any product.
+    pub sku: String,
+    /// Pieces in one bundle.
+    pub quantity: u32,
 }
 
 /// A picture of a product.

@@ -265,6 +265,9 @@ pub struct VariantDetails {
     /// Whether it is sold when there is none. Whoever changes it changes the stock's allowance in the same commit.
     #[serde(skip_serializing_if = "is_default")]
     pub stock_policy: StockPolicy,
+    /// The variants that a bundle is made of, each once. A bundle has no stock of its own, and is no part of another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// What it looks like, where that is not how its product does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<Image>,
@@ -286,6 +289,15 @@ pub struct ChosenOption {
     pub name: String,
     /// As it is shown: `Oak`.
     pub value: String,
+}
+
+/// What a bundle has of one of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Of any product.
+    pub variant_id: VariantId,
+    /// Pieces in one bundle, 1 or more.
+    pub quantity: u32,
 }
 
 /// What the sale of a variant has to do with how many there are.

@@ -6,9 +6,11 @@
 //!   [`Error::Unavailable`](crate::Error::Unavailable) leaves the outcome open: then the same commit (same id) may be
 //!   tried again, as often as need be, and takes effect at most once.
 //! * Checks run in this order: the commit's id, the idempotency key, guards, expected versions, unique indexes of records,
-//!   prices, categories, stock. The first that does not hold is the answer.
+//!   prices, categories, parts of bundles, stock. The first that does not hold is the answer.
 //! * Whatever is written at once: no variant is stored that costs less than nothing (its product's price and its own
 //!   adjustment together), and no category that lies in itself, or in one that lies in it.
+//! * Whatever is written at once: the parts of a bundle ([`VariantDetails::parts`](crate::rows::VariantDetails::parts)) are
+//!   there, and none of them is a bundle.
 //! * Rows are held by the database, too, against whoever writes it: what a row names is there, what is unique is, and
 //!   amounts, quantities, stars and states are such as there are. A commit with a row that is not so is `InvalidInput` that
 //!   says what is wrong with which table's row, and writes nothing. Within a commit rows come in any order.
@@ -335,6 +337,13 @@ pub enum Refusal {
         /// Which of the commit's categories.
         category: CategoryId,
     },
+    /// The variant cannot be made of its parts.
+    Parts {
+        /// Which of the commit's variants.
+        bundle: VariantId,
+        /// What stands against it.
+        fault: PartsFault,
+    },
     /// Another row names one of [`Commit::gone`].
     StillNamed,
     /// The counter of [`Guard::Counter`] would leave its bounds.
@@ -358,6 +367,31 @@ pub enum Refusal {
     },
 }
 
+/// Why a variant cannot be a bundle of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartsFault {
+    /// There is no such variant.
+    Unknown {
+        /// Which part.
+        part: VariantId,
+    },
+    /// A part is a bundle itself.
+    IsBundle {
+        /// Which part.
+        part: VariantId,
+    },
+    /// The variant is a part of another bundle.
+    IsPart {
+        /// Which bundle has it.
+        of: VariantId,
+    },
+    /// The variant has pieces of its own, or owes some.
+    HasStock {
+        /// Pieces; below 0, so many are sold that are not there.
+        quantity: i64,
+    },
+}
+
 /// What became of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
@@ -378,14 +412,29 @@ pub struct Stock {
     pub quantity: i64,
     /// How far the quantity may fall below 0.
     pub allowance: Allowance,
-    /// Counts the commits that moved it, or changed its allowance.
+    /// Counts the commits that moved it, or changed its allowance; of a bundle those of all its parts.
     pub version: u64,
 }
 
 impl Stock {
+    /// What is said of a bundle whose parts have no limit.
+    pub const MOST_BUNDLES: i64 = 1_000_000_000;
+
     /// Pieces that can be sold, with those that need not be there; never below 0.
     pub fn available(self) -> i64 {
         self.allowance.available(self.quantity)
+    }
+
+    /// Of a bundle: as many as its scarcest part allows. `parts` says of each how many one bundle has of it, 1 or more,
+    /// and its stock.
+    pub fn of_bundle(parts: impl IntoIterator<Item = (i64, Option<Stock>)>) -> Stock {
+        let mut bundle = Stock { quantity: Self::MOST_BUNDLES, allowance: Allowance::NONE, version: 0 };
+        for (pieces, stock) in parts {
+            let available = stock.map_or(0, Stock::available);
+            bundle.quantity = bundle.quantity.min(available / pieces.max(1));
+            bundle.version += stock.map_or(0, |stock| stock.version);
+        }
+        bundle
     }
 }
 
@@ -422,6 +471,8 @@ pub enum Find {
     ProductsOfSeller(SellerId),
     /// The variants of these products, by product and rank.
     VariantsOf(Vec<ProductId>),
+    /// The bundles that have any of these variants as a part, by id.
+    BundlesWith(Vec<VariantId>),
     /// Orders by number, the highest first.
     Orders {
         /// `None`: of all users.
@@ -641,7 +692,8 @@ pub trait Snapshot: Send {
     /// `InvalidInput` when the question names too many ids.
     async fn find(&mut self, find: &Find, window: Window) -> Result<Found>;
 
-    /// The stock of these variants, each at the place of its id; `None` before the first move.
+    /// The stock of these variants, each at the place of its id; `None` before the first move. Of a bundle it is what its
+    /// parts allow ([`Stock::of_bundle`]).
     async fn stock(&mut self, variants: &[VariantId]) -> Result<Vec<Option<Stock>>>;
 
     /// Up to `limit` holds that have run out by `now`, those that ran out first at the front, with their variants.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use serde::de::IgnoredAny;
-use souk_ports::rows::{RecordContent, RecordRow, Row};
-use souk_ports::store::{Commit, Guard, MoveKind};
+use souk_ports::rows::{RecordContent, RecordRow, Row, Variant};
+use souk_ports::store::{Commit, Guard, MoveKind, StockMove};
 use souk_ports::{BoxError, Error, Result};
 
 use super::decide::{UniqueEntry, unique_entries};
@@ -65,6 +65,7 @@ pub(super) fn check(commit: &Commit) -> Result<()> {
         }
     }
     check_records(commit)?;
+    check_parts(commit)?;
     check_gone(commit)?;
     if commit.erase.is_some() && !(commit.rows.is_empty() && commit.stock.is_empty()) {
         return Err(Error::invalid("a commit that erases a person writes no rows and moves no stock"));
@@ -91,6 +92,26 @@ fn check_gone(commit: &Commit) -> Result<()> {
     let has_more = !commit.rows.is_empty() || !commit.stock.is_empty();
     if has_more && !commit.gone.is_empty() {
         return Err(Error::invalid("a commit that takes rows away writes none and moves no stock"));
+    }
+    Ok(())
+}
+
+fn check_parts(commit: &Commit) -> Result<()> {
+    for row in &commit.rows {
+        let Row::Variant(Variant { id, details, .. }) = row else { continue };
+        let mut parts = HashSet::with_capacity(details.parts.len());
+        for part in &details.parts {
+            if part.quantity == 0 {
+                return Err(Error::invalid(format!("{id:?} has none of its part {:?}", part.variant_id)));
+            }
+            if part.variant_id == *id || !parts.insert(part.variant_id) {
+                return Err(Error::invalid(format!("{id:?} has {:?} as a part twice", part.variant_id)));
+            }
+        }
+        let is_moved = |by: &StockMove| by.variant == *id && by.kind != MoveKind::Adjust(0);
+        if !details.parts.is_empty() && commit.stock.iter().any(is_moved) {
+            return Err(Error::invalid(format!("{id:?} is a bundle and has no stock to move")));
+        }
     }
     Ok(())
 }

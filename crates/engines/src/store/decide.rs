@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use souk_kernel::{CartId, CategoryId, HoldId, OrderId, ProductId, Timestamp, VariantId};
 use souk_ports::event::StreamId;
 use souk_ports::rows::{Product, RecordKey, Row, RowKey, Variant};
-use souk_ports::store::{Allowance, Commit, Guard, MoveKind, Outcome, Refusal, StockMove};
+use souk_ports::store::{Allowance, Commit, Guard, MoveKind, Outcome, PartsFault, Refusal, StockMove};
 use uuid::Uuid;
 
 /// What a decision asks for, as it is after all commits before this one.
@@ -30,6 +30,9 @@ pub(super) trait Known {
     fn cheaper(&mut self, product: ProductId) -> Result<Vec<(VariantId, i64)>, Self::Error>;
     /// In which category this one lies; `None`: in none, or there is no such category.
     fn parent(&mut self, category: CategoryId) -> Result<Option<CategoryId>, Self::Error>;
+    fn is_bundle(&mut self, variant: VariantId) -> Result<bool, Self::Error>;
+    /// The bundles that have this variant as a part.
+    fn bundles_with(&mut self, part: VariantId) -> Result<Vec<VariantId>, Self::Error>;
 }
 
 /// A value that one record of a kind can have.
@@ -145,6 +148,9 @@ pub(super) fn decide<K: Known>(
     if let Some(refusal) = check_categories(commit, known)? {
         return Ok(Err(Outcome::Refused(refusal)));
     }
+    if let Some(refusal) = check_parts(commit, known)? {
+        return Ok(Err(Outcome::Refused(refusal)));
+    }
     let mut effects = Vec::with_capacity(commit.stock.len());
     for wanted in &commit.stock {
         match check_stock(wanted, now, known)? {
@@ -240,6 +246,46 @@ fn check_categories<K: Known>(commit: &Commit, known: &mut K) -> Result<Option<R
                 Some(parent) => *parent,
                 None => known.parent(above)?,
             };
+        }
+    }
+    Ok(None)
+}
+
+/// A bundle and its parts are rows that two commits may write at once. Only those of the commit's own rows can break a
+/// rule that are bundles: of what is stored, no part is one.
+fn check_parts<K: Known>(commit: &Commit, known: &mut K) -> Result<Option<Refusal>, K::Error> {
+    let variants = || {
+        commit.rows.iter().filter_map(|row| match row {
+            Row::Variant(variant) => Some(variant),
+            _ => None,
+        })
+    };
+    if variants().all(|variant| variant.details.parts.is_empty()) {
+        return Ok(None);
+    }
+    let written: BTreeMap<VariantId, &Variant> = variants().map(|variant| (variant.id, variant)).collect();
+    for (&bundle, row) in written.iter().filter(|(_, row)| !row.details.parts.is_empty()) {
+        let refused = |fault| Ok(Some(Refusal::Parts { bundle, fault }));
+        for part in row.details.parts.iter().map(|part| part.variant_id) {
+            let is_bundle = match written.get(&part) {
+                Some(part) => !part.details.parts.is_empty(),
+                None if known.row_version(&RowKey::Variant(part))? == 0 => {
+                    return refused(PartsFault::Unknown { part });
+                }
+                None => known.is_bundle(part)?,
+            };
+            if is_bundle {
+                return refused(PartsFault::IsBundle { part });
+            }
+        }
+        // A bundle that the commit writes as well was looked at by its parts.
+        let of_others = known.bundles_with(bundle)?.into_iter().find(|of| !written.contains_key(of));
+        if let Some(of) = of_others {
+            return refused(PartsFault::IsPart { of });
+        }
+        let quantity = known.stocked(bundle)?.quantity.unwrap_or(0);
+        if quantity != 0 {
+            return refused(PartsFault::HasStock { quantity });
         }
     }
     Ok(None)

@@ -4,12 +4,13 @@
 //! is active and has a price is sold, and of its variants those that are not retired.
 
 use souk_kernel::{Coded, ErrorCode, ProductId, Timestamp, UserId, VariantId};
-use souk_ports::rows::{Entity, Product, Row, RowKey, Variant};
+use souk_ports::rows::{Entity, Part, Product, Row, RowKey, Variant};
 use souk_ports::store::{Find, Snapshot, Stock, Versioned, Window};
 
 use crate::Shop;
 use crate::catalog::default_variant;
 use crate::catalog::price::{Price, price_at};
+use crate::orders::events::Pieces;
 
 /// What somebody would like to buy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Offer {
     pub variant: Versioned<Variant>,
     /// Pieces that can be ordered, with those that need not be there.
     pub available: i64,
+    /// What one piece is made of, where it is a bundle.
+    pub parts: Vec<Pieces>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -116,7 +119,31 @@ pub(crate) async fn read(
     for (offer, stock) in offers.iter_mut().flatten().zip(stock) {
         offer.available = stock.map_or(0, Stock::available);
     }
+    read_parts(snapshot, &mut offers).await?;
     Ok((offers, rows))
+}
+
+/// Which products the parts of bundles are of.
+async fn read_parts(
+    snapshot: &mut dyn Snapshot,
+    offers: &mut [Result<Offer, Error>],
+) -> Result<(), souk_ports::Error> {
+    let of_offer = |offer: &Offer| offer.variant.row.details.parts.clone();
+    let ids: Vec<VariantId> =
+        offers.iter().flatten().flat_map(of_offer).map(|part| part.variant_id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut rows = snapshot.many::<Variant>(&ids).await?.into_iter();
+    for offer in offers.iter_mut().flatten() {
+        for Part { variant_id, quantity } in of_offer(offer) {
+            let row = rows.next().flatten().ok_or_else(|| {
+                souk_ports::Error::internal("reading a bundle", format!("there is no part `{variant_id}`"))
+            })?;
+            offer.parts.push(Pieces { product_id: row.row.product_id, variant_id, quantity });
+        }
+    }
+    Ok(())
 }
 
 fn default_of_product(product: &Product, siblings: &[Versioned<Variant>]) -> Option<Versioned<Variant>> {
@@ -136,7 +163,7 @@ fn joined(
         Some(variant) => Error::UnknownVariant { product: wish.product, variant },
         None => Error::NoVariant { product: wish.product },
     })?;
-    Ok(Offer { product, variant, available: 0 })
+    Ok(Offer { product, variant, available: 0, parts: Vec::new() })
 }
 
 fn typed<E: Entity>(row: Versioned<Row>) -> Option<Versioned<E>> {

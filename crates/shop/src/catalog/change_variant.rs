@@ -9,6 +9,7 @@ use souk_ports::rows::{ChosenOption, Entity, Image, Product, Row, Sale, Variant}
 use souk_ports::store::{Commit, Committed, Find, Guard, Outcome, Stock, Versioned, Window};
 use utoipa::ToSchema;
 
+use super::bundles::{self, NewPart};
 use super::change_product::{
     ATTEMPTS, MAX_STOCK_CHANGE, changed_fields, put_product, refused, restock, touch,
 };
@@ -85,6 +86,10 @@ pub struct VariantChange {
     /// Nothing is sent: a file, a course, a voucher.
     #[serde(deserialize_with = "given")]
     pub is_digital: Option<bool>,
+    /// What a bundle is made of; all of them together. An empty list: it is no bundle any more. There are as many bundles as
+    /// their parts allow, so it takes no stock and no stock policy.
+    #[serde(deserialize_with = "given")]
+    pub parts: Option<Vec<NewPart>>,
     /// What it looks like, where that is not how its product does.
     #[serde(deserialize_with = "given")]
     pub images: Option<Vec<ImageAddress>>,
@@ -125,6 +130,11 @@ impl VariantChange {
         line("size", &self.size)?;
         line("color", &self.color)?;
         line("mpn", &self.mpn)?;
+        // Also where nothing is priced yet, and nobody would notice before somebody prices it.
+        if let Some(added) = self.price_adjustment {
+            texts::decimals(added, currency)
+                .map_err(|reason| Error::Invalid { field: "price_adjustment", reason })?;
+        }
         set(&mut variant.price_adjustment, &self.price_adjustment);
         set(&mut variant.size, &self.size);
         set(&mut variant.color, &self.color);
@@ -152,6 +162,9 @@ impl VariantChange {
         set(&mut details.is_digital, &self.is_digital);
         let policy = PolicyChange { name: self.stock_policy, allowance: self.backorder_allowance };
         details.stock_policy = policy.applied(details.stock_policy)?;
+        if let Some(parts) = &self.parts {
+            details.parts = bundles::parts(variant.id, parts)?;
+        }
         if let Some(images) = &self.images {
             details.images = addresses(images, MAX_IMAGES)?;
         }
@@ -275,6 +288,7 @@ fn decide(
     currency: Currency,
 ) -> Result<Option<Commit>, Error> {
     let after = change.applied(before.row.clone(), currency)?;
+    bundles::check(&after, change.stock_change.unwrap_or(0))?;
     let restocking = Restocking::between(&before.row, &after, stock);
     let mut commit = Commit::new(CommitId::new(), Vec::new());
     if after != before.row {

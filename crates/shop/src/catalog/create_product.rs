@@ -10,7 +10,7 @@ use souk_ports::store::{Commit, Guard, Outcome, Refusal, Snapshot};
 use utoipa::ToSchema;
 
 use super::Error;
-use super::change_product::{ATTEMPTS, ProductChange, check_references, claim_slug, slug_taken};
+use super::change_product::{ATTEMPTS, ProductChange, check_references, claim_slug, refused, slug_taken};
 use super::change_variant::{addresses, check_choice, check_price};
 use super::create_variant::{MAX_VARIANTS, NewVariant, put_new_variant};
 use super::events::{CatalogEvent, Cause, ProductAdded};
@@ -145,7 +145,8 @@ pub async fn create_product(
             Outcome::Committed(committed) => return Ok(of(created(&committed, id.0)?)),
             Outcome::KeyReused => return Err(Error::KeyReused),
             Outcome::Refused(Refusal::Unique { value, .. }) => return Err(slug_taken(&value)),
-            Outcome::Refused(_) | Outcome::Conflict { .. } => {}
+            Outcome::Refused(refusal) => refused(refusal, &[])?,
+            Outcome::Conflict { .. } => {}
         }
     }
     Err(Error::ChangedMeanwhile { what: format!("product `{id}`") })

@@ -9,7 +9,8 @@ use souk_ports::store::{Commit, Find, Guard, Outcome, Window};
 use utoipa::ToSchema;
 
 use super::Error;
-use super::change_product::{ATTEMPTS, MAX_STOCK_CHANGE, adjustment, touch};
+use super::bundles::{self, NewPart};
+use super::change_product::{ATTEMPTS, MAX_STOCK_CHANGE, adjustment, refused, touch};
 use super::change_variant::{SaleChange, VariantChange, check_choice, check_price};
 use super::events::{CatalogEvent, Cause, VariantAdded};
 use super::input::{Metadata, external_id};
@@ -58,6 +59,8 @@ pub struct NewVariant {
     pub dimensions_mm: Option<[u32; 3]>,
     /// Nothing is sent: a file, a course, a voucher.
     pub is_digital: Option<bool>,
+    /// What it is made of, where it is a bundle: it has no stock of its own then.
+    pub parts: Option<Vec<NewPart>>,
     /// What it looks like, where that is not how its product does.
     pub images: Option<Vec<ImageAddress>>,
     /// What others keep with it.
@@ -93,11 +96,14 @@ impl NewVariant {
             weight_g: said.weight_g.map(Some),
             dimensions_mm: said.dimensions_mm.map(Some),
             is_digital: said.is_digital,
+            parts: said.parts,
             images: said.images,
             metadata: said.metadata,
             ..VariantChange::default()
         };
-        change.applied(blank, currency)
+        let variant = change.applied(blank, currency)?;
+        bundles::check(&variant, self.stock.unwrap_or(0))?;
+        Ok(variant)
     }
 
     /// Pieces to begin with.
@@ -154,7 +160,8 @@ pub async fn create_variant(
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(of(created(&committed, id)?)),
             Outcome::KeyReused => return Err(Error::KeyReused),
-            Outcome::Refused(_) | Outcome::Conflict { .. } => {}
+            Outcome::Refused(refusal) => refused(refusal, &others)?,
+            Outcome::Conflict { .. } => {}
         }
     }
     Err(Error::ChangedMeanwhile { what: format!("product `{product_id}`") })

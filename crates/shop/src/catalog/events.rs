@@ -195,12 +195,12 @@ impl CatalogEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Touched {
     Nothing,
-    /// Anything of the product; `variant` where its stock may have been created or moved as well.
+    /// Anything of the product; `variant` where how many there are of it may have changed as well.
     Product {
         id: ProductId,
         variant: Option<VariantId>,
     },
-    /// Quantities only.
+    /// Quantities only. What bundles have of these variants follows from it, and is not named.
     Stock(Vec<(ProductId, VariantId)>),
     ProductsOfSeller(SellerId),
     /// Of the category and those below it.
@@ -220,16 +220,18 @@ pub(super) fn touched(event: &RecordedEvent) -> Result<Touched, PortError> {
                     let moved: OneVariant = serde_json::from_str(&event.data).map_err(unreadable)?;
                     Touched::Stock(vec![(id, moved.variant_id)])
                 }
-                "variant-added" => {
-                    let added: AddedVariant = serde_json::from_str(&event.data).map_err(unreadable)?;
-                    Touched::Product { id, variant: Some(added.variant.id) }
+                // It may have become a bundle, or be one of other parts.
+                "variant-added" | "variant-changed" => {
+                    let written: WrittenVariant = serde_json::from_str(&event.data).map_err(unreadable)?;
+                    Touched::Product { id, variant: Some(written.variant.id) }
                 }
                 _ => Touched::Product { id, variant: None },
             }
         }
         StreamKind::ORDER if matches!(event.kind.as_str(), "order-placed" | "order-cancelled") => {
             let order: Items = serde_json::from_str(&event.data).map_err(unreadable)?;
-            Touched::Stock(order.items.into_iter().map(|item| (item.product_id, item.variant_id)).collect())
+            let moved = order.items.into_iter().flat_map(Item::moved);
+            Touched::Stock(moved.map(|item| (item.product_id, item.variant_id)).collect())
         }
         StreamKind::REVIEW if event.kind == "review-posted" => {
             let posted: Posted = serde_json::from_str(&event.data).map_err(unreadable)?;
@@ -264,7 +266,7 @@ struct OneVariant {
 }
 
 #[derive(Deserialize)]
-struct AddedVariant {
+struct WrittenVariant {
     variant: Id,
 }
 
@@ -292,6 +294,16 @@ struct Items {
 struct Item {
     product_id: ProductId,
     variant_id: VariantId,
+    #[serde(default)]
+    parts: Vec<Item>,
+}
+
+impl Item {
+    /// What the line took out of stock, or brought back.
+    fn moved(mut self) -> Vec<Item> {
+        let parts = std::mem::take(&mut self.parts);
+        if parts.is_empty() { vec![self] } else { parts }
+    }
 }
 
 #[derive(Deserialize)]

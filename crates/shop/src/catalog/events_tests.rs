@@ -284,6 +284,7 @@ fn an_event_says_what_it_touches() {
     assert_eq!(of("product-changed"), Touched::Product { id, variant: None });
     assert_eq!(of("price-turned"), Touched::Product { id, variant: None });
     assert_eq!(of("variant-added"), Touched::Product { id, variant: Some(small) });
+    assert_eq!(of("variant-changed"), Touched::Product { id, variant: Some(small) });
     assert_eq!(of("stock-adjusted"), Touched::Stock(vec![(id, small)]));
     assert_eq!(of("seller-changed"), Touched::ProductsOfSeller("S001".parse().unwrap()));
     assert_eq!(of("seller-added"), Touched::Nothing, "nobody sells there yet");
@@ -298,6 +299,12 @@ fn an_event_says_what_it_touches() {
         (order.kind, order.data) = (kind.to_owned(), data.to_owned());
         assert_eq!(touched(&order).unwrap(), Touched::Stock(vec![(id, small)]), "{kind}");
     }
+    // Of a bundle its parts are moved.
+    let part = format!(r#"{{"product_id":"{id}","variant_id":"{small}","quantity":4}}"#);
+    let other = VariantId::new();
+    order.kind = "order-placed".to_owned();
+    order.data = format!(r#"{{"items":[{{"product_id":"{id}","variant_id":"{other}","parts":[{part}]}}]}}"#);
+    assert_eq!(touched(&order).unwrap(), Touched::Stock(vec![(id, small)]));
     order.data = "{}".into();
     assert!(touched(&order).is_err(), "an order without items is not passed over in silence");
     order.kind = "order-paid".into();

@@ -2,6 +2,7 @@
 //!
 //! Left out: finding ([`crate::discovery`]), loading from files ([`crate::loading`]) and selling ([`crate::orders`]).
 
+pub(crate) mod bundles;
 mod category_tree;
 mod change_category;
 mod change_product;
@@ -41,6 +42,7 @@ mod stock_watch;
 pub mod texts;
 mod views;
 
+pub use bundles::{NewPart, PartView};
 pub(crate) use category_tree::CategoryTree;
 pub use change_category::{CategoryChange, change_category};
 pub use change_product::{ProductChange, archive_product, change_product};

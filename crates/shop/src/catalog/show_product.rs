@@ -7,6 +7,7 @@ use souk_kernel::{Position, ProductId, Timestamp, VariantId};
 use souk_ports::Error as PortError;
 use souk_ports::derived::{Derived, Generation, ProjectionName};
 
+use super::page::{PageVariant, ProductPage};
 use super::page_cache::{Rendered, Seen};
 use super::projections::{PRODUCT_PAGES, STOCK_COUNTERS};
 use super::views::{ProductDetail, ProductNow};
@@ -129,8 +130,14 @@ async fn from_documents(
     let same = shop.documents.live(PRODUCT_PAGES).await? == Some(pages_at.0)
         && shop.cache.live(STOCK_COUNTERS).await? == Some(counts_at.0);
     let seen = if same && shop.pages.has_heard(read_at) { Seen::UpTo(read_at) } else { Seen::Unknown };
+    let seen = seen_of(&page, seen);
     let holds = page.holds_around(now);
     Ok(Some(PageRead { detail: page.detail(&stock, &shop.rules, Some(now)), seen, holds }))
+}
+
+/// An event that moves the part of a bundle does not name the bundle's page, so that is not kept.
+fn seen_of(page: &ProductPage, seen: Seen) -> Seen {
+    if page.variants.iter().any(PageVariant::is_bundle) { Seen::Unknown } else { seen }
 }
 
 async fn checkpoint(
@@ -147,9 +154,9 @@ async fn from_store(shop: &Shop, id: ProductId, wanted: Position, now: Timestamp
     let found = rows::assemble(&mut *snapshot, &[id]).await?.pop();
     match found.filter(|product| product.is_active) {
         Some(product) => {
-            let holds = product.page.holds_around(now);
+            let (holds, seen) = (product.page.holds_around(now), seen_of(&product.page, Seen::UpTo(at)));
             let detail = product.page.detail(&product.stock, &shop.rules, Some(now));
-            Ok(PageRead { detail, seen: Seen::UpTo(at), holds })
+            Ok(PageRead { detail, seen, holds })
         }
         None => Err(Error::UnknownProduct { asked: id.to_string() }),
     }

@@ -81,13 +81,16 @@ pub fn slug(text: &str) -> Result<(), String> {
 /// What somebody pays in this currency for one piece.
 pub fn price(price: Money, currency: Currency) -> Result<(), String> {
     above_zero(price)?;
-    if !currency.fits(price) {
-        return Err(match currency.decimals() {
-            0 => format!("has decimals, and {currency} has none"),
-            decimals => format!("has more decimals than the {decimals} of {currency}"),
-        });
+    decimals(price, currency)
+}
+
+/// Of any amount, below zero too.
+pub(crate) fn decimals(amount: Money, currency: Currency) -> Result<(), String> {
+    match currency.decimals() {
+        _ if currency.fits(amount) => Ok(()),
+        0 => Err(format!("has decimals, and {currency} has none")),
+        decimals => Err(format!("has more decimals than the {decimals} of {currency}")),
     }
-    Ok(())
 }
 
 pub(crate) fn above_zero(price: Money) -> Result<(), String> {

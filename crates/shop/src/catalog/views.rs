@@ -7,6 +7,7 @@ use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, V
 use souk_ports::rows::{ChosenOption, ProductStatus, Sale};
 use utoipa::ToSchema;
 
+use super::bundles::PartView;
 use super::stock_policy::{Availability, StockPolicyName};
 use crate::profiles::{SellerProfileView, SpecificationView};
 use crate::reviews::ReviewSummary;
@@ -195,6 +196,9 @@ pub struct VariantDetailsView {
     /// Pieces that are sold beyond what is there; absent where that has no limit, or is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backorder_allowance: Option<u32>,
+    /// What it is made of, where it is a bundle: there are as many as these allow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartView>,
     /// What it looks like, where that is not how its product does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<ImageView>,

@@ -167,7 +167,10 @@ pub(super) fn sold_for(
     currency: Currency,
     now: Timestamp,
 ) -> Result<(), Bad> {
-    let Some(base) = product.price else { return Ok(()) };
+    let Some(base) = product.price else {
+        return texts::decimals(variant.price_adjustment, currency)
+            .map_err(|reason| Bad::new("price_adjustment", reason));
+    };
     let price = ordinary_price(Some(base), variant.price_adjustment)
         .ok_or_else(|| Bad::new("price_adjustment", "is too large"))?;
     texts::price(price, currency).map_err(|reason| {

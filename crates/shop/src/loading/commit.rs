@@ -145,6 +145,11 @@ impl<'a> Run<'a> {
                 Outcome::Refused(Refusal::Circle { category }) if !refused.circles.contains(&category) => {
                     refused.circles.insert(category);
                 }
+                Outcome::Refused(Refusal::Parts { bundle, fault })
+                    if !refused.bundles.contains_key(&bundle) =>
+                {
+                    refused.bundles.insert(bundle, fault);
+                }
                 // The rows or the stock are not as they were when this was planned.
                 Outcome::Refused(_) | Outcome::Conflict { .. } | Outcome::KeyReused => {
                     attempts += 1;
@@ -173,6 +178,7 @@ impl<'a> Run<'a> {
         self.report.sellers.add(planned.tally.sellers);
         self.report.products.add(planned.tally.products);
         self.report.variants.add(planned.tally.variants);
+        self.report.bundles.add(planned.tally.bundles);
         self.report.reviews.add(planned.tally.reviews);
         self.report.comments.add(planned.tally.comments);
         self.report.specifications.add(planned.tally.specifications);

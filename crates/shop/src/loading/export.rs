@@ -11,7 +11,7 @@ use souk_feeds::shape::{self as fed, Given};
 use souk_feeds::write::{Exporter, Form, Shop as About};
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{
-    Category, Image, Product, ProductStatus, Sale, Seller, Specifications, StockPolicy, Variant,
+    Category, Image, Part, Product, ProductStatus, Sale, Seller, Specifications, StockPolicy, Variant,
 };
 use souk_ports::store::{Find, Snapshot, Window};
 
@@ -58,13 +58,15 @@ pub async fn export_products<W: Write + Send>(
             }
             learn_sellers(&mut *snapshot, &products, &mut sellers).await?;
             done += products.len() as u64;
-            for mut product in joined(&mut *snapshot, products).await? {
+            let (products, skus) = joined(&mut *snapshot, products).await?;
+            for mut product in products {
                 for (variant, _) in &mut product.variants {
                     sale_for(form, &product.product, variant, now);
                 }
-                let mut product = shape(product, &categories, &sellers, shop.rules.currency);
-                if form != Form::Souk {
-                    for_others(&mut product, &address);
+                let mut product = shape(product, &skus, &categories, &sellers, shop.rules.currency);
+                match form {
+                    Form::Souk => product.variants.iter_mut().for_each(without_stock_of_parts),
+                    _ => for_others(&mut product, &address),
                 }
                 exporter.add(&product).map_err(unwritable)?;
             }
@@ -114,7 +116,11 @@ struct Joined {
     specifications: Option<Specifications>,
 }
 
-async fn joined(snapshot: &mut dyn Snapshot, products: Vec<Product>) -> Result<Vec<Joined>, Error> {
+/// With the SKUs of what their bundles are made of.
+async fn joined(
+    snapshot: &mut dyn Snapshot,
+    products: Vec<Product>,
+) -> Result<(Vec<Joined>, HashMap<VariantId, String>), Error> {
     let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
     let (rows, _) = snapshot.list::<Variant>(&Find::VariantsOf(ids.clone()), Window::ALL).await?;
     let skus: Vec<VariantId> = rows.iter().map(|row| row.row.id).collect();
@@ -125,16 +131,23 @@ async fn joined(snapshot: &mut dyn Snapshot, products: Vec<Product>) -> Result<V
         let quantity = stock.map_or(0, |stock| stock.quantity);
         variants.entry(row.row.product_id).or_default().push((row.row, quantity));
     }
+    let parts = variants.values().flatten().flat_map(|(variant, _)| &variant.details.parts);
+    let parts: Vec<VariantId> = parts.map(|part| part.variant_id).collect();
+    let mut skus = HashMap::with_capacity(parts.len());
+    for part in snapshot.many::<Variant>(&parts).await?.into_iter().flatten() {
+        skus.insert(part.row.id, part.row.sku);
+    }
     let whole = products.into_iter().zip(told).map(|(product, told)| Joined {
         variants: variants.remove(&product.id).unwrap_or_default(),
         specifications: told.map(|told| told.row),
         product,
     });
-    Ok(whole.collect())
+    Ok((whole.collect(), skus))
 }
 
 fn shape(
     from: Joined,
+    skus: &HashMap<VariantId, String>,
     categories: &HashMap<CategoryId, Category>,
     sellers: &HashMap<SellerId, Seller>,
     currency: Currency,
@@ -179,7 +192,7 @@ fn shape(
             .map(|(variant, stock)| {
                 let price = ordinary_price(product.price, variant.price_adjustment);
                 let is_default = default == Some(variant.id);
-                variant_shape(variant, stock, price, &names, is_default, currency)
+                variant_shape(variant, stock, price, &names, skus, is_default, currency)
             })
             .collect(),
         options: details.options,
@@ -206,6 +219,15 @@ fn sale_for(form: Form, product: &Product, variant: &mut Variant, now: Timestamp
         },
         (_, sale) => sale,
     };
+}
+
+/// A bundle says what it is made of, and others how many there are.
+fn without_stock_of_parts(variant: &mut fed::Variant) {
+    if !variant.parts.is_absent() {
+        variant.stock = Given::Absent;
+        variant.stock_then = Given::Absent;
+        variant.backorder = Given::Absent;
+    }
 }
 
 /// Others have no names of their own for size and colour, and no paths of ours.
@@ -256,6 +278,7 @@ fn variant_shape(
     stock: i64,
     price: Option<Money>,
     names: &[String],
+    skus: &HashMap<VariantId, String>,
     is_default: bool,
     currency: Currency,
 ) -> fed::Variant {
@@ -291,6 +314,7 @@ fn variant_shape(
         dimensions_mm: given(details.dimensions_mm.map(|sides| sides.map(u64::from))),
         gtin: given(details.gtin),
         mpn: given(details.mpn),
+        parts: parts(&details.parts, skus),
         image: given(details.images.into_iter().next().map(|image| image.url)),
         is_digital: Given::Value(details.is_digital),
         is_default: if is_default { Given::Value(true) } else { Given::Absent },
@@ -302,6 +326,15 @@ fn variant_shape(
 fn sale_of(sale: Sale, currency: Currency) -> fed::Sale {
     let moment = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     fed::Sale { price: amount(sale.price, currency), from: moment(sale.from), until: moment(sale.until) }
+}
+
+fn parts(parts: &[Part], skus: &HashMap<VariantId, String>) -> Given<Vec<fed::Part>> {
+    if parts.is_empty() {
+        return Given::Absent;
+    }
+    let sku = |id: VariantId| skus.get(&id).cloned().unwrap_or_else(|| id.to_string());
+    let part = |part: &Part| fed::Part { sku: sku(part.variant_id), quantity: part.quantity };
+    Given::Value(parts.iter().map(part).collect())
 }
 
 fn images(images: Vec<Image>) -> Vec<fed::Image> {

@@ -10,7 +10,7 @@ use souk_feeds::Amount;
 use souk_feeds::shape::{self as fed, Given};
 use souk_kernel::{CategoryId, Currency, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::{
-    Category, ChosenOption, Image, Product, ProductDetails, ProductStatus, Sale, Seller, Specification,
+    Category, ChosenOption, Image, Part, Product, ProductDetails, ProductStatus, Sale, Seller, Specification,
     Specifications, StockPolicy, Variant, VariantDetails,
 };
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use super::columns::{Bad, Checked};
 use super::files::hex;
 use super::moment;
 use super::read::MAX_STOCK;
+use crate::catalog::bundles;
 use crate::catalog::texts::{self, MAX_NAME, MAX_TEXT, MAX_WORD, MAX_WORDS};
 use crate::profiles::{MAX_VALUE, MOST};
 
@@ -302,6 +303,7 @@ fn variant_row(
         }),
         is_digital: from.is_digital == Given::Value(true),
         stock_policy: policy,
+        parts: parts(from)?,
         is_retired: from.is_retired == Given::Value(true),
         images: images(
             from.image.value().map(|url| vec![fed::Image { url: url.clone(), alt: String::new() }]).as_ref(),
@@ -319,6 +321,26 @@ fn variant_row(
         loaded_stock: Some(stock),
         details,
     })
+}
+
+fn parts(from: &fed::Variant) -> Checked<Vec<Part>> {
+    let said = from.parts.value().into_iter().flatten();
+    let part = |part: &fed::Part| {
+        plain("parts", &part.sku, MAX_KEY)?;
+        Ok(Part { variant_id: VariantId::from_foreign(&part.sku), quantity: part.quantity })
+    };
+    let parts: Vec<Part> = said.map(part).collect::<Checked<_>>()?;
+    bundles::check_parts(VariantId::from_foreign(&from.sku), &parts)
+        .map_err(|reason| Bad::new("parts", reason))?;
+    let has_stock = match from.stock.value() {
+        Some(fed::Stock::Counted(pieces)) => *pieces != 0,
+        Some(fed::Stock::NotCounted | fed::Stock::In) => true,
+        Some(fed::Stock::Out) | None => false,
+    };
+    if !parts.is_empty() && (has_stock || from.backorder == Given::Value(true)) {
+        return Err(Bad::new("stock", "is that of its parts: the variant is a bundle"));
+    }
+    Ok(parts)
 }
 
 /// Whether it is sold when there is none. What the export leaves unsaid is as the shop has it.
@@ -461,6 +483,19 @@ pub(super) fn is_priced(from: &fed::Product) -> bool {
     !from.price.is_absent() || from.variants.iter().any(|variant| !variant.price.is_absent())
 }
 
+/// What counts as loaded once a variant of souk's own export is there that was not, with all the pieces that are counted.
+pub(super) fn loaded_of_new(from: &fed::Variant) -> Option<i64> {
+    match (from.stock.value()?, from.stock_then.value()?) {
+        (fed::Stock::Counted(now), then) => Some(loaded_since(*now, *then)),
+        _ => None,
+    }
+}
+
+/// What was sold before souk wrote the file is not sold once more, however often and wherever it is imported.
+fn loaded_since(now: i64, then: fed::StockThen) -> i64 {
+    then.loaded.saturating_add(now.saturating_sub(then.counted))
+}
+
 /// The same for a variant.
 pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant, is_priced: bool) {
     let (kept, details) = (old.clone(), old.details.clone());
@@ -473,8 +508,7 @@ pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant
     };
     keep(&mut new.loaded_stock, kept.loaded_stock, counted.is_none());
     if let (Some(now), Some(then)) = (counted, from.stock_then.value()) {
-        // What was sold before souk wrote the file is not sold once more, however often it is imported.
-        let loaded = then.loaded.saturating_add(now.saturating_sub(then.counted));
+        let loaded = loaded_since(now, *then);
         new.loaded_stock = if kept.loaded_stock.is_none() && loaded == 0 { None } else { Some(loaded) };
     }
     if from.options.is_empty() {
@@ -489,6 +523,7 @@ pub(super) fn keep_variant(old: &Variant, new: &mut Variant, from: &fed::Variant
     keep(&mut new.details.dimensions_mm, details.dimensions_mm, from.dimensions_mm.is_absent());
     keep(&mut new.details.is_digital, details.is_digital, from.is_digital.is_absent());
     new.details.stock_policy = stock_policy(from, Some(old));
+    keep(&mut new.details.parts, details.parts, from.parts.is_absent());
     keep(&mut new.details.images, details.images, from.image.is_absent());
     // What the export has is sold, unless the shop has retired it since: that is seen to where the two are compared.
     new.details.metadata = details.metadata;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use souk_ports::rows::{Category, RowKey};
 use souk_ports::store::{Find, Window};
 
+use super::bundles;
 use super::check::{CheckedProduct, Known, check, missing};
 use super::commit::{Run, Took};
 use super::plan::Batch;
@@ -180,10 +181,11 @@ pub(super) async fn bring_all(
         }
         products.rewind()?;
         loop {
-            let batch = products.next(Pace::MOST)?;
+            let mut batch = products.next(Pace::MOST)?;
             if batch.is_empty() {
                 break;
             }
+            bundles::take_out(&mut batch);
             run.try_out(Batch::Products(&batch), options.dry_run).await?;
         }
         if options.dry_run || run.rejects.count > 0 {
@@ -193,16 +195,31 @@ pub(super) async fn bring_all(
     bring_stages(&mut run, before_products, progress).await?;
     let mut tick = Tick { stage: Stage::Products, done: 0, total: products.total() };
     products.rewind()?;
-    let mut pace = Pace::new();
+    let (mut pace, mut bundles) = (Pace::new(), 0);
     loop {
-        let batch = products.next(pace.rows)?;
+        let mut batch = products.next(pace.rows)?;
         if batch.is_empty() {
             break;
         }
+        bundles += bundles::take_out(&mut batch).len() as u64;
         if let Some(took) = run.bring(Batch::Products(&batch)).await? {
             pace.learn(took);
         }
         tick.by(batch.len() as u64, progress);
+    }
+    if bundles > 0 {
+        let mut tick = Tick { stage: Stage::Bundles, done: 0, total: bundles };
+        products.rewind()?;
+        loop {
+            let mut batch = products.next(Pace::MOST)?;
+            if batch.is_empty() {
+                break;
+            }
+            for rows in bundles::take_out(&mut batch).chunks(ROWS) {
+                run.bring(Batch::Bundles(rows)).await?;
+                tick.by(rows.len() as u64, progress);
+            }
+        }
     }
     bring_stages(&mut run, after_products, progress).await?;
     run.finish().await

@@ -4,6 +4,7 @@
 //! the store has and commits the difference, a few whole products at a time. Left out: derived roles, which are
 //! always filled from the log.
 
+mod bundles;
 mod by_hand;
 mod check;
 mod columns;

@@ -8,8 +8,9 @@ use souk_ports::rows::{
     Category, CustomerProfile, Entity, Person, Product, ProductStatus, Row, Seller, SellerProfile,
     Specifications, User, Variant,
 };
-use souk_ports::store::{Commit, Find, Guard, Snapshot, Stock, Versioned, Window};
+use souk_ports::store::{Commit, Find, Guard, PartsFault, Snapshot, Stock, Versioned, Window};
 
+use super::bundles::{self, Bundle};
 use super::check::{CheckedProduct, sold_for};
 use super::columns::Bad;
 use super::read::Placed;
@@ -32,6 +33,8 @@ pub(super) enum Batch<'a> {
     Sellers(&'a [Placed<Seller>]),
     /// With all their variants.
     Products(&'a [CheckedProduct]),
+    /// Once all products are there.
+    Bundles(&'a [Placed<Bundle>]),
     /// That are not in the file any more.
     Gone(&'a [ProductId]),
     /// With all their comments.
@@ -48,6 +51,7 @@ impl Batch<'_> {
             Self::Categories(rows) => rows.len(),
             Self::Sellers(rows) => rows.len(),
             Self::Products(rows) => rows.len(),
+            Self::Bundles(rows) => rows.len(),
             Self::Gone(ids) => ids.len(),
             Self::Reviews(rows) => rows.len(),
             Self::Specifications(rows) => rows.len(),
@@ -64,6 +68,7 @@ pub(super) struct Tally {
     pub(super) sellers: Counts,
     pub(super) products: Counts,
     pub(super) variants: Counts,
+    pub(super) bundles: Counts,
     pub(super) reviews: Counts,
     pub(super) comments: Counts,
     pub(super) specifications: Counts,
@@ -103,6 +108,8 @@ pub(super) struct Refused {
     pub(super) emails: HashSet<String>,
     /// Categories that would lie in themselves, because another file has put what they are to lie in into them.
     pub(super) circles: HashSet<CategoryId>,
+    /// Bundles that cannot be made of what the file says.
+    pub(super) bundles: HashMap<VariantId, PartsFault>,
 }
 
 pub(super) async fn plan(
@@ -176,6 +183,7 @@ pub(super) async fn plan(
             }
         }
         Batch::Products(rows) => products(&mut plan, rows, how, snapshot).await?,
+        Batch::Bundles(rows) => bundles::plan(&mut plan, rows, how, snapshot).await?,
         Batch::Gone(ids) => gone(&mut plan, ids, how, snapshot).await?,
         Batch::Reviews(rows) => plan_told::reviews(&mut plan, rows, how, snapshot).await?,
         Batch::Specifications(rows) => {
@@ -359,10 +367,11 @@ async fn products(
         }
         let mut wanted = Vec::with_capacity(row.variants.len());
         for (said, (old, _)) in said.iter().zip(&stored) {
-            wanted.push(match old {
+            let merged = match old {
                 Some(old) if !how.overwrites => by_hand::variant(&old.row, said.clone(), &history)?,
                 _ => said.clone(),
-            });
+            };
+            wanted.push(bundles::without_stock(merged, old.as_ref().map(|old| &old.row)));
         }
         if !how.only_new {
             note_kept(plan, &file, &after, &said, &wanted)?;
@@ -426,7 +435,10 @@ async fn products(
                     || old.row.details.sale != wanted.details.sale
             });
             let planned = match sound {
-                Ok(()) => variant_into_plan(plan, &wanted, old, stock, first_stock_at, how)?,
+                Ok(()) => {
+                    let first = First { pieces: at.it.loaded_stock.unwrap_or(0), at: first_stock_at };
+                    variant_into_plan(plan, &wanted, old, stock, first, how)?
+                }
                 Err(bad) => Err(bad),
             };
             is_named |= planned.is_ok();
@@ -521,8 +533,9 @@ fn said(row: &CheckedProduct, stored: &[(Option<Versioned<Variant>>, Option<Stoc
     let Some(from) = &row.from else { return said };
     let is_priced = feed::is_priced(from);
     for ((said, from), (old, _)) in said.iter_mut().zip(&from.variants).zip(stored) {
-        if let Some(old) = old {
-            feed::keep_variant(&old.row, said, from, is_priced);
+        match old {
+            Some(old) => feed::keep_variant(&old.row, said, from, is_priced),
+            None => said.loaded_stock = feed::loaded_of_new(from).or(said.loaded_stock),
         }
     }
     said
@@ -553,14 +566,21 @@ async fn unnamed_variants(
     Ok(variants.into_iter().filter(|variant| is_unnamed(&variant.row)).collect())
 }
 
+/// What a new variant starts with, and since when that has been there.
+#[derive(Clone, Copy)]
+struct First {
+    pieces: i64,
+    at: Timestamp,
+}
+
 /// A variant and its stock. The stock is moved by the difference to what was loaded last, so that what was sold or
-/// counted since stays sold and counted. What a new variant starts with has been there since `first_stock_at`.
+/// counted since stays sold and counted.
 fn variant_into_plan(
     plan: &mut Plan,
     after: &Variant,
     before: Option<Versioned<Variant>>,
     stock: Option<Stock>,
-    first_stock_at: Timestamp,
+    first: First,
     how: &How<'_>,
 ) -> Result<Result<Counts, Bad>, Error> {
     let Some(before) = before else {
@@ -568,10 +588,9 @@ fn variant_into_plan(
             .events
             .push(CatalogEvent::from(VariantAdded { variant: after.clone() }).into_new(how.cause)?);
         // A move by 0 still creates the stock, so that every variant has one.
-        let loaded = after.loaded_stock.unwrap_or(0);
-        let cause = Cause { occurred_at: first_stock_at, ..how.cause.clone() };
-        tell_of_stock(plan, after, loaded, StockReason::Loaded, &cause)?;
-        plan.commit.stock.push(Restocking::of_new(after).moving(after.id, loaded));
+        let cause = Cause { occurred_at: first.at, ..how.cause.clone() };
+        tell_of_stock(plan, after, first.pieces, StockReason::Loaded, &cause)?;
+        plan.commit.stock.push(Restocking::of_new(after).moving(after.id, first.pieces));
         write(plan, after.clone(), 0);
         return Ok(Ok(Counts { added: 1, ..Counts::default() }));
     };

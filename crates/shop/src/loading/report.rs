@@ -15,6 +15,8 @@ pub enum Stage {
     Sellers,
     /// With their variants and stock.
     Products,
+    /// What they are made of.
+    Bundles,
     /// With their comments.
     Reviews,
     Specifications,
@@ -28,6 +30,7 @@ impl Stage {
             Self::Categories => "categories",
             Self::Sellers => "sellers",
             Self::Products => "products",
+            Self::Bundles => "bundles",
             Self::Reviews => "reviews",
             Self::Specifications => "specifications",
             Self::Profiles => "profiles",
@@ -103,6 +106,8 @@ pub struct LoadReport {
     pub sellers: Counts,
     pub products: Counts,
     pub variants: Counts,
+    /// Variants of which the file says what they are made of: what became of that.
+    pub bundles: Counts,
     pub reviews: Counts,
     pub comments: Counts,
     /// Products that something is told of.
@@ -137,6 +142,7 @@ impl LoadReport {
             sellers: Counts::default(),
             products: Counts::default(),
             variants: Counts::default(),
+            bundles: Counts::default(),
             reviews: Counts::default(),
             comments: Counts::default(),
             specifications: Counts::default(),
@@ -168,13 +174,14 @@ impl LoadReport {
     }
 
     /// In the order in which they are loaded.
-    pub fn by_kind(&self) -> [(&'static str, Counts); 9] {
+    pub fn by_kind(&self) -> [(&'static str, Counts); 10] {
         [
             ("users", self.users),
             ("categories", self.categories),
             ("sellers", self.sellers),
             ("products", self.products),
             ("variants", self.variants),
+            ("bundles", self.bundles),
             ("reviews", self.reviews),
             ("comments", self.comments),
             ("specifications", self.specifications),

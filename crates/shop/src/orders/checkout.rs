@@ -4,7 +4,7 @@ use serde::Serialize;
 use souk_kernel::{CategoryId, Money, ProductId, SellerId, Timestamp, VariantId};
 use souk_ports::rows::OrderItem;
 
-use super::events::PlacedItem;
+use super::events::{Pieces, PlacedItem};
 use super::{Error, ItemRequest, MAX_LINES};
 use crate::carts::MAX_QUANTITY;
 use crate::carts::offer::{self, Offer};
@@ -64,10 +64,14 @@ pub(super) fn pick(
                     quantity: request.quantity,
                     price: today.amount,
                     list_price: today.list,
+                    parts: Vec::new(),
                 };
                 lines.push(Picked { offer, item });
             }
         }
+    }
+    for line in &mut lines {
+        line.item.parts = line.parts()?;
     }
     // The store decides on stock. Asking here what could be ordered a moment ago spares it the many who come too late.
     match lines.iter().find(|line| i64::from(line.item.quantity) > line.offer.available) {
@@ -113,7 +117,34 @@ struct VariantSnapshot<'a> {
     price_adjustment: Money,
 }
 
+/// Of a variant of which the store has so many, and the lines together take more: the line that somebody can change. That
+/// is its own, or that of a bundle which has it as a part.
+pub(super) fn short(items: &[PlacedItem], variant: VariantId, available: i64) -> Option<Error> {
+    let taken = |item: &PlacedItem| -> i64 {
+        let own = (item.variant_id == variant && item.parts.is_empty()).then_some(item.quantity);
+        let of_parts = item.parts.iter().find(|part| part.variant_id == variant).map(|part| part.quantity);
+        own.or(of_parts).map_or(0, i64::from)
+    };
+    let line = items.iter().find(|item| taken(item) > 0)?;
+    let others: i64 = items.iter().map(taken).sum::<i64>() - taken(line);
+    let for_one = taken(line) / i64::from(line.quantity.max(1));
+    Some(out_of_stock(line, (available - others).max(0) / for_one.max(1)))
+}
+
 impl Picked {
+    /// What the line takes out of stock, where it is of a bundle.
+    fn parts(&self) -> Result<Vec<Pieces>, Error> {
+        let taken = |part: &Pieces| {
+            let quantity = part.quantity.checked_mul(self.item.quantity)?;
+            Some(Pieces { quantity, ..*part })
+        };
+        let parts: Option<Vec<Pieces>> = self.offer.parts.iter().map(taken).collect();
+        parts.ok_or_else(|| {
+            let name = &self.item.name;
+            Error::invalid(format!("{} of `{name}` are more pieces than can be counted", self.item.quantity))
+        })
+    }
+
     pub(super) fn keys(&self) -> (ProductId, VariantId) {
         (self.item.product_id, self.item.variant_id)
     }

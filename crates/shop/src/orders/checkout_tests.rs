@@ -39,7 +39,42 @@ fn offer(product: &str, price: Option<&str>, stock: i64) -> Offer {
         product: Versioned { version: 1, row: product },
         variant: Versioned { version: 1, row: variant },
         available: stock,
+        parts: Vec::new(),
     }
+}
+
+fn pieces(sku: &str, quantity: u32) -> Pieces {
+    Pieces { product_id: "P9".parse().unwrap(), variant_id: sku.parse().unwrap(), quantity }
+}
+
+#[test]
+fn a_line_of_bundles_takes_their_parts() {
+    let mut set = offer("P1", Some("20"), 5);
+    set.parts = vec![pieces("POT", 1), pieces("CUP", 4)];
+    let lines = pick(&[request(&set, 3, "25")], vec![Ok(set.clone())], false, now()).unwrap();
+    assert_eq!(lines[0].item.parts, [pieces("POT", 3), pieces("CUP", 12)]);
+    set.parts = vec![pieces("CUP", u32::MAX)];
+    let error = pick(&[request(&set, 2, "25")], vec![Ok(set)], false, now()).unwrap_err();
+    assert!(error.to_string().contains("more pieces than can be counted"), "{error}");
+}
+
+#[test]
+fn what_is_short_is_said_of_the_line_that_somebody_can_change() {
+    let mut set = offer("P1", Some("20"), 5);
+    set.parts = vec![pieces("POT", 1), pieces("P2-L", 4)];
+    let cup = offer("P2", Some("20"), 50);
+    let requests = [request(&set, 2, "25"), request(&cup, 5, "25")];
+    let lines = pick(&requests, vec![Ok(set), Ok(cup)], false, now()).unwrap();
+    let items: Vec<PlacedItem> = lines.into_iter().map(|line| line.item).collect();
+    let said = |sku: &str, available| match short(&items, sku.parse().unwrap(), available) {
+        Some(Error::OutOfStock { name, available, wanted, .. }) => Some((name, available, wanted)),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(said("POT", 1), Some(("p1".to_owned(), 1, 2)));
+    // 13 cups are wanted, and 12 are there: without the five of the other line seven are left, which is one set.
+    assert_eq!(said("P2-L", 12), Some(("p1".to_owned(), 1, 2)));
+    assert_eq!(said("P2-L", 3), Some(("p1".to_owned(), 0, 2)));
+    assert!(short(&items, "LID".parse().unwrap(), 1).is_none());
 }
 
 fn now() -> Timestamp {

@@ -58,6 +58,17 @@ pub struct PlacedItem {
     /// What was struck through beside it: during a sale what it costs otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_price: Option<Money>,
+    /// Of a bundle what was taken out of stock for the whole line; empty: the variant itself was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Pieces>,
+}
+
+/// Pieces of one variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pieces {
+    pub product_id: ProductId,
+    pub variant_id: VariantId,
+    pub quantity: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,17 +88,10 @@ pub struct OrderDelivered {}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCancelled {
-    /// What went back into stock.
-    pub items: Vec<ReturnedItem>,
+    /// What went back into stock, each variant once.
+    pub items: Vec<Pieces>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReturnedItem {
-    pub product_id: ProductId,
-    pub variant_id: VariantId,
-    pub quantity: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -187,6 +191,22 @@ impl OrderPlaced {
     pub fn quantities(&self) -> Vec<(VariantId, u32)> {
         self.items.iter().map(|item| (item.variant_id, item.quantity)).collect()
     }
+}
+
+/// What these lines take out of stock, each variant once; `None` where it is more than can be counted.
+pub fn taken(items: &[PlacedItem]) -> Option<Vec<Pieces>> {
+    let mut taken: Vec<Pieces> = Vec::with_capacity(items.len());
+    for item in items {
+        let PlacedItem { product_id, variant_id, quantity, ref parts, .. } = *item;
+        let own = parts.is_empty().then_some(Pieces { product_id, variant_id, quantity });
+        for pieces in own.into_iter().chain(parts.iter().copied()) {
+            match taken.iter_mut().find(|one| one.variant_id == pieces.variant_id) {
+                Some(one) => one.quantity = one.quantity.checked_add(pieces.quantity)?,
+                None => taken.push(pieces),
+            }
+        }
+    }
+    Some(taken)
 }
 
 #[cfg(test)]

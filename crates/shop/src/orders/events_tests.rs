@@ -36,8 +36,33 @@ fn item() -> impl Strategy<Value = PlacedItem> {
             quantity,
             price,
             list_price,
+            parts: Vec::new(),
         },
     )
+}
+
+#[test]
+fn what_lines_take_out_of_stock_is_counted_by_variant() {
+    let [set, pot, cup] = ["SET", "POT", "CUP"].map(|sku| sku.parse::<VariantId>().unwrap());
+    let product_id: ProductId = "P001".parse().unwrap();
+    let pieces = |variant_id, quantity| Pieces { product_id, variant_id, quantity };
+    let line = |variant_id, quantity, parts: &[Pieces]| PlacedItem {
+        product_id,
+        variant_id,
+        name: String::new(),
+        quantity,
+        price: Money::ZERO,
+        list_price: None,
+        parts: parts.to_vec(),
+    };
+    let of_sets = line(set, 2, &[pieces(pot, 2), pieces(cup, 8)]);
+    assert_eq!(taken(std::slice::from_ref(&of_sets)).unwrap(), [pieces(pot, 2), pieces(cup, 8)]);
+    let beside = [line(cup, 1, &[]), of_sets.clone(), line(pot, 3, &[])];
+    assert_eq!(taken(&beside).unwrap(), [pieces(cup, 9), pieces(pot, 5)]);
+    assert_eq!(taken(&[of_sets, line(cup, u32::MAX, &[])]), None);
+    // Without parts an event is what it always was.
+    let plain = serde_json::to_string(&line(cup, 1, &[])).unwrap();
+    assert!(!plain.contains("parts"), "{plain}");
 }
 
 fn placed() -> impl Strategy<Value = OrderPlaced> {
@@ -66,7 +91,7 @@ fn event() -> impl Strategy<Value = Event> {
         ".*".prop_map(|tracking_number| Event::Shipped(OrderShipped { tracking_number })),
         Just(Event::Delivered(OrderDelivered {})),
         (vec(item(), 0..5), option::of(".*")).prop_map(|(items, reason)| {
-            let back = |item: PlacedItem| ReturnedItem {
+            let back = |item: PlacedItem| Pieces {
                 product_id: item.product_id,
                 variant_id: item.variant_id,
                 quantity: item.quantity,
@@ -126,6 +151,7 @@ fn events_of_every_schema_ever_written_can_be_read() {
             quantity: 2,
             price: "29.90".parse().unwrap(),
             list_price: None,
+            parts: Vec::new(),
         }],
         total: "59.80".parse().unwrap(),
         currency: "EUR".into(),
@@ -155,7 +181,7 @@ fn events_of_every_schema_ever_written_can_be_read() {
 
     let cancelled = read(Event::CANCELLED, include_str!("../../fixtures/events/order-cancelled.1.json"));
     let expected = OrderCancelled {
-        items: vec![ReturnedItem { product_id, variant_id, quantity: 2 }],
+        items: vec![Pieces { product_id, variant_id, quantity: 2 }],
         reason: Some("changed my mind".into()),
     };
     assert_eq!(cancelled, Event::Cancelled(expected));

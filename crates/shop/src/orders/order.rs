@@ -15,7 +15,7 @@ use souk_kernel::{Money, OrderId, Timestamp};
 use souk_ports::rows::{self, OrderStatus};
 
 use super::events::{
-    Event, OrderCancelled, OrderDelivered, OrderPaid, OrderPlaced, OrderShipped, PlacedItem, ReturnedItem,
+    Event, OrderCancelled, OrderDelivered, OrderPaid, OrderPlaced, OrderShipped, PlacedItem, taken,
 };
 use super::{Error, MAX_LINES};
 use crate::carts::MAX_QUANTITY;
@@ -81,12 +81,8 @@ pub fn decide(order: Option<&Order>, command: Command) -> Result<Option<Event>, 
         (_, Command::Deliver) => order.refuse("delivered", None),
 
         (Pending | Paid, Command::Cancel { reason }) => {
-            let items = order.items.iter().map(|item| ReturnedItem {
-                product_id: item.product_id,
-                variant_id: item.variant_id,
-                quantity: item.quantity,
-            });
-            Ok(Some(Event::Cancelled(OrderCancelled { items: items.collect(), reason })))
+            let items = taken(&order.items).ok_or_else(too_many)?;
+            Ok(Some(Event::Cancelled(OrderCancelled { items, reason })))
         }
         (Cancelled, Command::Cancel { .. }) => Ok(None),
         (Shipped | Delivered, Command::Cancel { .. }) => {
@@ -119,10 +115,15 @@ fn place(placed: OrderPlaced) -> Result<Event, Error> {
             return Err(Error::invalid(format!("the price of `{name}` is negative")));
         }
     }
+    taken(&placed.items).ok_or_else(too_many)?;
     if total(&placed.items)? != placed.total {
         return Err(Error::invalid("the total is not the sum of the items"));
     }
     Ok(Event::Placed(placed))
+}
+
+fn too_many() -> Error {
+    Error::invalid("the order takes more pieces than can be counted")
 }
 
 /// What the items cost together.

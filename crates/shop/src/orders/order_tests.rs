@@ -1,6 +1,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::super::events::Pieces;
 use super::super::events::tests::through_the_log;
 use super::*;
 
@@ -16,6 +17,7 @@ fn item(product: &str, quantity: u32, price: &str) -> PlacedItem {
         quantity,
         price: price.parse().unwrap(),
         list_price: None,
+        parts: Vec::new(),
     }
 }
 
@@ -125,7 +127,7 @@ fn an_order_goes_from_hand_to_hand() {
 #[test]
 fn cancelling_returns_every_item() {
     let item = &two_bowls().items[0];
-    let items = vec![ReturnedItem { product_id: item.product_id, variant_id: item.variant_id, quantity: 2 }];
+    let items = vec![Pieces { product_id: item.product_id, variant_id: item.variant_id, quantity: 2 }];
     for before in [&placed()[..], &paid()[..]] {
         let reason = Some("too late".to_owned());
         given(before.to_vec())

@@ -20,8 +20,8 @@ use souk_ports::store::{
 };
 
 use super::catch_up::{catch_up, taking};
-use super::checkout::{self, Picked, out_of_stock};
-use super::events::{Event, OrderPlaced, SpentCart};
+use super::checkout::{self, Picked};
+use super::events::{Event, OrderPlaced, Pieces, SpentCart, taken};
 use super::order::{Command, apply, decide, total};
 use super::{Error, Occasion, Placed, form};
 use crate::carts::offer::{self, Wanted};
@@ -172,11 +172,8 @@ async fn attempt(shop: &Shop, request: &PlaceOrder) -> Result<Option<Placed>, Er
             Ok(Some(placed(answer, number, position, replayed && !own)?))
         }
         Outcome::Refused(Refusal::Stock { variant, available, .. }) => {
-            let short = event.items.iter().find(|item| item.variant_id == variant);
-            Err(short.map_or_else(
-                || unexpected("a variant that was not asked for").into(),
-                |item| out_of_stock(item, available),
-            ))
+            let short = checkout::short(&event.items, variant, available);
+            Err(short.unwrap_or_else(|| unexpected("a variant that was not asked for").into()))
         }
         Outcome::Refused(Refusal::Spend { last, .. }) => {
             if let Some(stored) = cart {
@@ -258,18 +255,21 @@ fn commit(
     commit.number = Some(Sequence::OrderNumber);
     commit.rows = Vec::with_capacity(1 + lines.len());
     commit.rows.push(order.row.into());
-    commit.stock = Vec::with_capacity(lines.len());
     commit.guards = Vec::with_capacity(1 + 2 * lines.len());
     for (number, line) in (0..).zip(lines) {
         commit.rows.push(line.row(id, number)?.into());
         let (product, variant) = line.keys();
-        commit.stock.push(StockMove::new(variant, MoveKind::Sell(line.item.quantity)));
         let unchanged = |key, version| Guard::RowVersion { key, version };
         let product = unchanged(RowKey::Product(product), line.offer.product.version);
         if !commit.guards.contains(&product) {
             commit.guards.push(product);
         }
         commit.guards.push(unchanged(RowKey::Variant(variant), line.offer.variant.version));
+    }
+    if let Event::Placed(placed) = event {
+        let taken = taken(&placed.items).ok_or_else(|| unexpected("more pieces than can be counted"))?;
+        let sell = |pieces: Pieces| StockMove::new(pieces.variant_id, MoveKind::Sell(pieces.quantity));
+        commit.stock = taken.into_iter().map(sell).collect();
     }
     if let Event::Placed(OrderPlaced { cart: Some(SpentCart { cart_id, seen }), .. }) = event {
         commit.guards.push(Guard::Spend { cart: *cart_id, seen: *seen, order: id });

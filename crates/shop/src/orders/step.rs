@@ -5,7 +5,7 @@ use souk_ports::event::{Actor, RecordedEvent};
 use souk_ports::rows;
 use souk_ports::store::{Commit, Committed, MoveKind, Outcome, StockMove};
 
-use super::events::{Event, OrderCancelled};
+use super::events::{Event, OrderCancelled, Pieces};
 use super::order::{Command, Order, apply, decide};
 use super::{Error, Occasion, OrderRef, Stepped};
 use crate::Shop;
@@ -95,8 +95,7 @@ fn replay(row: &rows::Order, history: &[RecordedEvent]) -> Result<Option<Order>,
 }
 
 fn returns(cancelled: &OrderCancelled) -> Vec<StockMove> {
-    let back =
-        |item: &super::events::ReturnedItem| StockMove::new(item.variant_id, MoveKind::Return(item.quantity));
+    let back = |item: &Pieces| StockMove::new(item.variant_id, MoveKind::Return(item.quantity));
     cancelled.items.iter().map(back).collect()
 }
 

@@ -12,7 +12,7 @@ use souk_ports::store::{Find, Snapshot, Versioned, Window};
 
 use super::{Error, words};
 use crate::catalog::events::CatalogEvent;
-use crate::orders::events::Event;
+use crate::orders::events::{Event, taken};
 
 /// The newest so many products are bought; of a larger catalogue the rest stays on the shelf.
 const MAX_PRODUCTS: u32 = 20_000;
@@ -259,7 +259,8 @@ fn moves(event: &RecordedEvent) -> Result<Vec<(VariantId, i64)>, Error> {
     Ok(match event.kind.as_str() {
         Event::PLACED | Event::CANCELLED => match Event::from_recorded(event)? {
             Event::Placed(placed) => {
-                placed.items.iter().map(|item| (item.variant_id, -i64::from(item.quantity))).collect()
+                let taken = taken(&placed.items).unwrap_or_default().into_iter();
+                taken.map(|item| (item.variant_id, -i64::from(item.quantity))).collect()
             }
             Event::Cancelled(cancelled) => {
                 cancelled.items.iter().map(|item| (item.variant_id, i64::from(item.quantity))).collect()

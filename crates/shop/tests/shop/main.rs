@@ -1,6 +1,7 @@
 //! The features of the shop on the embedded engines, one module a feature.
 
 mod analytics;
+mod bundles;
 mod carts;
 mod catalog;
 mod catalog_changes;

@@ -1,5 +1,5 @@
-//! Whatever files, imports and requests come, in whatever order and two at a time: no price is below zero, no category lies
-//! in itself, and what is for sale has a variant.
+//! Whatever files, imports and requests come, in whatever order and two at a time, from one process or from two: no price
+//! is below zero, no category lies in itself, no bundle in another, and what is for sale has a variant.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -11,6 +11,7 @@ use souk_kernel::{CategoryId, Currency, Money};
 use souk_ports::event::Actor;
 use souk_ports::rows::{Category, Product, ProductStatus, Variant};
 use souk_ports::store::{Find, Window};
+use souk_shop::Shop;
 use souk_shop::catalog::{self, MeantFor};
 use souk_shop::loading::{Files, LoadOptions, Missing, import_file, load_files};
 use tokio::runtime::Runtime;
@@ -57,6 +58,7 @@ enum Step {
     Create(&'static str, &'static str, &'static str),
     CreateVariant(&'static str, &'static str, &'static str),
     Retire(&'static str),
+    Parts(&'static str, Vec<&'static str>),
     Unretire(&'static str),
     Archive(&'static str),
     CreateCategory(&'static str, &'static str),
@@ -95,6 +97,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (id.clone(), sku.clone(), amount.clone()).prop_map(|(id, sku, price)| Step::Create(id, sku, price)),
         2 => (id.clone(), sku.clone(), amount.clone()).prop_map(|(id, sku, more)| Step::CreateVariant(id, sku, more)),
         2 => sku.clone().prop_map(Step::Retire),
+        2 => (sku.clone(), proptest::collection::vec(sku.clone(), 0..3)).prop_map(|(sku, parts)| Step::Parts(sku, parts)),
         1 => sku.prop_map(Step::Unretire),
         1 => id.prop_map(Step::Archive),
         1 => (shelf.clone(), shelf.clone()).prop_map(|(id, parent)| Step::CreateCategory(id, parent)),
@@ -104,7 +107,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Does it, and is content if it is refused: what must hold is looked at afterwards.
-async fn take(world: &World, step: &Step, folder: &Path) -> bool {
+async fn take(shop: &Shop, step: &Step, folder: &Path) -> bool {
     /// As a door does: what is no amount is refused before the shop hears of it.
     fn read<T: serde::de::DeserializeOwned>(json: Value) -> Option<T> {
         match serde_json::from_value(json) {
@@ -115,7 +118,7 @@ async fn take(world: &World, step: &Step, folder: &Path) -> bool {
             }
         }
     }
-    let (shop, staff) = (&world.shop, Actor::Staff);
+    let staff = Actor::Staff;
     let number = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
     let shelf = |id: &str| -> CategoryId { id.parse().unwrap() };
     let changed = async |id: &str, change: Value| {
@@ -157,6 +160,10 @@ async fn take(world: &World, step: &Step, folder: &Path) -> bool {
         }
         Step::Retire(sku) => {
             catalog::retire_variant(shop, variant(sku), MeantFor::Any, staff.clone()).await.is_ok()
+        }
+        Step::Parts(sku, parts) => {
+            let part = |sku: &&str| json!({"variant_id": sku, "quantity": 2});
+            changed_variant(sku, json!({"parts": parts.iter().map(part).collect::<Vec<_>>()})).await
         }
         Step::Unretire(sku) => changed_variant(sku, json!({"is_retired": false})).await,
         Step::Archive(id) => {
@@ -242,6 +249,12 @@ async fn look(world: &World) -> Result<(), String> {
             return Err(format!("product {product:?} is for sale without a variant: {variants:?}"));
         }
         for variant in &variants {
+            for part in &variant.details.parts {
+                let part = snapshot.one::<Variant>(part.variant_id).await.unwrap().map(|row| row.row);
+                if part.is_none_or(|part| !part.details.parts.is_empty()) {
+                    return Err(format!("variant {variant:?} is made of what it cannot be made of"));
+                }
+            }
             let price = product
                 .price
                 .map(|price| price.ten_thousandths() + variant.price_adjustment.ten_thousandths());
@@ -263,7 +276,7 @@ proptest! {
 
     #[test]
     fn no_sequence_of_files_imports_and_requests_breaks_the_catalogue(
-        steps in proptest::collection::vec((step(), proptest::option::of(step())), 4..16),
+        steps in proptest::collection::vec((step(), proptest::option::of((step(), any::<bool>()))), 4..16),
     ) {
         let runtime = Runtime::new().unwrap();
         let done = runtime.block_on(async {
@@ -274,18 +287,20 @@ proptest! {
                 vec![("P1", "30"), ("P2", "20.00")],
                 vec![("P1", "V1", "0"), ("P1", "V2", "-0.01"), ("P2", "V3", "15")],
             );
-            assert!(take(&world, &first, folders[0].path()).await);
+            let other_process = world.another_process().await;
+            assert!(take(&world.shop, &first, folders[0].path()).await);
             let mut done = 0;
             for (step, beside) in &steps {
                 let taken = match beside {
-                    Some(beside) => {
+                    Some((beside, is_in_another)) => {
+                        let shop = if *is_in_another { &other_process } else { &*world.shop };
                         let (one, other) = tokio::join!(
-                            take(&world, step, folders[0].path()),
-                            take(&world, beside, folders[1].path()),
+                            take(&world.shop, step, folders[0].path()),
+                            take(shop, beside, folders[1].path()),
                         );
                         u32::from(one) + u32::from(other)
                     }
-                    None => u32::from(take(&world, step, folders[0].path()).await),
+                    None => u32::from(take(&world.shop, step, folders[0].path()).await),
                 };
                 done += taken;
                 if let Err(broken) = look(&world).await {

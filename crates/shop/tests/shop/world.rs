@@ -1,6 +1,7 @@
 //! A small shop on fresh embedded engines, and a store that can be made to misbehave.
 
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -70,11 +71,35 @@ impl World {
 
     pub(crate) async fn with_cart_ttl_ms(cart_ttl_ms: i64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let at = folder.path();
-        let real = open("store", store::ENGINES, "sqlite://souk.db", at).await.unwrap();
+        let real = open("store", store::ENGINES, "sqlite://souk.db", folder.path()).await.unwrap();
         let store = Arc::new(TrickyStore::on(real));
+        let shop = Self::shop(store.clone(), folder.path(), cart_ttl_ms).await;
+        let world = Self { shop: Arc::new(shop), store, folder };
+        let with_address = user();
+        let without: UserId = "U002".parse().unwrap();
+        let users = [with_address, without]
+            .map(|id| Row::from(User { id, external_id: None, joined_at: Timestamp::from_ms(0) }));
+        let person = Person {
+            user_id: with_address,
+            name: "Ada Byron".into(),
+            email: "ada@example.org".into(),
+            phone: None,
+            address: Some(home()),
+        };
+        world.write(users.into_iter().chain([person.into()]), vec![]).await;
+        world
+    }
+
+    /// The same data folder, as another process has it.
+    pub(crate) async fn another_process(&self) -> Shop {
+        let at = self.folder.path();
+        let store = open("store", store::ENGINES, "sqlite://souk.db", at).await.unwrap();
+        Self::shop(store, at, self.shop.rules.cart_ttl_ms).await
+    }
+
+    async fn shop(store: Arc<dyn Store>, at: &Path, cart_ttl_ms: i64) -> Shop {
         let shop = Shop {
-            store: store.clone(),
+            store,
             documents: open("documents", documents::ENGINES, "sqlite://documents", at).await.unwrap(),
             cache: open("cache", cache::ENGINES, "sqlite://cache", at).await.unwrap(),
             search: open("search", search::ENGINES, "tantivy://search", at).await.unwrap(),
@@ -101,20 +126,7 @@ impl World {
             agreed: Agreed::default(),
         };
         currency::agree(&shop).await.unwrap();
-        let world = Self { shop: Arc::new(shop), store, folder };
-        let with_address = user();
-        let without: UserId = "U002".parse().unwrap();
-        let users = [with_address, without]
-            .map(|id| Row::from(User { id, external_id: None, joined_at: Timestamp::from_ms(0) }));
-        let person = Person {
-            user_id: with_address,
-            name: "Ada Byron".into(),
-            email: "ada@example.org".into(),
-            phone: None,
-            address: Some(home()),
-        };
-        world.write(users.into_iter().chain([person.into()]), vec![]).await;
-        world
+        shop
     }
 
     /// The same data folder, opened once more as a process that starts does.

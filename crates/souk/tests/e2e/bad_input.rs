@@ -256,7 +256,7 @@ async fn bodies() {
             "/api/v1/products/P999999/variants",
             json!({"sku": "s", "stock": 1, "size": "s", "options": [{"name": "n", "value": "v"}], "list_price": 1,
                 "sale": {"price": 1}, "gtin": "96385074", "weight_g": 1, "dimensions_mm": [1, 2, 3],
-                "stock_policy": "backorder", "backorder_allowance": 1}),
+                "stock_policy": "backorder", "backorder_allowance": 1, "parts": []}),
         ),
         (
             "POST",
@@ -283,7 +283,7 @@ async fn bodies() {
             "/api/v1/variants/P999999",
             json!({"stock_change": 1, "stock_policy": "backorder", "backorder_allowance": 1, "price_adjustment": 1, "size": "s", "options": [], "is_retired": true,
                 "list_price": 1, "sale": {"price": 1}, "gtin": "96385074", "weight_g": 1, "dimensions_mm": [1, 2, 3],
-                "is_digital": true, "images": [], "metadata": {}}),
+                "is_digital": true, "images": [], "metadata": {}, "parts": [{"variant_id": "v", "quantity": 1}]}),
         ),
         (
             "POST",

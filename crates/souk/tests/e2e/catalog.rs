@@ -376,3 +376,69 @@ async fn a_sale_is_shown_and_charged_from_its_beginning_to_its_end() {
     }
     assert!(seen.ends_with(&[15.0, 20.0]), "{seen:?}");
 }
+
+#[tokio::test]
+async fn a_bundle_is_sold_with_its_parts() {
+    let souk = Souk::loaded();
+    let server = souk.serve();
+    let part = json!({"external_id": "P910", "name": "Teapot", "category_id": "C01", "price": 30,
+        "variants": [{"sku": "POT", "stock": 3}]});
+    post(&server, "/api/v1/products", part).await.ok();
+    let cups = json!({"external_id": "P911", "name": "Cup", "category_id": "C01", "price": 5,
+        "variants": [{"sku": "CUP", "stock": 9}]});
+    post(&server, "/api/v1/products", cups).await.ok();
+    let parts = json!([{"variant_id": "POT", "quantity": 1}, {"variant_id": "CUP", "quantity": 4}]);
+    let set = json!({"external_id": "P912", "name": "Plumwood tea set", "category_id": "C01", "price": 45,
+        "variants": [{"sku": "SET", "parts": parts}]});
+    let created = post(&server, "/api/v1/products", set).await;
+    assert_eq!(created.ok()["stock"], 2);
+    let shown = server.get_after(&created, "/api/v1/products/P912").await.ok();
+    let (parts, stock) = (&shown["variants"][0]["parts"], &shown["variants"][0]["stock"]);
+    assert_eq!((parts[1]["quantity"].clone(), stock), (json!(4), &json!(2)));
+
+    let stock = async |after: &Answer| {
+        let mut all = Vec::new();
+        for product in ["P910", "P911", "P912"] {
+            let page = server.get_after(after, &format!("/api/v1/products/{product}")).await.ok();
+            all.push(page["stock"].as_i64().unwrap());
+        }
+        all
+    };
+    let item = json!({"product_id": "P912", "quantity": 1, "price": 45.0});
+    let placed = server.send("POST", "/api/v1/orders", Some("U001"), Some(json!({"items": [item]}))).await;
+    assert_eq!(stock(&placed).await, [2, 5, 1]);
+    let counted = server.get_after(&placed, "/api/v1/analytics/stock/P911").await.ok();
+    assert_eq!(counted["days"].as_array().unwrap().last().unwrap()["level"], 5, "{counted}");
+    // Cups that are sold alone are in no set.
+    let item = json!({"product_id": "P911", "quantity": 2, "price": 5.0});
+    let alone = server.send("POST", "/api/v1/orders", Some("U002"), Some(json!({"items": [item]}))).await;
+    assert_eq!(stock(&alone).await, [2, 3, 0]);
+    let found =
+        server.get_after(&alone, "/api/v1/products/search?q=plumwood+tea+set&in_stock=true").await.ok();
+    assert!(
+        found["results"].as_array().unwrap().iter().all(|found| found["external_id"] != "P912"),
+        "{found}"
+    );
+    let item = json!({"product_id": "P912", "quantity": 1});
+    let refused = server.send("POST", "/api/v1/cart/items", Some("U001"), Some(item)).await;
+    refused.is_problem(409, "out-of-stock");
+
+    let order = placed.ok()["order_id"].as_str().unwrap().to_owned();
+    let cancelled =
+        server.send("POST", &format!("/api/v1/orders/{order}/cancel"), None, Some(json!({}))).await;
+    assert_eq!(stock(&cancelled).await, [3, 7, 1]);
+    for (path, body, detail) in [
+        ("variants/SET", json!({"stock_change": 1}), "that of its parts"),
+        ("variants/CUP", json!({"parts": [{"variant_id": "SET", "quantity": 1}]}), "a bundle itself"),
+        ("variants/SET", json!({"parts": [{"variant_id": "LID", "quantity": 1}]}), "no such variant"),
+        ("variants/SET", json!({"parts": [{"variant_id": "CUP"}]}), "missing field `quantity`"),
+    ] {
+        let problem = patch(&server, &format!("/api/v1/{path}"), body).await;
+        let problem = problem.is_problem(400, "invalid-input");
+        assert!(problem["detail"].as_str().unwrap().contains(detail), "{problem}");
+    }
+    let pot =
+        patch(&server, "/api/v1/variants/POT", json!({"parts": [{"variant_id": "CUP", "quantity": 1}]}))
+            .await;
+    pot.is_problem(409, "still-needed");
+}

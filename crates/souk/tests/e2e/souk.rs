@@ -76,7 +76,7 @@ impl Souk {
     }
 
     fn head(&self) -> u64 {
-        self.json(&["status"])["head"].as_u64().unwrap()
+        self.json(&["status"])["head"]["position"].as_u64().unwrap()
     }
 
     fn load(self) -> Self {

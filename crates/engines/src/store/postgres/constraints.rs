@@ -9,15 +9,18 @@ use crate::remote::postgres::{self, Server};
 use crate::remote::postgres_owned::Steps;
 use crate::store::constraints::{CONSTRAINTS, Constraint, Found, SHOWN, left_alone};
 
-/// Pages of a move come in the order of keys, and a category or a comment may name one of the next page.
+/// Pages of a move come in the order of keys, and a category, a comment or a bundle may name one of the next page.
 pub(super) const LAID: Steps = Steps {
     lay,
     begin_arriving: "ALTER TABLE categories DROP CONSTRAINT categories_parent; \
-                     ALTER TABLE comments DROP CONSTRAINT comments_parent",
+                     ALTER TABLE comments DROP CONSTRAINT comments_parent; \
+                     ALTER TABLE components DROP CONSTRAINT components_part_id",
     end_arriving: "ALTER TABLE categories ADD CONSTRAINT categories_parent FOREIGN KEY (parent) \
                    REFERENCES categories (id) DEFERRABLE INITIALLY DEFERRED; \
                    ALTER TABLE comments ADD CONSTRAINT comments_parent FOREIGN KEY (parent) \
-                   REFERENCES comments (id) DEFERRABLE INITIALLY DEFERRED",
+                   REFERENCES comments (id) DEFERRABLE INITIALLY DEFERRED; \
+                   ALTER TABLE components ADD CONSTRAINT components_part_id FOREIGN KEY (part_id) \
+                   REFERENCES variants (id) DEFERRABLE INITIALLY DEFERRED",
 };
 
 pub(super) fn lay<'a>(server: &'a Server, connection: &'a mut Object) -> BoxFuture<'a, Result<()>> {

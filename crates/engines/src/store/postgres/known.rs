@@ -79,6 +79,8 @@ pub(super) struct Catalogue {
     written: HashMap<VariantId, ProductId>,
     /// Of each category the one in which it lies.
     parents: HashMap<CategoryId, Option<CategoryId>>,
+    /// The parts of bundles: of those that are stored only the ones that were asked for.
+    parts: HashMap<VariantId, HashSet<VariantId>>,
 }
 
 impl Facts {
@@ -95,6 +97,7 @@ impl Facts {
         self.catalogue.added.extend(newer.catalogue.added);
         self.catalogue.written.extend(newer.catalogue.written);
         self.catalogue.parents.extend(newer.catalogue.parents);
+        self.catalogue.parts.extend(newer.catalogue.parts);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -272,6 +275,15 @@ impl Read {
                 )
             },
         );
+        let components = asked.ask(
+            !needs.bundles_with.is_empty(),
+            &Columns { ids: &["bundle_id", "part_id"], ..Columns::default() },
+            |arrays| {
+                let of = arrays.add(Array::ids(needs.parts_of.iter().map(|id| id.0)));
+                let with = arrays.add(Array::ids(needs.bundles_with.iter().map(|id| id.0)));
+                format!("components WHERE bundle_id = ANY({of}) OR part_id = ANY({with})")
+            },
+        );
         let rows: Vec<(Question, Vec<RowKey>)> = tables::places(needs.rows.iter(), &mut asked.arrays)
             .into_iter()
             .map(|place| {
@@ -343,6 +355,10 @@ impl Read {
         for found in answers.of(categories) {
             facts.catalogue.parents.insert(CategoryId(found.id(0)), found.id_or_null(1).map(CategoryId));
         }
+        for found in answers.of(components) {
+            let parts = facts.catalogue.parts.entry(VariantId(found.id(0))).or_default();
+            parts.insert(VariantId(found.id(1)));
+        }
         for (question, keys) in &rows {
             for found in answers.of(*question) {
                 let written = Written { times: found.number(1) as u64, is_gone: found.number(2) != 0 };
@@ -391,6 +407,8 @@ impl<'f> Known<'f> {
                     let variants = now.catalogue.added.entry(row.product_id).or_default();
                     variants.insert(row.id, added_by(row));
                     now.catalogue.written.insert(row.id, row.product_id);
+                    let parts = row.details.parts.iter().map(|part| part.variant_id).collect();
+                    now.catalogue.parts.insert(row.id, parts);
                 }
                 Row::Category(row) => drop(now.catalogue.parents.insert(row.id, row.parent)),
                 _ => {}
@@ -482,6 +500,18 @@ impl decide::Known for Known<'_> {
 
     fn parent(&mut self, category: CategoryId) -> Result<Option<CategoryId>, Infallible> {
         Ok(now(&self.stored.catalogue.parents, &self.now.catalogue.parents, &category))
+    }
+
+    fn is_bundle(&mut self, variant: VariantId) -> Result<bool, Infallible> {
+        let (stored, now) = (&self.stored.catalogue.parts, &self.now.catalogue.parts);
+        Ok(now.get(&variant).or_else(|| stored.get(&variant)).is_some_and(|parts| !parts.is_empty()))
+    }
+
+    fn bundles_with(&mut self, part: VariantId) -> Result<Vec<VariantId>, Infallible> {
+        let (stored, now) = (&self.stored.catalogue.parts, &self.now.catalogue.parts);
+        let left = stored.iter().filter(|(bundle, _)| !now.contains_key(bundle));
+        let with = left.chain(now).filter(|(_, parts)| parts.contains(&part));
+        Ok(with.map(|(bundle, _)| *bundle).collect())
     }
 }
 

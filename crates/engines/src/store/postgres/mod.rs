@@ -57,13 +57,14 @@ const BY_KEYS: [&str; 5] = [
     // What is switched off is only made dear, and what is dear is compiled, for a tenth of a second.
     "jit=off",
 ];
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("schema.sql"),
     include_str!("schema_2_mark.sql"),
     include_str!("schema_3_records.sql"),
     include_str!("schema_4_catalogue.sql"),
     include_str!("schema_5_constraints.sql"),
     include_str!("schema_6_allowance.sql"),
+    include_str!("schema_7_components.sql"),
 ];
 static OWNED: LazyLock<Vec<Table>> = LazyLock::new(|| owned(None));
 

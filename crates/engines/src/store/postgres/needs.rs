@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use souk_kernel::{CartId, CategoryId, HoldId, ProductId, VariantId};
 use souk_ports::event::StreamId;
-use souk_ports::rows::{Row, RowKey};
+use souk_ports::rows::{Row, RowKey, Variant};
 use souk_ports::store::{Commit, Guard, MoveKind};
 use uuid::Uuid;
 
@@ -28,6 +28,9 @@ pub(super) struct Needs {
     pub(super) priced: HashSet<ProductId>,
     pub(super) repriced: HashSet<ProductId>,
     pub(super) categories: HashSet<CategoryId>,
+    /// Of these variants the parts, and of those the bundles that they are in.
+    pub(super) parts_of: HashSet<VariantId>,
+    pub(super) bundles_with: HashSet<VariantId>,
 }
 
 impl Needs {
@@ -79,6 +82,15 @@ impl Needs {
             }
         }
         for row in &commit.rows {
+            if let Row::Variant(Variant { id, details, .. }) = row
+                && !details.parts.is_empty()
+            {
+                let parts = || details.parts.iter().map(|part| part.variant_id);
+                self.rows.extend(parts().map(RowKey::Variant));
+                self.parts_of.extend(parts());
+                self.bundles_with.insert(*id);
+                self.variants.insert(*id);
+            }
             match row {
                 Row::Product(product) if product.price.is_some() => drop(self.repriced.insert(product.id)),
                 Row::Variant(variant) if added_by(variant) < 0 => {

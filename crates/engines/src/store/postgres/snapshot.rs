@@ -305,6 +305,11 @@ impl Snapshot for PostgresSnapshot {
                 let order = "product_id, rank, id";
                 self.find_in::<Variant>("WHERE product_id = ANY($1)", order, &[&ids], window).await
             }
+            Find::BundlesWith(parts) => {
+                let ids: Vec<Uuid> = parts.iter().map(|id| id.0).collect();
+                let wanted = "WHERE id IN (SELECT bundle_id FROM components WHERE part_id = ANY($1))";
+                self.find_in::<Variant>(wanted, "id", &[&ids], window).await
+            }
             Find::Orders { user: None } => self.find_in::<Order>("", "number DESC", &[], window).await,
             Find::Orders { user: Some(user) } => {
                 self.find_in::<Order>("WHERE user_id = $1", "number DESC", &[&user.0], window).await
@@ -344,14 +349,25 @@ impl Snapshot for PostgresSnapshot {
 
     async fn stock(&mut self, variants: &[VariantId]) -> Result<Vec<Option<Stock>>> {
         let ids: Vec<Uuid> = variants.iter().map(|id| id.0).collect();
-        let sql = "SELECT variant_id, quantity, allowance, version FROM stock WHERE variant_id = ANY($1)";
-        let rows = self.rows(sql, &[&ids]).await?;
-        let read = |row: &SqlRow| {
-            let (allowance, version) = (allowance_of(row.get(2)), row.get::<_, i64>(3) as u64);
-            (row.get(0), Stock { quantity: row.get(1), allowance, version })
-        };
-        let found: HashMap<Uuid, Stock> = rows.iter().map(read).collect();
-        Ok(placed(ids.into_iter(), &found))
+        let sql = "SELECT variant_id, quantity, allowance, version, NULL::bigint FROM stock WHERE variant_id = ANY($1) \
+                   UNION ALL \
+                   SELECT bundle_id, stock.quantity, allowance, version, components.quantity \
+                   FROM components LEFT JOIN stock ON variant_id = part_id WHERE bundle_id = ANY($1)";
+        let (mut own, mut parts) = (HashMap::new(), HashMap::<Uuid, Vec<_>>::new());
+        for row in self.rows(sql, &[&ids]).await? {
+            let stock = row.get::<_, Option<i64>>(1).map(|quantity| {
+                let (allowance, version) = (allowance_of(row.get(2)), row.get::<_, i64>(3) as u64);
+                Stock { quantity, allowance, version }
+            });
+            match (row.get::<_, Option<i64>>(4), stock) {
+                (Some(pieces), stock) => parts.entry(row.get(0)).or_default().push((pieces, stock)),
+                (None, Some(stock)) => drop(own.insert(row.get(0), stock)),
+                (None, None) => {}
+            }
+        }
+        // Pieces of its own may have come back from an order that is older than the bundle.
+        own.extend(parts.into_iter().map(|(bundle, parts)| (bundle, Stock::of_bundle(parts))));
+        Ok(placed(ids.into_iter(), &own))
     }
 
     async fn expired_holds(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(HoldId, VariantId)>> {

@@ -372,4 +372,14 @@ impl Known for Group<'_> {
             find.query_row([category.as_bytes()], |row| row.get(0)).optional()?;
         Ok(parent.flatten().map(|id| CategoryId(Uuid::from_bytes(id))))
     }
+
+    fn is_bundle(&mut self, variant: VariantId) -> Sql<bool> {
+        self.cached("SELECT 1 FROM components WHERE bundle_id = ?1")?.exists([variant.as_bytes()])
+    }
+
+    fn bundles_with(&mut self, part: VariantId) -> Sql<Vec<VariantId>> {
+        let mut find =
+            self.cached("SELECT bundle_id FROM components WHERE part_id = ?1 ORDER BY bundle_id")?;
+        find.query_map([part.as_bytes()], |row| Ok(VariantId(Uuid::from_bytes(row.get(0)?))))?.collect()
+    }
 }

@@ -41,7 +41,7 @@ const READERS: usize = 32;
 const LOOK: Duration = Duration::from_millis(15);
 /// What brings a store from one version of its tables to the next: a new store takes all of these steps, an older one
 /// those that it lacks. A step that has been released is never changed.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     include_str!("schema.sql"),
     include_str!("schema_2_reviews.sql"),
     include_str!("schema_3_mark.sql"),
@@ -49,6 +49,7 @@ const STEPS: [&str; 7] = [
     include_str!("schema_5_catalogue.sql"),
     include_str!("schema_6_constraints.sql"),
     include_str!("schema_7_allowance.sql"),
+    include_str!("schema_8_components.sql"),
 ];
 const SCHEMA_VERSION: usize = STEPS.len();
 /// How many steps come before the one that lays the constraints.

@@ -127,7 +127,13 @@ impl Snapshot for SqliteSnapshot {
                 let allowance = allowance_of(row.get(1)?);
                 Ok(Stock { quantity: row.get(0)?, allowance, version: row.get(2)? })
             };
-            variants.iter().map(|id| statement.query_row([id.as_bytes()], read).optional()).collect()
+            let mut own = |id: &VariantId| statement.query_row([id.as_bytes()], read).optional();
+            let mut of = |id: &VariantId| match stock_of_parts(connection, *id)? {
+                // Pieces of its own may have come back from an order that is older than the bundle.
+                Some(of_bundle) => Ok(Some(of_bundle)),
+                None => own(id),
+            };
+            variants.iter().map(&mut of).collect()
         })
     }
 
@@ -229,6 +235,14 @@ fn find(connection: &Connection, find: &Find, window: Window) -> Sql<Found> {
             let wanted = format!("WHERE product_id IN ({})", places(products.len()));
             let ids = products.iter().map(|id| blob(&id.0)).collect();
             rows::<Variant>(connection, &wanted, "product_id, rank, id", ids, window)
+        }
+        Find::BundlesWith(parts) => {
+            let wanted = format!(
+                "WHERE id IN (SELECT bundle_id FROM components WHERE part_id IN ({}))",
+                places(parts.len())
+            );
+            let ids = parts.iter().map(|id| blob(&id.0)).collect();
+            rows::<Variant>(connection, &wanted, "id", ids, window)
         }
         Find::Orders { user: None } => rows::<Order>(connection, "", "number DESC", vec![], window),
         Find::Orders { user: Some(user) } => {
@@ -333,6 +347,7 @@ fn check_find(find: &Find) -> Result<()> {
     const MOST: usize = 30_000; // SQLite's limit on parameters is 32,766.
     let count = match find {
         Find::VariantsOf(ids) => ids.len(),
+        Find::BundlesWith(ids) => ids.len(),
         Find::ItemsOf(ids) => ids.len(),
         Find::CommentsOf(ids) => ids.len(),
         Find::ActiveProducts { categories: Some(ids) } => ids.len(),
@@ -343,4 +358,24 @@ fn check_find(find: &Find) -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+/// `None`: the variant is no bundle.
+fn stock_of_parts(connection: &Connection, bundle: VariantId) -> Sql<Option<Stock>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT components.quantity, stock.quantity, stock.allowance, stock.version \
+         FROM components LEFT JOIN stock ON stock.variant_id = components.part_id WHERE bundle_id = ?1",
+    )?;
+    let part = |row: &SqlRow<'_>| {
+        let stock = match row.get(1)? {
+            Some(quantity) => {
+                Some(Stock { quantity, allowance: allowance_of(row.get(2)?), version: row.get(3)? })
+            }
+            None => None,
+        };
+        Ok((row.get(0)?, stock))
+    };
+    let parts: Vec<(i64, Option<Stock>)> =
+        statement.query_map([bundle.as_bytes()], part)?.collect::<Sql<_>>()?;
+    Ok((!parts.is_empty()).then(|| Stock::of_bundle(parts)))
 }

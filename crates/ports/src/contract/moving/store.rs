@@ -9,8 +9,8 @@ use super::*;
 use crate::event::{Actor, NewEvent, Personal};
 use crate::rows::{
     Address, Category, ChosenOption, Comment, CustomerProfile, Image, Load, Order, OrderItem, OrderStatus,
-    Person, Product, ProductDetails, RecordContent, RecordEntry, RecordKey, RecordRow, Review, Row, RowKey,
-    Sale, Seller, SellerProfile, Size, Specification, Specifications, User, Variant, VariantDetails,
+    Part, Person, Product, ProductDetails, RecordContent, RecordEntry, RecordKey, RecordRow, Review, Row,
+    RowKey, Sale, Seller, SellerProfile, Size, Specification, Specifications, User, Variant, VariantDetails,
 };
 use crate::store::{
     Allowance, Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, StockMove,
@@ -192,6 +192,22 @@ fn rows() -> Vec<Row> {
             },
         }
         .into(),
+        // It is made of one that comes after it.
+        Variant {
+            id: VariantId(id(3)),
+            product_id: product,
+            sku: "WB-SET".to_owned(),
+            size: None,
+            color: None,
+            price_adjustment: money(1000),
+            rank: 3,
+            loaded_stock: None,
+            details: VariantDetails {
+                parts: vec![Part { variant_id: VariantId(id(6)), quantity: 2 }],
+                ..Default::default()
+            },
+        }
+        .into(),
         Load {
             source: "artisan".to_owned(),
             digest: "0f".to_owned(),
@@ -341,7 +357,7 @@ impl Sample for dyn Store {
         keys.extend([RowKey::Order(OrderId(id(8))), RowKey::OrderItem((OrderId(id(8)), 0))]);
         let found = snapshot.get(&keys).await.unwrap();
         assert!(found.iter().all(Option::is_some), "a row is missing: {found:?}");
-        let stock = snapshot.stock(&[6, 7, 13, 14].map(|number| VariantId(id(number)))).await.unwrap();
+        let stock = snapshot.stock(&[3, 6, 7, 13, 14].map(|number| VariantId(id(number)))).await.unwrap();
         let head = snapshot.head().await.unwrap();
         let spent = snapshot.last_spend(CartId(id(9))).await.unwrap();
         let holds = snapshot.expired_holds(Timestamp::from_ms(i64::MAX), 10).await.unwrap();
@@ -349,6 +365,8 @@ impl Sample for dyn Store {
         let all = Find::Records { kind: "sample", index: "all", value: String::new() };
         let records = snapshot.find(&all, Window::ALL).await.unwrap();
         assert_eq!(records.total, 1);
+        let bundles = snapshot.find(&Find::BundlesWith(vec![VariantId(id(6))]), Window::ALL).await.unwrap();
+        assert_eq!(bundles.total, 1);
         format!("{head:?} {events:?} {found:?} {stock:?} {spent:?} {holds:?} {answered:?} {records:?}")
     }
 

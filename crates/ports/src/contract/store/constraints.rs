@@ -75,6 +75,8 @@ async fn the_database_itself_refuses_what_no_row_may_be(open: Open, raw: Raw) {
         "reviews SET rating = 6",
         "comments SET depth = 0",
         "comments SET parent = id",
+        "components SET quantity = 0",
+        "components SET part_id = bundle_id",
         // One value for all rows, of which there are two.
         "users SET external_id = 'the same'",
         "persons SET email = 'the@same'",
@@ -103,6 +105,8 @@ async fn the_database_itself_refuses_what_no_row_may_be(open: Open, raw: Raw) {
         "comments SET review_id = NOBODY",
         "comments SET user_id = NOBODY",
         "comments SET parent = NOBODY",
+        "components SET part_id = NOBODY",
+        "components SET bundle_id = NOBODY",
         "specifications SET product_id = NOBODY",
         "seller_profiles SET seller_id = NOBODY",
         "customer_profiles SET user_id = NOBODY",

@@ -13,13 +13,16 @@ use uuid::Uuid;
 use super::{Opener, cases};
 use crate::Error;
 use crate::event::{Actor, NewEvent, Personal, StreamId};
-use crate::rows::{Category, Order, OrderItem, OrderStatus, Product, Row, RowKey, Seller, User, Variant};
+use crate::rows::{
+    Category, Order, OrderItem, OrderStatus, Part, Product, Row, RowKey, Seller, User, Variant,
+};
 use crate::store::{
-    Allowance, Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, Refusal, Sequence, Stock,
-    StockMove, Store, Window,
+    Allowance, Commit, Committed, Find, Guard, Idempotency, MoveKind, Outcome, PartsFault, Refusal, Sequence,
+    Stock, StockMove, Store, Window,
 };
 
 mod allowances;
+mod bundles;
 mod catalogue;
 mod constraints;
 mod gone;
@@ -33,6 +36,7 @@ mod stock;
 pub use constraints::{RAW_CASES, Raw, RawCase};
 
 use allowances::*;
+use bundles::*;
 use catalogue::*;
 use constraints::*;
 use gone::*;
@@ -103,6 +107,10 @@ cases!(dyn Store:
     of_a_price_and_an_adjustment_at_once_one_is_refused,
     a_category_never_lies_in_itself,
     of_two_categories_that_move_into_each_other_one_does,
+    there_are_as_many_bundles_as_their_parts_allow,
+    bundles_are_found_by_their_parts,
+    a_bundle_is_made_of_what_is_none,
+    of_a_bundle_and_one_around_it_at_once_one_is_refused,
     a_row_goes_once_nothing_names_it,
     of_a_row_that_goes_and_one_that_names_it_one_is_refused,
     most_rows_stay,
