@@ -208,7 +208,6 @@ pub(super) fn refused(refusal: Refusal, variants: &[Variant]) -> Result<(), Erro
             Err(Error::StillNeeded { why })
         }
         Refusal::BelowZero { variant, .. } => Err(Error::BelowZero { variant: sku(variant) }),
-        Refusal::Parts { bundle, fault } => Err(bundles::refused(bundle, fault, sku)),
         _ => Ok(()),
     }
 }
@@ -331,7 +330,7 @@ impl ProductChange {
         let before = &default.variant.row;
         let mut after = before.clone();
         after.details.stock_policy = self.policy().applied(before.details.stock_policy)?;
-        bundles::check(&after, self.stock_change.unwrap_or(0))?;
+        bundles::check(&after, "stock_change", self.stock_change.unwrap_or(0))?;
         let how = Restocking::between(before, &after, default.stock);
         Ok(Some(Restocked { default, how, row: (after != *before).then_some(after) }))
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use souk_kernel::{CommitId, Currency, Money, Timestamp, VariantId};
 use souk_ports::event::Actor;
 use souk_ports::rows::{ChosenOption, Entity, Image, Product, Row, Sale, Variant};
-use souk_ports::store::{Commit, Committed, Find, Guard, Outcome, Stock, Versioned, Window};
+use souk_ports::store::{Commit, Committed, Find, Guard, Outcome, Refusal, Stock, Versioned, Window};
 use utoipa::ToSchema;
 
 use super::bundles::{self, NewPart};
@@ -260,6 +260,9 @@ pub async fn change_variant(
         };
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(Some(committed)),
+            Outcome::Refused(Refusal::Parts { fault, .. }) => {
+                return Err(bundles::refused(shop, fault, change.parts.iter().flatten()).await);
+            }
             Outcome::Refused(refusal) => refused(refusal, std::slice::from_ref(&before.row))?,
             Outcome::KeyReused | Outcome::Conflict { .. } => {}
         }
@@ -288,7 +291,7 @@ fn decide(
     currency: Currency,
 ) -> Result<Option<Commit>, Error> {
     let after = change.applied(before.row.clone(), currency)?;
-    bundles::check(&after, change.stock_change.unwrap_or(0))?;
+    bundles::check(&after, "stock_change", change.stock_change.unwrap_or(0))?;
     let restocking = Restocking::between(&before.row, &after, stock);
     let mut commit = Commit::new(CommitId::new(), Vec::new());
     if after != before.row {

@@ -10,6 +10,7 @@ use souk_ports::store::{Commit, Guard, Outcome, Refusal, Snapshot};
 use utoipa::ToSchema;
 
 use super::Error;
+use super::bundles;
 use super::change_product::{ATTEMPTS, ProductChange, check_references, claim_slug, refused, slug_taken};
 use super::change_variant::{addresses, check_choice, check_price};
 use super::create_variant::{MAX_VARIANTS, NewVariant, put_new_variant};
@@ -145,6 +146,10 @@ pub async fn create_product(
             Outcome::Committed(committed) => return Ok(of(created(&committed, id.0)?)),
             Outcome::KeyReused => return Err(Error::KeyReused),
             Outcome::Refused(Refusal::Unique { value, .. }) => return Err(slug_taken(&value)),
+            Outcome::Refused(Refusal::Parts { fault, .. }) => {
+                let said = new.variants.iter().flatten().flat_map(|variant| variant.parts.iter().flatten());
+                return Err(bundles::refused(shop, fault, said).await);
+            }
             Outcome::Refused(refusal) => refused(refusal, &[])?,
             Outcome::Conflict { .. } => {}
         }

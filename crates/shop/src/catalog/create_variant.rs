@@ -5,7 +5,7 @@ use souk_kernel::{CommitId, Currency, Money, ProductId, VariantId};
 use souk_ports::Error as PortError;
 use souk_ports::event::Actor;
 use souk_ports::rows::{Entity, Product, Row, Variant, VariantDetails};
-use souk_ports::store::{Commit, Find, Guard, Outcome, Window};
+use souk_ports::store::{Commit, Find, Guard, Outcome, Refusal, Window};
 use utoipa::ToSchema;
 
 use super::Error;
@@ -102,7 +102,7 @@ impl NewVariant {
             ..VariantChange::default()
         };
         let variant = change.applied(blank, currency)?;
-        bundles::check(&variant, self.stock.unwrap_or(0))?;
+        bundles::check(&variant, "stock", self.stock.unwrap_or(0))?;
         Ok(variant)
     }
 
@@ -160,6 +160,9 @@ pub async fn create_variant(
         match commit_surely(&*shop.store, commit).await? {
             Outcome::Committed(committed) => return Ok(of(created(&committed, id)?)),
             Outcome::KeyReused => return Err(Error::KeyReused),
+            Outcome::Refused(Refusal::Parts { fault, .. }) => {
+                return Err(bundles::refused(shop, fault, new.parts.iter().flatten()).await);
+            }
             Outcome::Refused(refusal) => refused(refusal, &others)?,
             Outcome::Conflict { .. } => {}
         }

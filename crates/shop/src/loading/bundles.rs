@@ -13,6 +13,7 @@ use super::columns::Bad;
 use super::plan::{How, Plan, before, write};
 use super::read::Placed;
 use super::{Counts, Error, Kept, by_hand};
+use crate::catalog::bundles::{in_words, named_by, sku_of};
 use crate::catalog::events::{CatalogEvent, VariantChanged};
 use crate::catalog::touch;
 
@@ -21,6 +22,8 @@ use crate::catalog::touch;
 pub(super) struct Bundle {
     pub(super) id: VariantId,
     pub(super) parts: Vec<Part>,
+    /// At the places of the parts.
+    skus: Vec<String>,
 }
 
 /// Takes what variants are made of out of the rows. The rest of the rows then says nothing of it.
@@ -33,9 +36,11 @@ pub(super) fn take_out(rows: &mut [CheckedProduct]) -> Vec<Placed<Bundle>> {
         }
         let from = Arc::make_mut(from);
         for (variant, row) in from.variants.iter_mut().zip(&mut row.variants) {
-            if !std::mem::replace(&mut variant.parts, Given::Absent).is_absent() {
+            let said = std::mem::replace(&mut variant.parts, Given::Absent);
+            if !said.is_absent() {
+                let skus = said.value().into_iter().flatten().map(|part| part.sku.clone()).collect();
                 let parts = std::mem::take(&mut row.it.details.parts);
-                taken.push(Placed { place: row.place.clone(), it: Bundle { id: row.it.id, parts } });
+                taken.push(Placed { place: row.place.clone(), it: Bundle { id: row.it.id, parts, skus } });
             }
         }
     }
@@ -65,8 +70,9 @@ pub(super) async fn plan(
     for (row, old) in rows.iter().zip(variants) {
         let Some(old) = old else { continue };
         let product = products.next().flatten();
-        if let Some(fault) = how.refused.bundles.get(&row.it.id) {
-            plan.rejects.push(row.place.reject(Bad::new("parts", in_words(*fault))));
+        if let Some(&fault) = how.refused.bundles.get(&row.it.id) {
+            let called = called(&row.it, fault, snapshot).await?;
+            plan.rejects.push(row.place.reject(Bad::new("parts", in_words(fault, &called))));
             continue;
         }
         let mut said = old.row.clone();
@@ -100,14 +106,11 @@ pub(super) async fn plan(
     Ok(())
 }
 
-/// Files name variants by their SKUs, and a fault by its id; the row is there to be looked at.
-fn in_words(fault: PartsFault) -> String {
-    match fault {
-        PartsFault::Unknown { .. } => "has a variant that is not there".to_owned(),
-        PartsFault::IsBundle { .. } => "has a bundle, and no bundle lies in another".to_owned(),
-        PartsFault::IsPart { .. } => "makes a bundle of a variant that is a part of one".to_owned(),
-        PartsFault::HasStock { quantity } => {
-            format!("is of a variant that has a stock of its own, {quantity}")
-        }
+/// As the file calls the variant that stands against it, or else the shop.
+async fn called(bundle: &Bundle, fault: PartsFault, snapshot: &mut dyn Snapshot) -> Result<String, Error> {
+    let Some(id) = named_by(fault) else { return Ok(String::new()) };
+    match bundle.parts.iter().position(|part| part.variant_id == id) {
+        Some(at) => Ok(bundle.skus[at].clone()),
+        None => Ok(sku_of(snapshot, id).await?),
     }
 }

@@ -324,13 +324,14 @@ fn variant_row(
 }
 
 fn parts(from: &fed::Variant) -> Checked<Vec<Part>> {
-    let said = from.parts.value().into_iter().flatten();
+    let said = from.parts.value().map_or(&[][..], Vec::as_slice);
     let part = |part: &fed::Part| {
         plain("parts", &part.sku, MAX_KEY)?;
         Ok(Part { variant_id: VariantId::from_foreign(&part.sku), quantity: part.quantity })
     };
-    let parts: Vec<Part> = said.map(part).collect::<Checked<_>>()?;
-    bundles::check_parts(VariantId::from_foreign(&from.sku), &parts)
+    let parts: Vec<Part> = said.iter().map(part).collect::<Checked<_>>()?;
+    let names = said.iter().map(|part| part.sku.as_str());
+    bundles::check_parts(VariantId::from_foreign(&from.sku), parts.iter().zip(names))
         .map_err(|reason| Bad::new("parts", reason))?;
     let has_stock = match from.stock.value() {
         Some(fed::Stock::Counted(pieces)) => *pieces != 0,

@@ -207,15 +207,15 @@ async fn what_no_set_can_be_is_refused_in_words() {
     let world = world().await;
     let before = stocks(&world, ["TEA-S", "TEA-L", "POT-S", "CUP-S"]).await;
     for (sku, change, words) in [
-        ("POT-S", json!({"parts": parts(&[("CUP-S", 1)])}), "is a part of the bundle"),
-        ("CUP-L", json!({"parts": parts(&[("TEA-S", 1)])}), "which is a bundle itself"),
+        ("POT-S", json!({"parts": parts(&[("CUP-S", 1)])}), "is a part of the bundle `TEA-S`"),
+        ("CUP-L", json!({"parts": parts(&[("TEA-S", 1)])}), "has `TEA-S`, which is a bundle itself"),
         ("CUP-L", json!({"parts": parts(&[("POT-L", 1)])}), "has a stock of its own, 8"),
-        ("TEA-L", json!({"parts": parts(&[("LID", 1)])}), "there is no such variant"),
+        ("TEA-L", json!({"parts": parts(&[("LID", 1)])}), "has `LID`, and there is no such variant"),
         ("TEA-L", json!({"parts": parts(&[("TEA-L", 1)])}), "the variant itself"),
-        ("TEA-L", json!({"parts": parts(&[("CUP-S", 1), ("CUP-S", 2)])}), "twice"),
+        ("TEA-L", json!({"parts": parts(&[("CUP-S", 1), ("CUP-S", 2)])}), "has `CUP-S` twice"),
         ("TEA-L", json!({"parts": parts(&[("CUP-S", 0)])}), "between 1 and 1000"),
         ("TEA-L", json!({"parts": parts(&[("CUP-S", 1001)])}), "between 1 and 1000"),
-        ("TEA-S", json!({"stock_change": 1}), "is that of its parts"),
+        ("TEA-S", json!({"stock_change": 1}), "`stock_change` is that of its parts"),
         ("TEA-S", json!({"stock_policy": "backorder"}), "is that of its parts"),
     ] {
         let refused = set(&world, sku, change.clone()).await.unwrap_err();
@@ -296,7 +296,11 @@ async fn what_is_exported_is_imported_again_with_what_it_is_made_of() {
     assert_eq!(stocks(&other, ["TEA-S"]).await, [1]);
 
     for (from, to, reason) in [
-        (r#""sku":"CUP-S","quantity":8"#, r#""sku":"LID","quantity":8"#, "a variant that is not there"),
+        (
+            r#""sku":"CUP-S","quantity":8"#,
+            r#""sku":"LID","quantity":8"#,
+            "has `LID`, and there is no such variant",
+        ),
         (r#""sku":"LID","quantity":8"#, r#""sku":"TEA-S","quantity":8"#, "the variant itself"),
         (r#""sku":"TEA-S","quantity":8"#, r#""sku":"CUP-S","quantity":0"#, "between 1 and 1000"),
         (r#""sku":"CUP-S","quantity":0"#, r#""sku":"POT-S","quantity":1"#, "twice"),
