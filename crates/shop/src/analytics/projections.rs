@@ -15,7 +15,7 @@ use souk_ports::store::{Find, Window};
 use souk_ports::{Error, Result};
 
 use crate::catalog::events::CatalogEvent;
-use crate::orders::events::{Event, taken};
+use crate::orders::events::Event;
 
 pub const SALES: ProjectionName = "sales";
 pub const STOCK_LEVELS: ProjectionName = "stock-levels";
@@ -175,7 +175,7 @@ fn moves(event: &RecordedEvent) -> Result<Vec<(ProductId, VariantId, i64)>> {
     if sign(event).is_some() {
         let moved = match Event::from_recorded(event)? {
             Event::Placed(placed) => {
-                let taken = taken(&placed.items).unwrap_or_default().into_iter();
+                let taken = placed.taken()?.into_iter();
                 taken.map(|item| (item.product_id, item.variant_id, -i64::from(item.quantity))).collect()
             }
             Event::Cancelled(cancelled) => {

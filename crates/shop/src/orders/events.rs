@@ -187,6 +187,12 @@ impl Event {
 }
 
 impl OrderPlaced {
+    /// What the order took out of stock, each variant once.
+    pub fn taken(&self) -> Result<Vec<Pieces>> {
+        taken(&self.items)
+            .ok_or_else(|| Error::internal("reading an order", "it takes more pieces than can be counted"))
+    }
+
     /// How many of each variant were ordered.
     pub fn quantities(&self) -> Vec<(VariantId, u32)> {
         self.items.iter().map(|item| (item.variant_id, item.quantity)).collect()

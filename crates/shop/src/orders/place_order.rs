@@ -21,7 +21,7 @@ use souk_ports::store::{
 
 use super::catch_up::{catch_up, taking};
 use super::checkout::{self, Picked};
-use super::events::{Event, OrderPlaced, Pieces, SpentCart, taken};
+use super::events::{Event, OrderPlaced, Pieces, SpentCart};
 use super::order::{Command, apply, decide, total};
 use super::{Error, Occasion, Placed, form};
 use crate::carts::offer::{self, Wanted};
@@ -267,9 +267,8 @@ fn commit(
         commit.guards.push(unchanged(RowKey::Variant(variant), line.offer.variant.version));
     }
     if let Event::Placed(placed) = event {
-        let taken = taken(&placed.items).ok_or_else(|| unexpected("more pieces than can be counted"))?;
         let sell = |pieces: Pieces| StockMove::new(pieces.variant_id, MoveKind::Sell(pieces.quantity));
-        commit.stock = taken.into_iter().map(sell).collect();
+        commit.stock = placed.taken()?.into_iter().map(sell).collect();
     }
     if let Event::Placed(OrderPlaced { cart: Some(SpentCart { cart_id, seen }), .. }) = event {
         commit.guards.push(Guard::Spend { cart: *cart_id, seen: *seen, order: id });

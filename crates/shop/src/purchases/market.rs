@@ -12,7 +12,7 @@ use souk_ports::store::{Find, Snapshot, Versioned, Window};
 
 use super::{Error, words};
 use crate::catalog::events::CatalogEvent;
-use crate::orders::events::{Event, taken};
+use crate::orders::events::Event;
 
 /// The newest so many products are bought; of a larger catalogue the rest stays on the shelf.
 const MAX_PRODUCTS: u32 = 20_000;
@@ -259,7 +259,7 @@ fn moves(event: &RecordedEvent) -> Result<Vec<(VariantId, i64)>, Error> {
     Ok(match event.kind.as_str() {
         Event::PLACED | Event::CANCELLED => match Event::from_recorded(event)? {
             Event::Placed(placed) => {
-                let taken = taken(&placed.items).unwrap_or_default().into_iter();
+                let taken = placed.taken()?.into_iter();
                 taken.map(|item| (item.variant_id, -i64::from(item.quantity))).collect()
             }
             Event::Cancelled(cancelled) => {
