@@ -29,4 +29,6 @@ mod table;
 pub mod vectors;
 
 pub use secrets::without_secrets;
-pub use table::{Engine, Fresh, Location, Opening, fresh_place, is_local, local_path, open, patient};
+pub use table::{
+    Engine, Fresh, Location, Opening, fresh_place, hurries, hurry, is_local, local_path, open, patient,
+};

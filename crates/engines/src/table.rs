@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use souk_ports::{Error, Result};
 
@@ -101,6 +102,20 @@ pub fn patient(url: String) -> String {
     }
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}timeout_ms=20000")
+}
+
+static HURRIES: AtomicBool = AtomicBool::new(false);
+
+/// Says that this process answers many callers, who would all wait for a server that is slow: in engines that are opened
+/// from here on, a read that can be answered from elsewhere is given up after a part of its timeout. A command that
+/// ends with its answer keeps nobody waiting, and gives each read the whole.
+pub fn hurry() {
+    HURRIES.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`hurry`] was said.
+pub fn hurries() -> bool {
+    HURRIES.load(Ordering::Relaxed)
 }
 
 /// Whether the URL names a folder rather than a server.

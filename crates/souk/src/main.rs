@@ -41,6 +41,7 @@ fn run(cli: Cli, terminal: &mut Terminal) -> Result<cli::Ended, Problem> {
     if cli.command.stays() {
         let (version, data) = (env!("CARGO_PKG_VERSION"), settings.data.display());
         tracing::info!(version, pid = std::process::id(), %data, "souk starts");
+        souk_engines::hurry();
     }
     if cli.command.needs() == Needs::Shop {
         compose::find_shop(&settings)?;

@@ -29,6 +29,8 @@ pub(crate) struct Guard {
     /// The role and its server, for errors: `documents on mongodb://…`, without what is secret.
     what: String,
     timeout: Duration,
+    /// What a read that others can answer may take, but for the first.
+    read_limit: Duration,
     state: Mutex<State>,
 }
 
@@ -37,8 +39,7 @@ struct State {
     /// While it is open: when the next call may try.
     closed_until: Option<Instant>,
     budget: f32,
-    /// Whether a read has ever ended, well or not. A server that has just begun takes its time for the first, and a command
-    /// asks no second one.
+    /// Whether a read has ever ended, well or not. A server that has just begun takes its time for the first.
     has_read: bool,
 }
 
@@ -46,7 +47,8 @@ impl Guard {
     /// `timeout` bounds each single attempt.
     pub(crate) fn new(what: impl Into<String>, timeout: Duration) -> Self {
         let state = State { failures: 0, closed_until: None, budget: BUDGET, has_read: false };
-        Self { what: what.into(), timeout, state: Mutex::new(state) }
+        let read_limit = if crate::hurries() { timeout / FOR_READS } else { timeout };
+        Self { what: what.into(), timeout, read_limit, state: Mutex::new(state) }
     }
 
     /// Of each single attempt.
@@ -80,14 +82,14 @@ impl Guard {
         self.repeat_within("a call that may be repeated", self.timeout, call).await
     }
 
-    /// Makes a read that a person waits for, who can be answered from elsewhere: with a part of the timeout only, as
-    /// what answers instead should not come late. The first one has the whole timeout.
+    /// Makes a read that a person waits for, who can be answered from elsewhere: where many wait (see [`crate::hurry`]) with a
+    /// part of the timeout only, as what answers instead should not come late. The first one has the whole timeout.
     pub(crate) async fn read<T, F>(&self, call: impl FnMut() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
         let has_read = self.state.lock().unwrap_or_else(PoisonError::into_inner).has_read;
-        let limit = if has_read { self.timeout / FOR_READS } else { self.timeout };
+        let limit = if has_read { self.read_limit } else { self.timeout };
         let answer = self.repeat_within("a read that others can answer", limit, call).await;
         if !has_read {
             self.state.lock().unwrap_or_else(PoisonError::into_inner).has_read = true;
@@ -252,8 +254,9 @@ mod tests {
 
     /// A JVM that was just started answers its first search after a second or two.
     #[tokio::test(start_paused = true)]
-    async fn the_first_read_has_the_whole_timeout_and_the_others_a_part() {
-        let guard = guard();
+    async fn where_many_wait_the_first_read_has_the_whole_timeout_and_the_others_a_part() {
+        let hurried = || Guard { read_limit: guard().timeout() / FOR_READS, ..guard() };
+        let guard = hurried();
         let slow = || async {
             tokio::time::sleep(Duration::from_secs(4)).await;
             Ok(())
@@ -261,9 +264,22 @@ mod tests {
         assert!(guard.read(slow).await.is_ok());
         assert!(matches!(guard.read(slow).await, Err(Error::Unavailable { .. })));
         // Whoever serves while a server is away does not wait so long each time.
-        let frozen = self::guard();
+        let frozen = hurried();
         assert!(frozen.read(std::future::pending::<Result<()>>).await.is_err());
         assert!(matches!(frozen.read(slow).await, Err(Error::Unavailable { .. })));
+    }
+
+    /// A command looks for the live generation, then for its fields, then for what it was asked.
+    #[tokio::test(start_paused = true)]
+    async fn of_a_command_every_read_has_the_whole_timeout() {
+        let guard = guard();
+        for _ in 0..3 {
+            let slow = || async {
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                Ok(())
+            };
+            assert!(guard.read(slow).await.is_ok());
+        }
     }
 
     #[tokio::test]

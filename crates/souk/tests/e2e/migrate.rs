@@ -75,8 +75,9 @@ fn write_servers(souk: &Souk) -> bool {
         println!("left out: no server for {}", missing.join(", "));
         return false;
     }
+    let patient = servers.map(|(role, _, url)| (role, souk_engines::patient(url)));
     let mut settings = vec![("data", "./beside")];
-    settings.extend(servers.iter().map(|(role, _, url)| (*role, url.as_str())));
+    settings.extend(patient.iter().map(|(role, url)| (*role, url.as_str())));
     write(souk, THERE, &settings);
     true
 }
