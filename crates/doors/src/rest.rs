@@ -22,6 +22,8 @@ use crate::{
     recommendations, reviews, wishlists,
 };
 
+mod changes;
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -138,6 +140,7 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(routes!(operations::rest::problem_kind));
     let (router, mut document) = root.split_for_parts();
     complete(&mut document);
+    changes::part(&mut document);
     (router, document)
 }
 

@@ -60,7 +60,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PatchBody<T> {
             );
             return Err(Problem::invalid(detail));
         }
-        parse(if bytes.is_empty() { b"{}" } else { &bytes }).map(Self)
+        parse(if bytes.is_empty() { b"{}" } else { &bytes }).map(Self).map_err(|problem| {
+            let stays = serde_json::from_slice(&bytes).ok().and_then(|body| not_removable::<T>(&body));
+            stays.map_or(problem, |field| {
+                Problem::invalid(format!("`{field}` is null, and cannot be removed; leave it out to keep it"))
+            })
+        })
     }
 }
 
@@ -150,6 +155,32 @@ fn null_in(body: &Value) -> Option<String> {
         Value::Null => Some(name.clone()),
         _ => null_in(value).map(|below| format!("{name}.{below}")),
     })
+}
+
+/// Nulls of one body that are looked at one by one.
+const NULLS: usize = 100;
+
+/// The first field that is `null` where that is refused, also when nothing else is said.
+fn not_removable<T: DeserializeOwned>(body: &Value) -> Option<String> {
+    let mut paths = Vec::new();
+    nulls(body, &mut Vec::new(), &mut paths);
+    let alone = |path: &Vec<&str>| {
+        path.iter().rev().fold(Value::Null, |below, name| Value::from_iter([(name.to_string(), below)]))
+    };
+    let refused = |path: &&Vec<&str>| serde_json::from_value::<T>(alone(path)).is_err();
+    paths.iter().take(NULLS).find(refused).map(|path| path.join("."))
+}
+
+fn nulls<'a>(body: &'a Value, above: &mut Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) {
+    let Value::Object(fields) = body else { return };
+    for (name, value) in fields {
+        above.push(name);
+        match value {
+            Value::Null => found.push(above.clone()),
+            _ => nulls(value, above, found),
+        }
+        above.pop();
+    }
 }
 
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -356,6 +387,36 @@ mod tests {
         assert!(patched("application/merge-patch+json; charset=utf-8", body).await.is_ok());
         assert!(patched("application/json", r#"{"tags":[null]}"#).await.is_ok());
         assert!(patched("text/plain", "{}").await.is_err());
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Sale {
+        until: Option<String>,
+        #[serde(default)]
+        price: u32,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Thing {
+        brand: Option<String>,
+        #[serde(default)]
+        sale: Option<Sale>,
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_removed_is_named() {
+        let patched = async |body: &'static str| {
+            let request =
+                Request::builder().header(header::CONTENT_TYPE, MERGE_PATCH).body(Body::from(body)).unwrap();
+            PatchBody::<Thing>::from_request(request, &()).await.map(|PatchBody(thing)| thing)
+        };
+        let thing = patched(r#"{"brand":null,"sale":{"until":null,"price":3}}"#).await.unwrap();
+        let sale = thing.sale.unwrap();
+        assert_eq!((thing.brand, sale.until, sale.price), (None, None, 3));
+        let problem = patched(r#"{"brand":null,"sale":{"until":null,"price":null}}"#).await.unwrap_err();
+        assert!(problem.detail.starts_with("`sale.price` is null, and cannot"), "{}", problem.detail);
+        let problem = patched(r#"{"brand":null,"sale":{"price":"x"}}"#).await.unwrap_err();
+        assert!(problem.detail.starts_with("the body is not valid"), "{}", problem.detail);
     }
 
     #[tokio::test]

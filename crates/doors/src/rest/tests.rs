@@ -39,3 +39,48 @@ fn the_document_is_one_that_clients_can_be_made_of() {
         }
     }
 }
+
+/// Generators make a field with a default one that must be sent, and offer `null` where the type has it.
+#[test]
+fn a_change_may_leave_out_every_field_and_only_a_merge_patch_has_null_where_it_removes() {
+    let (_, document) = routes();
+    let document = serde_json::to_value(document).unwrap();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let takes_null = |property: &serde_json::Value| {
+        let types = property["type"].as_array().into_iter().flatten();
+        let items = property["oneOf"].as_array().into_iter().flatten().map(|item| &item["type"]);
+        types.chain(items).any(|kind| kind == "null")
+    };
+    let patches: Vec<&str> = schemas.keys().filter_map(|name| name.strip_suffix("MergePatch")).collect();
+    assert_eq!(patches, ["Category", "Product", "Sale", "Seller", "Variant"]);
+    let types = patches.iter().flat_map(|name| ["Change", "MergePatch"].map(|end| format!("{name}{end}")));
+    for name in types {
+        let (schema, is_patch) = (&schemas[&name], name.ends_with("MergePatch"));
+        assert_eq!(schema["required"], serde_json::Value::Null, "{name}");
+        for (field, property) in schema["properties"].as_object().unwrap() {
+            assert!(property.get("default").is_none(), "{name}.{field}");
+            assert!(is_patch || !takes_null(property), "{name}.{field}");
+        }
+    }
+    let patch = |schema: &str, field: &str| takes_null(&schemas[schema]["properties"][field]);
+    for (schema, field, removes) in [
+        ("ProductMergePatch", "brand", true),
+        ("ProductMergePatch", "price", true),
+        ("ProductMergePatch", "name", false),
+        ("ProductMergePatch", "also_in", false),
+        ("ProductMergePatch", "metadata", false),
+        ("VariantMergePatch", "sale", true),
+        ("VariantMergePatch", "price_adjustment", false),
+        ("SaleMergePatch", "until", true),
+        ("SaleMergePatch", "price", false),
+        ("CategoryMergePatch", "parent", true),
+    ] {
+        assert_eq!(patch(schema, field), removes, "{schema}.{field}");
+    }
+    let bodies = &document["paths"]["/api/v1/products/{id}"]["patch"]["requestBody"]["content"];
+    let body = |kind: &str| bodies[kind]["schema"]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+    assert_eq!(body("application/json"), "ProductChange");
+    assert_eq!(body("application/merge-patch+json"), "ProductMergePatch");
+    let sale = schemas["VariantMergePatch"]["properties"]["sale"].to_string();
+    assert!(sale.contains("SaleMergePatch") && !sale.contains("SaleChange"), "{sale}");
+}

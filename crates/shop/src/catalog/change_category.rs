@@ -23,8 +23,10 @@ use crate::commit::commit_surely;
 pub struct CategoryChange {
     /// No other category beside it has this name.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub description: Option<String>,
     /// The category that it lies in, with all that lies in it. `null`: at the top.
     #[serde(deserialize_with = "present")]

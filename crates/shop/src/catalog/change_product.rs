@@ -45,25 +45,29 @@ pub struct ProductChange {
     pub price: Option<Option<Money>>,
     /// Whether it is listed, found and sold: `status` is `active`, and it is not hidden.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub is_active: Option<bool>,
     /// Whether whoever supplies the catalogue sells it: `draft`, `active` or `archived`.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<ProductStatusSchema>)]
+    #[schema(value_type = Option<ProductStatusSchema>, nullable = false)]
     pub status: Option<ProductStatus>,
     /// The shopkeeper has taken it off the shelves.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub is_hidden: Option<bool>,
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub description: Option<String>,
     /// The shelf on which it lies.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, nullable = false)]
     pub category_id: Option<Named<CategoryId>>,
     /// Further shelves on which it lies, all of them together.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<String>>, nullable = false)]
     pub also_in: Option<Vec<Named<CategoryId>>>,
     /// `null`: the catalogue does not say who makes it.
     #[serde(deserialize_with = "present")]
@@ -74,14 +78,17 @@ pub struct ProductChange {
     #[schema(value_type = Option<String>)]
     pub brand: Option<Option<String>>,
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub tags: Option<Vec<String>>,
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub materials: Option<Vec<String>>,
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub care: Option<Option<String>>,
     /// The names of what its variants differ in, in the order in which they are chosen.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub options: Option<Vec<String>>,
     /// What is sold when no variant is named. `null`: the first one.
     #[serde(deserialize_with = "present")]
@@ -101,12 +108,15 @@ pub struct ProductChange {
     pub seo_description: Option<Option<String>>,
     /// What others keep with it: each entry is set by itself, and `null` removes it.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub metadata: Option<Metadata>,
     /// Pieces to add to the stock of the variant that is sold when none is named; below zero they are taken away.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub stock_change: Option<i64>,
     /// Whether that variant is sold when there is none: `counted`, `backorder` or `not_counted`.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub stock_policy: Option<StockPolicyName>,
     /// Pieces of it that are sold beyond what is there, where that is `backorder`. `null`: without a limit.
     #[serde(deserialize_with = "present")]

@@ -20,6 +20,7 @@ use crate::commit::commit_surely;
 #[serde(deny_unknown_fields, default)]
 pub struct SellerChange {
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
@@ -33,6 +34,7 @@ pub struct SellerChange {
     #[schema(value_type = Option<i32>)]
     pub founded: Option<Option<i32>>,
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub description: Option<String>,
     /// The account of whoever runs it.
     #[serde(deserialize_with = "present")]

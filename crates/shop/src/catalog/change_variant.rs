@@ -32,10 +32,12 @@ const MAX_IMAGES: usize = 10;
 pub struct VariantChange {
     /// Pieces to add to the stock; below zero they are taken away.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub stock_change: Option<i64>,
     /// Whether it is sold when there is none: `counted`, `backorder` or `not_counted`. What was not counted begins at none,
     /// so `stock_change` says how many there are.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub stock_policy: Option<StockPolicyName>,
     /// Pieces that are sold beyond what is there, where that is `backorder`. `null`: without a limit.
     #[serde(deserialize_with = "present")]
@@ -43,7 +45,7 @@ pub struct VariantChange {
     pub backorder_allowance: Option<Option<u32>>,
     /// Added to the product's price.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<f64>)]
+    #[schema(value_type = Option<f64>, nullable = false)]
     pub price_adjustment: Option<Money>,
     /// `null`: there is one size.
     #[serde(deserialize_with = "present")]
@@ -55,9 +57,11 @@ pub struct VariantChange {
     pub color: Option<Option<String>>,
     /// What it is in each of the product's `options`, beside size and colour; all of them together.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub options: Option<Vec<OptionView>>,
     /// Whether it is sold no more; the last variant for sale stays.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub is_retired: Option<bool>,
     /// What it cost before, or costs elsewhere.
     #[serde(deserialize_with = "present")]
@@ -85,16 +89,20 @@ pub struct VariantChange {
     pub dimensions_mm: Option<Option<[u32; 3]>>,
     /// Nothing is sent: a file, a course, a voucher.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub is_digital: Option<bool>,
     /// What a bundle is made of; all of them together. An empty list: it is no bundle any more. There are as many bundles as
     /// their parts allow, so it takes no stock and no stock policy.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub parts: Option<Vec<NewPart>>,
     /// What it looks like, where that is not how its product does.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub images: Option<Vec<ImageAddress>>,
     /// What others keep with it: each entry is set by itself, and `null` removes it.
     #[serde(deserialize_with = "given")]
+    #[schema(nullable = false)]
     pub metadata: Option<Metadata>,
     #[serde(skip)]
     pub meant_for: MeantFor,
@@ -106,7 +114,7 @@ pub struct VariantChange {
 pub struct SaleChange {
     /// Of one piece, in place of the variant's price.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<f64>)]
+    #[schema(value_type = Option<f64>, nullable = false)]
     pub price: Option<Money>,
     /// `null`: since always.
     #[serde(deserialize_with = "present")]

@@ -76,7 +76,8 @@ async fn a_product_lives_from_its_first_draft_to_the_archive() {
     };
     let merged = merge(json!({"care": null, "metadata": {"a": null}})).await.ok();
     assert_eq!((&merged["care"], &merged["metadata"]), (&Value::Null, &json!({"b": "2"})));
-    merge(json!({"name": null})).await.is_problem(400, "invalid-input");
+    let kept = merge(json!({"brand": null, "name": null})).await.is_problem(400, "invalid-input");
+    assert!(kept["detail"].as_str().unwrap().contains("`name` is null, and cannot be removed"), "{kept}");
     let nested = patch(&server, "/api/v1/products/P900", json!({"metadata": {"b": null}})).await;
     let nested = nested.is_problem(400, "invalid-input");
     assert!(nested["detail"].as_str().unwrap().contains("`metadata.b` is null"), "{nested}");
