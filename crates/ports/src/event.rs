@@ -40,6 +40,17 @@ impl StreamKind {
     }
 }
 
+/// Some of the log's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventFilter {
+    /// All of them.
+    All,
+    /// Those of streams of these kinds.
+    Streams(&'static [StreamKind]),
+    /// Those that are called so ([`RecordedEvent::kind`]).
+    Kinds(&'static [&'static str]),
+}
+
 /// The history of one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamId {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use crate::Result;
 use crate::derived::{Checkpoint, Derived, Generation, ProjectionName};
-use crate::event::RecordedEvent;
+use crate::event::{EventFilter, RecordedEvent};
 use crate::series::RecordedActivity;
 use crate::store::{Snapshot, Store};
 
@@ -117,13 +117,20 @@ pub trait Projection: Send + Sync {
         1
     }
 
+    /// The events that concern it. Where it is far behind, the store passes over the others; it must do without them, and
+    /// may be given them all the same.
+    fn events(&self) -> EventFilter {
+        EventFilter::All
+    }
+
     /// The most events that [`Self::apply`] takes at once, where one of them can be much work: a snapshot is open as
     /// long.
     fn batch(&self) -> u32 {
         u32::MAX
     }
 
-    /// Brings a generation up to `checkpoint` with the events that lead there, in their order; there is at least one.
+    /// Brings a generation up to `checkpoint` with the events that lead there, in their order. There may be none, where
+    /// only others lie before the checkpoint.
     async fn apply(
         &self,
         generation: Generation,

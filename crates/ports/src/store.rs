@@ -36,7 +36,7 @@ use souk_kernel::{
 };
 use uuid::Uuid;
 
-use crate::event::{NewEvent, RecordedEvent, StreamId};
+use crate::event::{EventFilter, NewEvent, RecordedEvent, StreamId};
 use crate::moving::Owned;
 use crate::rows::{Entity, Row, RowKey};
 use crate::{Error, Result};
@@ -682,6 +682,16 @@ pub trait Snapshot: Send {
 
     /// Up to `limit` events after `position`, in order.
     async fn events(&mut self, after: Position, limit: u32) -> Result<Vec<RecordedEvent>>;
+
+    /// Up to `limit` events after `after` and not after `through` that pass the filter, in order. The others are gone
+    /// through too, so how far apart the two are bounds how long this takes.
+    async fn events_of(
+        &mut self,
+        filter: EventFilter,
+        after: Position,
+        through: Position,
+        limit: u32,
+    ) -> Result<Vec<RecordedEvent>>;
 
     /// All events of one stream, in order; none for a stream that does not exist.
     async fn stream(&mut self, stream: StreamId) -> Result<Vec<RecordedEvent>>;

@@ -8,22 +8,20 @@ use std::sync::Arc;
 
 use souk_kernel::LogPosition;
 use souk_ports::derived::Checkpoint;
-use souk_ports::event::RecordedEvent;
+use souk_ports::event::{EventFilter, RecordedEvent};
 use souk_ports::store::{LogHead, Snapshot};
 use souk_ports::{Error, Result};
 use uuid::Uuid;
+
+/// How much of the log is gone through for one page at most, however few of its events are wanted.
+const SPAN: u64 = 50_000;
 
 /// Some events after a checkpoint, and the end of the log at the same moment.
 pub(crate) struct Page {
     pub(crate) head: LogHead,
     pub(crate) events: Vec<Arc<RecordedEvent>>,
-}
-
-impl Page {
-    /// The checkpoint of whoever was at `from` and has applied these events.
-    pub(crate) fn end(&self, from: Checkpoint) -> Checkpoint {
-        end(from, self.head, self.events.last())
-    }
+    /// The checkpoint of whoever has applied them.
+    pub(crate) end: Checkpoint,
 }
 
 pub(crate) fn end(from: Checkpoint, head: LogHead, last: Option<&Arc<RecordedEvent>>) -> Checkpoint {
@@ -34,9 +32,14 @@ pub(crate) fn end(from: Checkpoint, head: LogHead, last: Option<&Arc<RecordedEve
     Checkpoint { log: head.log, at: LogPosition { epoch: head.head.epoch, position }, last }
 }
 
-/// Up to `limit` events after a checkpoint. `Conflict` where the checkpoint belongs to another history. The start of a log
+/// Up to `limit` events after a checkpoint, without those that the filter passes over. `Conflict` where the checkpoint belongs to another history. The start of a log
 /// that is not known yet belongs to every one.
-pub(crate) async fn page(snapshot: &mut dyn Snapshot, from: Checkpoint, limit: u32) -> Result<Page> {
+pub(crate) async fn page(
+    snapshot: &mut dyn Snapshot,
+    from: Checkpoint,
+    limit: u32,
+    filter: EventFilter,
+) -> Result<Page> {
     let head = snapshot.head().await?;
     if !from.log.is_nil()
         && let Some(stray) = strays_from(from, head)
@@ -44,19 +47,48 @@ pub(crate) async fn page(snapshot: &mut dyn Snapshot, from: Checkpoint, limit: u
         return Err(Error::Conflict { what: stray });
     }
     let position = from.at.position;
-    let events = if position == 0 || from.last.is_nil() {
-        snapshot.events(position, limit).await?.into_iter().map(Arc::new).collect()
-    } else {
+    let is_known = position > 0 && !from.last.is_nil();
+    let events = if filter == EventFilter::All {
         // The one before them is read too: it costs next to nothing, and says whether the history is the same.
-        let mut events = snapshot.events(position - 1, limit.saturating_add(1)).await?.into_iter();
-        if !events.next().is_some_and(|event| event.position == position && event.commit.0 == from.last) {
-            return Err(Error::Conflict { what: another_event(from.at) });
+        let mut events = match is_known {
+            true => snapshot.events(position - 1, limit.saturating_add(1)).await?.into_iter(),
+            false => snapshot.events(position, limit).await?.into_iter(),
+        };
+        if is_known {
+            check(from, events.next())?;
         }
-        events.map(Arc::new).collect()
+        events.map(Arc::new).collect::<Vec<_>>()
+    } else {
+        if is_known {
+            check(from, snapshot.events(position - 1, 1).await?.pop())?;
+        }
+        let through = head.head.position.min(position.saturating_add(SPAN));
+        let events = snapshot.events_of(filter, position, through, limit).await?;
+        if events.len() < limit as usize && through > position {
+            let last = snapshot.events(through - 1, 1).await?.pop().map(Arc::new);
+            let end = end(from, head, last.as_ref());
+            return checked(Page { head, events: events.into_iter().map(Arc::new).collect(), end }, from);
+        }
+        events.into_iter().map(Arc::new).collect()
     };
-    let page = Page { head, events };
-    if page.events.is_empty() && head.head.position > position {
-        let reason = format!("there is no event after {}, and its end is said to be {}", from.at, head.head);
+    let end = end(from, head, events.last());
+    checked(Page { head, events, end }, from)
+}
+
+/// `Conflict` where another event stands at the checkpoint.
+fn check(from: Checkpoint, there: Option<RecordedEvent>) -> Result<()> {
+    let at = from.at.position;
+    match there {
+        Some(event) if event.position == at && event.commit.0 == from.last => Ok(()),
+        _ => Err(Error::Conflict { what: another_event(from.at) }),
+    }
+}
+
+/// A page that leads nowhere though the log goes on would be asked for again and again.
+fn checked(page: Page, from: Checkpoint) -> Result<Page> {
+    let (from, head) = (from.at, page.head.head);
+    if page.end.at.position == from.position && head.position > from.position {
+        let reason = format!("there is no event after {from}, and its end is said to be {head}");
         return Err(Error::internal("reading the log", reason));
     }
     Ok(page)

@@ -31,7 +31,7 @@ pub(crate) async fn rebuild(track: &Track, progress: &(dyn Fn(u64, u64) + Send +
     loop {
         let step = track.step(next, from, REBUILD_BATCH, None).await?;
         from = step.to;
-        events += step.events as u64;
+        events += step.events;
         progress(from.at.position, step.head.position);
         if from.at.position < step.head.position {
             continue;

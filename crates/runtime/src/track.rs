@@ -25,7 +25,8 @@ pub(crate) struct Step {
     pub(crate) to: Checkpoint,
     /// The end of the feed when the step began.
     pub(crate) head: LogPosition,
-    pub(crate) events: usize,
+    /// How many of the feed's events lie behind it, those that do not concern the projection too.
+    pub(crate) events: u64,
 }
 
 impl Track {
@@ -112,19 +113,22 @@ impl Track {
             Self::Log(store, projection) => {
                 let batch = batch.min(projection.batch());
                 let shared = window.and_then(|window| window.take(from, batch));
-                let (head, events, mut snapshot) = match shared {
-                    Some(Shared { events, head }) => (head, events, LazySnapshot::of(&**store)),
+                let (Page { head, events, end: to }, mut snapshot) = match shared {
+                    Some(Shared { events, head }) => {
+                        let end = history::end(from, head, events.last());
+                        (Page { head, events, end }, LazySnapshot::of(&**store))
+                    }
                     None => {
                         let mut snapshot = store.snapshot().await?;
-                        let Page { head, events } = history::page(&mut *snapshot, from, batch).await?;
-                        (head, events, LazySnapshot::begun(&**store, snapshot))
+                        let page = history::page(&mut *snapshot, from, batch, projection.events()).await?;
+                        (page, LazySnapshot::begun(&**store, snapshot))
                     }
                 };
-                let to = history::end(from, head, events.last());
-                if !events.is_empty() {
+                let passed = to.at.position - from.at.position;
+                if passed > 0 {
                     projection.apply(generation, &events, &mut snapshot, in_form(to, self.form())).await?;
                 }
-                Ok(Step { to, head: head.head, events: events.len() })
+                Ok(Step { to, head: head.head, events: passed })
             }
             Self::Activity(series, projection) => {
                 let head = series.activity_head().await?;
@@ -138,7 +142,7 @@ impl Track {
                 let at = LogPosition { epoch: head.head.epoch, position: last.position };
                 let to = Checkpoint { log: head.log, at, last: last.activity.id.0 };
                 projection.apply(generation, &activities, in_form(to, self.form())).await?;
-                Ok(Step { to, head: head.head, events: activities.len() })
+                Ok(Step { to, head: head.head, events: activities.len() as u64 })
             }
         }
     }

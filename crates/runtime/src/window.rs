@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use souk_kernel::{LogPosition, Position};
 use souk_ports::derived::Checkpoint;
-use souk_ports::event::RecordedEvent;
+use souk_ports::event::{EventFilter, RecordedEvent};
 use souk_ports::store::{LogHead, Store};
 use souk_ports::{Error, Result};
 use tokio::sync::watch;
@@ -95,7 +95,7 @@ impl Window {
     fn add(&self, page: Page) {
         let mut held = self.held();
         held.is_lost = false;
-        held.end = page.end(held.end);
+        held.end = page.end;
         for event in page.events {
             held.bytes += size_bytes(&event);
             held.events.push_back(event);
@@ -182,7 +182,7 @@ pub(crate) async fn read(
 
 async fn next_page(store: &dyn Store, from: Checkpoint) -> Result<Page> {
     store.wait_for_events(from.at.position, QUIET).await?;
-    history::page(&mut *store.snapshot().await?, from, BATCH).await
+    history::page(&mut *store.snapshot().await?, from, BATCH, EventFilter::All).await
 }
 
 /// From the present end of a log that is another one.

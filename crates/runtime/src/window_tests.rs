@@ -31,8 +31,9 @@ fn at(position: Position) -> Checkpoint {
 }
 
 fn page(positions: std::ops::RangeInclusive<Position>, size_bytes: usize) -> Page {
-    let head = LogHead { log: LOG, head: at(*positions.end()).at };
-    Page { head, events: positions.map(|position| event(position, size_bytes)).collect() }
+    let end = at(*positions.end());
+    let head = LogHead { log: LOG, head: end.at };
+    Page { head, end, events: positions.map(|position| event(position, size_bytes)).collect() }
 }
 
 fn positions(shared: Option<Shared>) -> Option<Vec<Position>> {

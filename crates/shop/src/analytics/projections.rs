@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use souk_kernel::{CategoryId, OrderId, ProductId, SellerId, VariantId};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
-use souk_ports::event::{RecordedEvent, StreamKind};
+use souk_ports::event::{EventFilter, RecordedEvent, StreamKind};
 use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::OrderItem;
 use souk_ports::series::{Fact, FactKey, Series};
@@ -19,6 +19,8 @@ use crate::orders::events::Event;
 
 pub const SALES: ProjectionName = "sales";
 pub const STOCK_LEVELS: ProjectionName = "stock-levels";
+
+const STOCK_ADJUSTED: &str = "stock-adjusted";
 
 /// A fact per line of an order, in pieces and ten-thousandths of money, with category and seller as they were when it was ordered. A
 /// cancelled order takes its facts back at the time of the cancellation.
@@ -55,6 +57,10 @@ impl Projection for Sales {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.series.clone()
+    }
+
+    fn events(&self) -> EventFilter {
+        EventFilter::Kinds(&[Event::PLACED, Event::CANCELLED])
     }
 
     /// 2: amounts in ten-thousandths.
@@ -140,6 +146,10 @@ impl Projection for StockLevels {
         self.series.clone()
     }
 
+    fn events(&self) -> EventFilter {
+        EventFilter::Kinds(&[Event::PLACED, Event::CANCELLED, STOCK_ADJUSTED])
+    }
+
     async fn apply(
         &self,
         generation: Generation,
@@ -186,7 +196,7 @@ fn moves(event: &RecordedEvent) -> Result<Vec<(ProductId, VariantId, i64)>> {
         };
         return Ok(moved);
     }
-    if event.stream.kind != StreamKind::PRODUCT || event.kind != "stock-adjusted" {
+    if event.stream.kind != StreamKind::PRODUCT || event.kind != STOCK_ADJUSTED {
         return Ok(Vec::new());
     }
     match CatalogEvent::parse(&event.kind, event.schema, &event.data) {

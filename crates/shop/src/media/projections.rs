@@ -12,7 +12,7 @@ use serde::Deserialize;
 use souk_kernel::{Position, ProductId};
 use souk_pictures::{CONTENT_TYPE, shrink};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
-use souk_ports::event::{RecordedEvent, StreamKind};
+use souk_ports::event::{EventFilter, RecordedEvent, StreamKind};
 use souk_ports::objects::{Object, ObjectKey, ObjectWrite, Objects};
 use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Image, Product};
@@ -29,6 +29,8 @@ const BATCH: u32 = 64;
 /// Requests come first, but not for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
 const DUMP_BATCH: u32 = 1_000;
+/// The events that may tell of pictures.
+const TELLING: [&str; 2] = ["product-added", "product-changed"];
 
 pub struct ImageSizes {
     objects: Arc<dyn Objects>,
@@ -79,6 +81,10 @@ impl Projection for ImageSizes {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.objects.clone()
+    }
+
+    fn events(&self) -> EventFilter {
+        EventFilter::Kinds(&TELLING)
     }
 
     fn batch(&self) -> u32 {
@@ -191,7 +197,7 @@ impl Told {
 }
 
 fn images_in(event: &RecordedEvent) -> Result<Told> {
-    let may_tell = matches!(event.kind.as_str(), "product-added" | "product-changed");
+    let may_tell = TELLING.contains(&event.kind.as_str());
     if event.stream.kind != StreamKind::PRODUCT || !may_tell {
         return Ok(Told::Nothing);
     }

@@ -9,7 +9,7 @@ use souk_kernel::{Money, OrderId, Timestamp, UserId};
 use souk_ports::cache::Cache;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
-use souk_ports::event::{RecordedEvent, StreamKind};
+use souk_ports::event::{EventFilter, RecordedEvent, StreamKind};
 use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Order, OrderItem, OrderStatus};
 use souk_ports::store::{Find, Versioned, Window};
@@ -64,6 +64,10 @@ impl Projection for OrderViews {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.documents.clone()
+    }
+
+    fn events(&self) -> EventFilter {
+        EventFilter::Streams(&[StreamKind::ORDER])
     }
 
     async fn apply(
@@ -149,6 +153,10 @@ impl Projection for CartSpending {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.cache.clone()
+    }
+
+    fn events(&self) -> EventFilter {
+        EventFilter::Kinds(&[Event::PLACED])
     }
 
     async fn apply(

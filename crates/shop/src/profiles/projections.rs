@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use souk_kernel::{ProductId, SellerId, UserId};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents};
-use souk_ports::event::RecordedEvent;
+use souk_ports::event::{EventFilter, RecordedEvent};
 use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{CustomerProfile, Entity, SellerProfile, Specifications};
 use souk_ports::{Error, Result};
@@ -60,6 +60,10 @@ impl<E: Entity + Serialize> Projection for RowDocuments<E> {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.documents.clone()
+    }
+
+    fn events(&self) -> EventFilter {
+        EventFilter::Kinds(self.kinds)
     }
 
     async fn apply(

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use souk_kernel::{OrderId, ProductId, ReviewId, UserId};
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
-use souk_ports::event::{RecordedEvent, StreamKind};
+use souk_ports::event::{EventFilter, RecordedEvent, StreamKind};
 use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Order, Review};
 use souk_ports::{Error, Result};
@@ -53,6 +53,10 @@ impl Projection for Reviews {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.documents.clone()
+    }
+
+    fn events(&self) -> EventFilter {
+        EventFilter::Streams(&[StreamKind::REVIEW, StreamKind::ORDER])
     }
 
     async fn apply(

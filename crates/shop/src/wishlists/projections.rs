@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use souk_kernel::ProductId;
 use souk_ports::derived::{Checkpoint, Derived, Generation, ProjectionName};
 use souk_ports::documents::{DocumentContent, DocumentWrite, Documents, IndexEntry};
-use souk_ports::event::RecordedEvent;
+use souk_ports::event::{EventFilter, RecordedEvent};
 use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::records::Record;
 use souk_ports::store::{Find, Snapshot, Window};
 use souk_ports::{Error, Result};
 
 use super::events::WishlistEvent;
-use super::wishlist::{BY_PRODUCT, Wishlist};
+use super::wishlist::{BY_PRODUCT, STREAM, Wishlist};
 
 pub const WISHED_PRODUCTS: ProjectionName = "wished-products";
 
@@ -47,6 +47,10 @@ impl Projection for WishedProducts {
 
     fn target(&self) -> Arc<dyn Derived> {
         self.documents.clone()
+    }
+
+    fn events(&self) -> EventFilter {
+        EventFilter::Streams(&[STREAM])
     }
 
     async fn apply(

@@ -9,7 +9,7 @@ use deadpool_postgres::Object;
 use souk_kernel::{
     CartId, CommitId, HoldId, LogPosition, OrderId, Position, ProductId, Timestamp, UserId, VariantId,
 };
-use souk_ports::event::{Actor, RecordedEvent, StreamId, StreamKind};
+use souk_ports::event::{Actor, EventFilter, RecordedEvent, StreamId, StreamKind};
 use souk_ports::rows::{
     Category, Comment, Load, Order, OrderItem, Product, RecordRow, Review, Row, RowKey, User, Variant,
 };
@@ -255,6 +255,35 @@ impl Snapshot for PostgresSnapshot {
         let sql = format!("{EVENTS} {AFTER}");
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         self.rows(&sql, &[&after, &i64::from(limit)]).await?.iter().map(event).collect()
+    }
+
+    async fn events_of(
+        &mut self,
+        filter: EventFilter,
+        after: Position,
+        through: Position,
+        limit: u32,
+    ) -> Result<Vec<RecordedEvent>> {
+        let [after, through] = [after, through].map(|at| i64::try_from(at).unwrap_or(i64::MAX));
+        let limit = i64::from(limit);
+        let sql = |passes| {
+            format!(
+                "{EVENTS} WHERE e.position > $1 AND e.position <= $2{passes} ORDER BY e.position LIMIT $3"
+            )
+        };
+        let rows = match filter {
+            EventFilter::All => self.rows(&sql(""), &[&after, &through, &limit]).await?,
+            EventFilter::Streams(kinds) => {
+                let numbers: Vec<i64> = kinds.iter().map(|kind| i64::from(kind.number())).collect();
+                let sql = sql(" AND e.stream_kind = ANY($4)");
+                self.rows(&sql, &[&after, &through, &limit, &numbers]).await?
+            }
+            EventFilter::Kinds(kinds) => {
+                let sql = sql(" AND e.kind = ANY($4)");
+                self.rows(&sql, &[&after, &through, &limit, &kinds]).await?
+            }
+        };
+        rows.iter().map(event).collect()
     }
 
     async fn stream(&mut self, stream: StreamId) -> Result<Vec<RecordedEvent>> {

@@ -107,6 +107,52 @@ pub(super) async fn positions_count_up_without_gaps_and_readers_never_skip(open:
     }
 }
 
+pub(super) async fn events_are_picked_by_stream_and_by_kind_between_two_positions(open: Open) {
+    let store = open.open().await;
+    let called = |stream: StreamId, kind: &str| NewEvent { kind: kind.to_owned(), ..event(stream) };
+    let mut all = commit();
+    // At 1 to 12: a product happens, changes, is seen; a user happens, changes; a category is seen; and all of it again.
+    all.events = (0..2)
+        .flat_map(|_| {
+            let (product, user, category) = (ProductId::new(), UserId::new(), CategoryId::new());
+            [
+                called(product.into(), "thing-happened"),
+                called(product.into(), "thing-changed"),
+                called(product.into(), "thing-seen"),
+                called(user.into(), "thing-happened"),
+                called(user.into(), "thing-changed"),
+                called(category.into(), "thing-seen"),
+            ]
+        })
+        .collect();
+    must(&*store, all).await;
+    let mut snapshot = store.snapshot().await.unwrap();
+    const PRODUCT: EventFilter = EventFilter::Streams(&[StreamKind::PRODUCT]);
+    for (filter, after, through, limit, wanted) in [
+        (EventFilter::All, 2, 5, 10, &[3, 4, 5][..]),
+        (EventFilter::All, u64::MAX, u64::MAX, 10, &[]),
+        (PRODUCT, 0, 12, 10, &[1, 2, 3, 7, 8, 9]),
+        (PRODUCT, 1, 8, 10, &[2, 3, 7, 8]),
+        (PRODUCT, 0, 12, 4, &[1, 2, 3, 7]),
+        (PRODUCT, 3, 6, 10, &[]),
+        (PRODUCT, 12, 12, 10, &[]),
+        (PRODUCT, 6, u64::MAX, 10, &[7, 8, 9]),
+        (EventFilter::Streams(&[StreamKind::USER, StreamKind::CATEGORY]), 0, 12, 10, &[4, 5, 6, 10, 11, 12]),
+        (EventFilter::Streams(&[]), 0, 12, 10, &[]),
+        (EventFilter::Kinds(&["thing-seen"]), 0, 12, 10, &[3, 6, 9, 12]),
+        (EventFilter::Kinds(&["thing-changed", "thing-seen"]), 4, 11, 3, &[5, 6, 8]),
+        (EventFilter::Kinds(&["thing-forgotten"]), 0, 12, 10, &[]),
+    ] {
+        let found = snapshot.events_of(filter, after, through, limit).await.unwrap();
+        let positions: Vec<_> = found.iter().map(|event| event.position).collect();
+        assert_eq!(positions, wanted, "{filter:?} after {after} through {through}, {limit} at most");
+        for event in found {
+            assert_eq!(snapshot.events(event.position - 1, 1).await.unwrap(), [event]);
+        }
+    }
+    assert!(snapshot.events(u64::MAX, 10).await.unwrap().is_empty());
+}
+
 pub(super) async fn numbers_have_no_gaps(open: Open) {
     let store = open.open().await;
     let variant = stocked(&*store, 1_000).await;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Opener, cases};
 use crate::Error;
-use crate::event::{Actor, NewEvent, Personal, StreamId};
+use crate::event::{Actor, EventFilter, NewEvent, Personal, StreamId, StreamKind};
 use crate::rows::{
     Category, Order, OrderItem, OrderStatus, Part, Product, Row, RowKey, Seller, User, Variant,
 };
@@ -55,6 +55,7 @@ cases!(dyn Store:
     a_refused_commit_writes_nothing,
     a_commit_tried_again_takes_effect_once,
     positions_count_up_without_gaps_and_readers_never_skip,
+    events_are_picked_by_stream_and_by_kind_between_two_positions,
     an_expected_version_guards_a_stream,
     a_keyed_request_is_answered_once,
     a_key_with_another_request_is_refused,
