@@ -1,6 +1,10 @@
 //! Importing a catalogue into an empty shop, everything derived included but for embeddings and pictures: time, CPU, what is
 //! written to the disk and memory. `BENCH_BESIDE` names another build of `souk` that imports the same products in the same
-//! run; beside both stands the limit, bare SQLite and bare Tantivy over the same rows and texts.
+//! run; beside both stands the limit, bare SQLite and bare Tantivy over the same rows and texts. And how long an order takes
+//! in a shop into which a command imports meanwhile.
+//!
+//! Memory is told twice: all pages that the process has mapped, of which most are the store's file and belong to the system's
+//! cache (each connection counts them again), and what is its own.
 //!
 //! `BENCH_PRODUCTS` says how many products; 100,000 otherwise.
 
@@ -13,12 +17,17 @@ use rusqlite::params;
 use tokio::process::Command;
 
 use crate::bare_search::Bare;
+use crate::client::Client;
 use crate::made;
-use crate::server::souk;
+use crate::rate::rate;
+use crate::reads::{place, stocked};
+use crate::server::{Server, run_on, souk, without_models};
 
 const PRODUCTS: usize = 100_000;
 /// Rows that bare SQLite commits at once.
 const ROWS: usize = 1_000;
+/// How many orders are placed meanwhile.
+const ORDERS_PER_SECOND: u64 = 10;
 /// How often the process is looked at.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -27,8 +36,8 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
     made::write(folder, count)?;
     println!("\nImporting {count} products into an empty shop, without embeddings and pictures");
     println!(
-        "  {:<26} {:>8} {:>8} {:>10} {:>10} {:>8} {:>9}",
-        "", "s", "CPU s", "written MB", "kept MB", "ratio", "memory MB"
+        "  {:<26} {:>8} {:>8} {:>10} {:>10} {:>8} {:>9} {:>8}",
+        "", "s", "CPU s", "written MB", "kept MB", "ratio", "mapped MB", "own MB"
     );
     let mut builds = vec![("souk", souk()?, import_arguments(folder))];
     if let Some(beside) = std::env::var_os("BENCH_BESIDE") {
@@ -49,7 +58,46 @@ pub(crate) async fn report(folder: &Path) -> anyhow::Result<()> {
         Some(beside) => println!(", beside {:.1} times as long", beside / took[0]),
         None => println!(),
     }
-    Ok(())
+    orders_meanwhile(folder).await
+}
+
+/// Orders at a steady rate in a shop that serves, from the beginning of an import by another process to its end.
+async fn orders_meanwhile(folder: &Path) -> anyhow::Result<()> {
+    let data = folder.join("importing-sells");
+    run_on(&data, &without_models(), &["load", "all"]).await?;
+    let server = Server::souk_on(&data, &without_models()).await?;
+    let pieces = stocked(server.address).await?;
+    let mut client = Client::connect(server.address).await?;
+    let mut importing = Command::new(souk()?)
+        .envs(without_models())
+        .arg("--data")
+        .arg(&data)
+        .args(import_arguments(folder))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let begun = Instant::now();
+    let mut ticks = tokio::time::interval(Duration::from_micros(1_000_000 / ORDERS_PER_SECOND));
+    let mut latencies = Vec::new();
+    while importing.try_wait()?.is_none() {
+        ticks.tick().await;
+        let piece = &pieces[latencies.len() % pieces.len()];
+        let placed = Instant::now();
+        anyhow::ensure!(place(&mut client, "U001", piece).await? == 201, "an order was refused");
+        latencies.push(placed.elapsed().as_secs_f64() * 1e3);
+    }
+    anyhow::ensure!(importing.wait().await?.success(), "the import failed");
+    let seconds = begun.elapsed().as_secs_f64();
+    let count = latencies.len();
+    let most = latencies.iter().copied().fold(0.0, f64::max);
+    let rate = rate(latencies, 0, seconds);
+    println!(
+        "  orders over HTTP while a command imports, {ORDERS_PER_SECOND}/s for {seconds:.0} s: p50 {:.1} ms  p99 {:.1} ms (goal 200)  \
+         most {most:.1} ms of {count}",
+        rate.p50_ms, rate.p99_ms
+    );
+    server.process.stop().await
 }
 
 fn import_arguments(folder: &Path) -> Vec<String> {
@@ -69,20 +117,22 @@ struct Cost {
     cpu_s: f64,
     written: u64,
     kept: u64,
-    memory: u64,
+    mapped: u64,
+    own: u64,
 }
 
 impl Cost {
     fn print(&self, name: &str) {
         let mb = |bytes: u64| bytes as f64 / 1e6;
         println!(
-            "  {name:<26} {:>8.1} {:>8.1} {:>10.0} {:>10.0} {:>8.1} {:>9.0}",
+            "  {name:<26} {:>8.1} {:>8.1} {:>10.0} {:>10.0} {:>8.1} {:>9.0} {:>8.0}",
             self.seconds,
             self.cpu_s,
             mb(self.written),
             mb(self.kept),
             self.written as f64 / self.kept as f64,
-            mb(self.memory),
+            mb(self.mapped),
+            mb(self.own),
         );
     }
 }
@@ -103,18 +153,19 @@ async fn import(build: &Path, data: &Path, arguments: &[String]) -> anyhow::Resu
         .kill_on_drop(true)
         .spawn()?;
     let id = process.id().context("it has ended")?;
-    let (mut cpu_s, mut written, mut memory) = (0.0, 0, 0);
+    let (mut cpu_s, mut written, mut mapped, mut own) = (0.0, 0, 0, 0);
     // What the kernel counts is gone with the process, so the last look stands for its end.
     while process.try_wait()?.is_none() {
         cpu_s = cpu(id).unwrap_or(cpu_s);
         written = of_proc(id, "io", "write_bytes:").unwrap_or(written);
-        memory = of_proc(id, "status", "VmHWM:").map_or(memory, |kib| kib * 1024);
+        mapped = of_proc(id, "status", "VmHWM:").map_or(mapped, |kib| kib * 1024);
+        own = own.max(of_proc(id, "status", "RssAnon:").map_or(0, |kib| kib * 1024));
         tokio::time::sleep(LOOK).await;
     }
     let seconds = begun.elapsed().as_secs_f64();
     let output = process.wait_with_output().await?;
     anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(Cost { seconds, cpu_s, written, kept: size(data)?, memory })
+    Ok(Cost { seconds, cpu_s, written, kept: size(data)?, mapped, own })
 }
 
 fn cpu(id: u32) -> Option<f64> {

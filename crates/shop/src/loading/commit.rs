@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use souk_kernel::{CommitId, LogPosition};
+use souk_ports::Error as PortError;
 use souk_ports::event::{Actor, NewEvent, StreamId, StreamKind};
 use souk_ports::rows::{Load, RecordRow, Row};
 use souk_ports::store::{Commit, Committed, Outcome, Refusal};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::plan::{Batch, How, Plan, Refused, plan};
@@ -30,6 +32,13 @@ pub(super) struct Took {
     pub(super) time: Duration,
     /// Nobody else has written since this run's last commit.
     pub(super) is_alone: bool,
+}
+
+/// What was handed to the store.
+pub(super) struct Sent {
+    planned: Plan,
+    /// How it ends, and how long that takes. `None` where there was nothing to write.
+    outcome: Option<JoinHandle<Result<(Outcome, Duration), PortError>>>,
 }
 
 /// One run of a loader.
@@ -108,33 +117,59 @@ impl<'a> Run<'a> {
 
     /// What the batch would be refused for, and what it would come to where that `counts`, without writing anything.
     pub(super) async fn try_out(&mut self, batch: Batch<'_>, counts: bool) -> Result<(), Error> {
-        let planned = self.plan(batch, &Refused::default()).await?;
+        let planned = self.plan(batch).await?;
         if counts {
             return self.take_over(planned, None);
         }
         planned.rejects.into_iter().try_for_each(|reject| self.rejects.add(reject))
     }
 
-    /// `None`: nothing was new, and nothing written.
+    /// What the batch comes to with what is stored now. Nothing is written yet.
+    pub(super) async fn plan(&self, batch: Batch<'_>) -> Result<Plan, Error> {
+        self.plan_without(batch, &Refused::default()).await
+    }
+
+    /// Hands what was planned to the store, which goes on with it whatever the caller does meanwhile.
+    pub(super) async fn send(&mut self, planned: Plan) -> Result<Sent, Error> {
+        if planned.commit.events.is_empty() {
+            return Ok(Sent { planned, outcome: None });
+        }
+        self.begin().await?;
+        let (store, commit) = (self.shop.store.clone(), planned.commit.clone());
+        let outcome = tokio::spawn(async move {
+            let begun = Instant::now();
+            let outcome = commit_patiently(&*store, commit).await?;
+            Ok((outcome, begun.elapsed()))
+        });
+        Ok(Sent { planned, outcome: Some(outcome) })
+    }
+
+    /// Plans the batch and brings it in. `None`: nothing was new, and nothing written.
     pub(super) async fn bring(&mut self, batch: Batch<'_>) -> Result<Option<Took>, Error> {
+        let planned = self.plan(batch).await?;
+        let sent = self.send(planned).await?;
+        self.settle(batch, sent).await
+    }
+
+    /// Waits for the end of what was sent, and plans the batch anew as long as it is refused for what can be mended.
+    pub(super) async fn settle(&mut self, batch: Batch<'_>, mut sent: Sent) -> Result<Option<Took>, Error> {
         let mut refused = Refused::default();
         let mut attempts = 0;
         loop {
-            let planned = self.plan(batch, &refused).await?;
-            if planned.commit.events.is_empty() {
+            let Sent { planned, outcome } = sent;
+            let Some(outcome) = outcome else {
                 self.take_over(planned, None)?;
                 return Ok(None);
-            }
-            self.begin().await?;
-            let begun = Instant::now();
-            match commit_patiently(&*self.shop.store, planned.commit.clone()).await? {
+            };
+            let ended = outcome.await.map_err(|error| PortError::internal("committing a batch", error))?;
+            let (outcome, time) = ended?;
+            match outcome {
                 Outcome::Committed(Committed { position, .. }) => {
                     let own = planned.commit.events.len() as u64;
                     let is_alone =
                         self.report.position.is_some_and(|last| last.position + own == position.position);
-                    let took = Took { time: begun.elapsed(), is_alone };
                     self.take_over(planned, Some(position))?;
-                    return Ok(Some(took));
+                    return Ok(Some(Took { time, is_alone }));
                 }
                 // One row less each time, so this ends.
                 Outcome::Refused(Refusal::Unique { space, value })
@@ -158,10 +193,12 @@ impl<'a> Run<'a> {
                     }
                 }
             }
+            let planned = self.plan_without(batch, &refused).await?;
+            sent = self.send(planned).await?;
         }
     }
 
-    async fn plan(&self, batch: Batch<'_>, refused: &Refused) -> Result<Plan, Error> {
+    async fn plan_without(&self, batch: Batch<'_>, refused: &Refused) -> Result<Plan, Error> {
         let mut snapshot = self.shop.store.snapshot().await?;
         let is_surrounding = matches!(batch, Batch::Categories(_) | Batch::Sellers(_));
         let only_new = self.only_new || (self.keeps_surroundings && is_surrounding);

@@ -8,7 +8,7 @@ use souk_ports::store::{Find, Window};
 
 use super::bundles;
 use super::check::{CheckedProduct, Known, check, missing};
-use super::commit::{Run, Took};
+use super::commit::{Run, Sent, Took};
 use super::plan::Batch;
 use super::read::read;
 use super::rejects::Rejects;
@@ -196,16 +196,24 @@ pub(super) async fn bring_all(
     let mut tick = Tick { stage: Stage::Products, done: 0, total: products.total() };
     products.rewind()?;
     let (mut pace, mut bundles) = (Pace::new(), 0);
+    // While the store writes one batch the next one is planned. No product stands in both, and whatever else they share the
+    // store refuses, as it would what somebody else wrote meanwhile; then the later one is planned anew.
+    let mut sent: Option<(Vec<CheckedProduct>, Sent)> = None;
     loop {
         let mut batch = products.next(pace.rows)?;
-        if batch.is_empty() {
+        let is_end = batch.is_empty();
+        bundles += bundles::take_out(&mut batch).len() as u64;
+        let planned = run.plan(Batch::Products(&batch)).await?;
+        if let Some((batch, sent)) = sent.take() {
+            if let Some(took) = run.settle(Batch::Products(&batch), sent).await? {
+                pace.learn(took);
+            }
+            tick.by(batch.len() as u64, progress);
+        }
+        if is_end {
             break;
         }
-        bundles += bundles::take_out(&mut batch).len() as u64;
-        if let Some(took) = run.bring(Batch::Products(&batch)).await? {
-            pace.learn(took);
-        }
-        tick.by(batch.len() as u64, progress);
+        sent = Some((batch, run.send(planned).await?));
     }
     if bundles > 0 {
         let mut tick = Tick { stage: Stage::Bundles, done: 0, total: bundles };
