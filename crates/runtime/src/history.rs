@@ -32,8 +32,8 @@ pub(crate) fn end(from: Checkpoint, head: LogHead, last: Option<&Arc<RecordedEve
     Checkpoint { log: head.log, at: LogPosition { epoch: head.head.epoch, position }, last }
 }
 
-/// Up to `limit` events after a checkpoint, without those that the filter passes over. `Conflict` where the checkpoint belongs to another history. The start of a log
-/// that is not known yet belongs to every one.
+/// Up to `limit` events after a checkpoint, without those that the filter passes over. `Conflict` where the checkpoint
+/// belongs to another history. The start of a log that is not known yet belongs to every one.
 pub(crate) async fn page(
     snapshot: &mut dyn Snapshot,
     from: Checkpoint,

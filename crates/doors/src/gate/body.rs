@@ -53,7 +53,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PatchBody<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let removes = essence(request.headers()) == MERGE_PATCH;
         let bytes = json_bytes(request).await?;
-        if !removes && let Some(field) = serde_json::from_slice(&bytes).ok().and_then(|body| null_in(&body)) {
+        let nulls_of =
+            |bytes: &Bytes| serde_json::from_slice(bytes).map_or_else(|_| Vec::new(), |body| nulls(&body));
+        if !removes && let Some(field) = nulls_of(&bytes).first() {
+            let field = field.join(".");
             let detail = format!(
                 "`{field}` is null, which would remove it. Leave it out to keep it, or send the body with the header \
                  `Content-Type: {MERGE_PATCH}`"
@@ -61,8 +64,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PatchBody<T> {
             return Err(Problem::invalid(detail));
         }
         parse(if bytes.is_empty() { b"{}" } else { &bytes }).map(Self).map_err(|problem| {
-            let stays = serde_json::from_slice(&bytes).ok().and_then(|body| not_removable::<T>(&body));
-            stays.map_or(problem, |field| {
+            not_removable::<T>(&nulls_of(&bytes)).map_or(problem, |field| {
                 Problem::invalid(format!("`{field}` is null, and cannot be removed; leave it out to keep it"))
             })
         })
@@ -146,41 +148,39 @@ async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
     Ok(bytes)
 }
 
-const MERGE_PATCH: &str = "application/merge-patch+json";
+pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// The name of a field that is `null`.
-fn null_in(body: &Value) -> Option<String> {
-    let Value::Object(fields) = body else { return None };
-    fields.iter().find_map(|(name, value)| match value {
-        Value::Null => Some(name.clone()),
-        _ => null_in(value).map(|below| format!("{name}.{below}")),
-    })
-}
-
-/// Nulls of one body that are looked at one by one.
+/// How many nulls of one body are looked at.
 const NULLS: usize = 100;
 
-/// The first field that is `null` where that is refused, also when nothing else is said.
-fn not_removable<T: DeserializeOwned>(body: &Value) -> Option<String> {
-    let mut paths = Vec::new();
-    nulls(body, &mut Vec::new(), &mut paths);
-    let alone = |path: &Vec<&str>| {
-        path.iter().rev().fold(Value::Null, |below, name| Value::from_iter([(name.to_string(), below)]))
-    };
-    let refused = |path: &&Vec<&str>| serde_json::from_value::<T>(alone(path)).is_err();
-    paths.iter().take(NULLS).find(refused).map(|path| path.join("."))
+/// The ways to the first fields that are `null`.
+fn nulls(body: &Value) -> Vec<Vec<String>> {
+    fn look(at: &Value, way: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+        let Value::Object(fields) = at else { return };
+        for (name, value) in fields {
+            if found.len() == NULLS {
+                return;
+            }
+            way.push(name.clone());
+            match value {
+                Value::Null => found.push(way.clone()),
+                _ => look(value, way, found),
+            }
+            way.pop();
+        }
+    }
+    let mut found = Vec::new();
+    look(body, &mut Vec::new(), &mut found);
+    found
 }
 
-fn nulls<'a>(body: &'a Value, above: &mut Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) {
-    let Value::Object(fields) = body else { return };
-    for (name, value) in fields {
-        above.push(name);
-        match value {
-            Value::Null => found.push(above.clone()),
-            _ => nulls(value, above, found),
-        }
-        above.pop();
-    }
+/// The first of these fields that is refused though nothing else is said.
+fn not_removable<T: DeserializeOwned>(nulls: &[Vec<String>]) -> Option<String> {
+    let alone = |way: &[String]| {
+        way.iter().rev().fold(Value::Null, |below, name| Value::from_iter([(name.clone(), below)]))
+    };
+    let refused = nulls.iter().find(|way| serde_json::from_value::<T>(alone(way)).is_err())?;
+    Some(refused.join("."))
 }
 
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {

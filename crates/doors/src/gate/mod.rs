@@ -12,8 +12,8 @@ mod meter;
 mod params;
 
 pub use answer::{Done, Located, Rendered, Tagged};
-pub(crate) use body::parse;
 pub use body::{FileBody, FileOrJson, JsonBody, JsonList, Line, Lines, PatchBody};
+pub(crate) use body::{MERGE_PATCH, parse};
 pub use enter::{Gate, Limits};
 pub(crate) use enter::{no_such_method, no_such_route};
 pub use extract::{IfMatch, idempotency_key};

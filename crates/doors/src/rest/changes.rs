@@ -8,7 +8,8 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{self, RefOr, Schema, Type};
 
-const MERGE_PATCH: &str = "application/merge-patch+json";
+use crate::gate::MERGE_PATCH;
+
 /// How the names of schemas of changes end, and those of the same changes as merge patches.
 const CHANGE: &str = "Change";
 const PATCH: &str = "MergePatch";

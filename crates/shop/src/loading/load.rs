@@ -203,12 +203,17 @@ pub(super) async fn bring_all(
         let mut batch = products.next(pace.rows)?;
         let is_end = batch.is_empty();
         bundles += bundles::take_out(&mut batch).len() as u64;
-        let planned = run.plan(Batch::Products(&batch)).await?;
-        if let Some((batch, sent)) = sent.take() {
-            if let Some(took) = run.settle(Batch::Products(&batch), sent).await? {
+        let mut planned = run.plan(Batch::Products(&batch)).await?;
+        if let Some((last, sent)) = sent.take() {
+            let rejects = run.rejects.count;
+            if let Some(took) = run.settle(Batch::Products(&last), sent).await? {
                 pace.learn(took);
             }
-            tick.by(batch.len() as u64, progress);
+            tick.by(last.len() as u64, progress);
+            // What a file seems to lack is left alone once one of its rows was refused.
+            if run.rejects.count > rejects {
+                planned = run.plan(Batch::Products(&batch)).await?;
+            }
         }
         if is_end {
             break;
