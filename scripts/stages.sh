@@ -117,5 +117,5 @@ on_profile() { # PROFILE FILTER…
     SOUK_TEST_PROFILE=$profile cargo test --quiet --workspace --locked --test e2e -- --test-threads 4 \
         --skip on_files --skip foretold_better "$@"
 }
-every_route_and_command=(activity:: api:: authorization:: bad_input:: catalog:: cli:: contention:: importing:: media::
+every_route_and_command=(accounts:: activity:: api:: authorization:: bad_input:: catalog:: cli:: contention:: importing:: media::
     own_writes:: recommendations:: reviews:: wishlists::)

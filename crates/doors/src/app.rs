@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use souk_kernel::LogPosition;
@@ -47,6 +48,12 @@ pub struct App {
     pub stop_patience: Duration,
     /// What this process still fills itself with.
     pub filling: Filling,
+    /// Whether whoever asks has to prove who they are.
+    pub accounts_required: bool,
+    /// Whether anybody may sign in as anybody.
+    pub demo: AtomicBool,
+    /// What has to be said to do so; empty: nothing.
+    pub demo_secret: String,
 }
 
 /// A role besides the store, as settings and engines describe it.

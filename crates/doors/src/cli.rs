@@ -14,8 +14,8 @@ use crate::gate::Problem;
 pub use crate::model::cli::Model;
 use crate::terminal::Terminal;
 use crate::{
-    App, analytics, carts, catalog, customers, discovery, loading, model, operations, orders, purchases,
-    recommendations, reviews, wishlists,
+    App, accounts, analytics, carts, catalog, customers, discovery, loading, model, operations, orders,
+    purchases, recommendations, reviews, wishlists,
 };
 
 /// A marketplace of handmade things, in one program.
@@ -91,6 +91,12 @@ pub enum Command {
     /// Figures over time: sales, stock, souk's own speed
     #[command(subcommand)]
     Analytics(analytics::cli::Analytics),
+    /// Look after accounts: passwords, roles, sessions
+    #[command(subcommand)]
+    Users(accounts::cli::Users),
+    /// Open the account of whoever looks after the shop
+    #[command(subcommand)]
+    Admin(accounts::cli::Admin),
     /// What the shop knows of its customers
     #[command(subcommand)]
     Customers(customers::cli::Customers),
@@ -132,9 +138,12 @@ pub enum Needs {
 impl Command {
     pub fn needs(&self) -> Needs {
         match self {
-            Self::Demo(_) | Self::Serve(_) | Self::Worker | Self::Load(_) | Self::Import(_) => {
-                Needs::Anything
-            }
+            Self::Demo(_)
+            | Self::Serve(_)
+            | Self::Worker
+            | Self::Load(_)
+            | Self::Import(_)
+            | Self::Admin(_) => Needs::Anything,
             Self::Model(_) => Needs::Nothing,
             _ => Needs::Shop,
         }
@@ -193,6 +202,8 @@ pub async fn run(command: Command, app: Arc<App>, terminal: Terminal) -> Result<
         Command::Purchases(purchases) => purchases::cli::purchases(purchases, &app, terminal).await,
         Command::Model(command) => model(command, &*app.shop.embedder, terminal).await,
         Command::Analytics(analytics) => analytics::cli::analytics(analytics, &app, terminal).await,
+        Command::Users(users) => accounts::cli::users(users, &app, terminal).await,
+        Command::Admin(admin) => accounts::cli::admin(admin, &app, terminal).await,
         Command::Customers(customers) => customers::cli::customers(customers, &app, terminal).await,
         Command::Status => operations::cli::status(&app, terminal).await,
         Command::Doctor => operations::cli::doctor(&app, terminal).await,

@@ -5,6 +5,7 @@
 //! calls have in common whatever carries them, [`gate`] what every HTTP request passes, [`server`] what carries those. What is
 //! left out: any decision about the business, and any engine.
 
+mod accounts;
 mod activity;
 mod analytics;
 mod app;

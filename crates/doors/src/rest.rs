@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::routing::get;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     self, Content, ContentBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, ResponseBuilder, SchemaFormat,
     Type,
@@ -18,19 +18,23 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::gate::{ProblemDocument, no_such_method, no_such_route};
 use crate::{
-    App, activity, analytics, carts, catalog, customers, discovery, media, operations, orders, profiles,
-    recommendations, reviews, wishlists,
+    App, accounts, activity, analytics, carts, catalog, customers, discovery, media, operations, orders,
+    profiles, recommendations, reviews, wishlists,
 };
 
+mod access;
 mod changes;
+
+pub(crate) use access::Table;
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "souk",
         description = "A marketplace of handmade things.\n\n\
-            **Who asks.** Until accounts exist, a request names its user with the header `X-User-Id`, such as \
-            `X-User-Id: U001`; nothing is proved, and anyone may take an order through its steps.\n\n\
+            **Who asks.** `POST /sessions` signs in; its token proves who asks as `Authorization: Bearer …`, or as a cookie. \
+            Where the shop does not ask for accounts (`accounts.required`), the header `X-User-Id` names the user, nothing is \
+            proved, and everybody may do everything. Otherwise, what is another's is answered as if there were none (404); what is for staff needs a permission (403).\n\n\
             **Ids.** Wherever an id is asked for, souk's own (a UUID) and the one of the catalogue's files \
             (`P001`, `C01`, `S001`, a SKU) both do; an order also goes by its number.\n\n\
             **Reading one's own writes.** Every command answers with the header `Souk-Position`. A query that carries \
@@ -47,6 +51,7 @@ mod changes;
         (name = "catalog", description = "Products, categories and sellers"),
         (name = "reviews", description = "What people think of products"),
         (name = "customers", description = "What customers say of themselves, and what the shop knows of them"),
+        (name = "accounts", description = "Opening an account, signing in and out"),
         (name = "recommendations", description = "What a person may like, and what goes with a product"),
         (name = "activity", description = "What people do in the shop"),
         (name = "analytics", description = "Figures over time"),
@@ -100,6 +105,17 @@ pub fn routes() -> (Router<Arc<App>>, openapi::OpenApi) {
         .routes(api(routes!(reviews::rest::comment)))
         // customers
         .routes(api(routes!(profiles::rest::show_customer_profile, profiles::rest::set_customer_profile)))
+        // accounts
+        .routes(api(routes!(accounts::rest::open_account)))
+        .routes(api(routes!(accounts::rest::show_account)))
+        .routes(api(routes!(accounts::rest::change_password)))
+        .routes(api(routes!(
+            accounts::rest::sign_in,
+            accounts::rest::list_sessions,
+            accounts::rest::end_sessions
+        )))
+        .routes(api(routes!(accounts::rest::sign_in_to_demo)))
+        .routes(api(routes!(accounts::rest::end_session)))
         // recommendations
         .routes(api(routes!(recommendations::rest::recommend)))
         .routes(api(routes!(recommendations::rest::similar)))
@@ -192,10 +208,14 @@ fn complete(document: &mut openapi::OpenApi) {
             operation.responses.responses.insert("default".to_owned(), RefOr::T(problem.clone()));
         }
     }
-    let user = ApiKeyValue::with_description("X-User-Id", "The id of the user who asks, such as `U001`.");
+    let cookie =
+        ApiKeyValue::with_description("__Host-souk", "A session's token, as `POST /sessions` keeps it.");
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A session's token."));
     if let Some(components) = &mut document.components {
-        components.add_security_scheme("user", SecurityScheme::ApiKey(ApiKey::Header(user)));
+        components.add_security_scheme("session", SecurityScheme::Http(token.build()));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
+    access::describe(document);
 }
 
 /// Not lists of numbers, for which a derived schema takes them.

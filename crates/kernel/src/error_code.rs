@@ -8,6 +8,8 @@ pub enum ErrorCode {
     InvalidInput,
     /// The answer depends on who asks, and the call names no user.
     IdentityRequired,
+    /// Whoever asks is known, and may not do this.
+    Forbidden,
     /// What the call names does not exist.
     NotFound,
     /// No shop has been set up in the folder. Of the command line only: a server sets up its shop itself.
@@ -65,9 +67,10 @@ pub struct Declared {
 
 impl ErrorCode {
     /// The codes that features share; those that a feature declares are not among them.
-    pub const SHARED: [ErrorCode; 20] = [
+    pub const SHARED: [ErrorCode; 21] = [
         Self::InvalidInput,
         Self::IdentityRequired,
+        Self::Forbidden,
         Self::NotFound,
         Self::NoShop,
         Self::RouteNotFound,
@@ -94,6 +97,7 @@ impl ErrorCode {
         match self {
             Self::InvalidInput         => row("invalid-input",          "The request is not valid",              400,  3,  2),
             Self::IdentityRequired     => row("identity-required",      "The request does not say who asks",     401, 16,  2),
+            Self::Forbidden            => row("forbidden",              "This may not be done by whoever asks",  403,  7,  4),
             Self::NotFound             => row("not-found",              "There is no such thing",                404,  5,  3),
             Self::NoShop               => row("no-shop",                "There is no shop here",                 404,  5,  6),
             Self::RouteNotFound        => row("route-not-found",        "There is no such route",                404, 12,  2),

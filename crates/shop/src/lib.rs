@@ -14,6 +14,8 @@ use souk_ports::series::Series;
 use souk_ports::store::Store;
 use souk_ports::vectors::Vectors;
 
+pub mod access;
+pub mod accounts;
 pub mod activity;
 pub mod agreement;
 pub mod analytics;
@@ -35,8 +37,14 @@ pub mod reviews;
 pub mod wishlists;
 
 /// What each feature declares for itself.
-pub const FEATURES: &[declared::Declarations] =
-    &[activity::DECLARED, catalog::DECLARED, currency::DECLARED, loading::DECLARED, wishlists::DECLARED];
+pub const FEATURES: &[declared::Declarations] = &[
+    accounts::DECLARED,
+    activity::DECLARED,
+    catalog::DECLARED,
+    currency::DECLARED,
+    loading::DECLARED,
+    wishlists::DECLARED,
+];
 
 pub use query::{Query, Source};
 
@@ -60,6 +68,8 @@ pub struct Shop {
     pub hot: analytics::HotMemory,
     pub drawings: media::Drawings,
     pub agreed: currency::Agreed,
+    pub passwords: accounts::Passwords,
+    pub sessions: accounts::SessionMemory,
 }
 
 /// What one shop decides differently from another.
@@ -70,6 +80,8 @@ pub struct Rules {
     pub cart_ttl_ms: i64,
     /// The same for people who are signed in.
     pub signed_in_cart_ttl_ms: i64,
+    /// How long a session lasts.
+    pub session_ttl_ms: i64,
     /// How long an idempotency key is remembered.
     pub idempotency_ttl_ms: i64,
     /// Comes before the paths of pictures; empty: they are served here.

@@ -17,6 +17,7 @@ use souk_ports::embedder::Embedder;
 use souk_ports::moving::Owned;
 use souk_ports::projection::{ActivityProjection, Batch, Projection};
 use souk_runtime::Runner;
+use souk_shop::accounts::{Cost, Passwords, SessionMemory};
 use souk_shop::activity::{Interest, KnownProducts};
 use souk_shop::analytics::{HotMemory, Sales, StockLevels};
 use souk_shop::catalog::{PageCache, ProductPages, SearchIndex, StockCounters};
@@ -73,6 +74,8 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         hot: HotMemory::default(),
         drawings: Drawings::default(),
         agreed: Agreed::default(),
+        passwords: passwords(settings)?,
+        sessions: SessionMemory::default(),
     };
     let roles = roles(settings, &shop);
     let owned = owned(settings, &shop);
@@ -100,6 +103,9 @@ pub(crate) async fn app(settings: &Settings) -> Result<App, Problem> {
         tls: tls(settings),
         stop_patience: Duration::from_millis(settings.server.stop_timeout_ms),
         filling: Filling::default(),
+        accounts_required: settings.accounts.required,
+        demo: settings.accounts.demo.into(),
+        demo_secret: settings.accounts.demo_secret.clone(),
     })
 }
 
@@ -174,11 +180,17 @@ fn roles(settings: &Settings, shop: &Shop) -> Vec<Role> {
     ]
 }
 
+fn passwords(settings: &Settings) -> Result<Passwords, Problem> {
+    let memory_kib = settings.accounts.argon2_memory_kib;
+    Ok(Passwords::new(Cost { memory_kib, passes: settings.accounts.argon2_passes })?)
+}
+
 fn rules(settings: &Settings) -> Result<Rules, Problem> {
     Ok(Rules {
         currency: settings.shop.currency.parse::<Currency>().map_err(Problem::invalid)?,
         cart_ttl_ms: settings.carts.ttl_hours * HOUR_MS,
         signed_in_cart_ttl_ms: settings.carts.signed_in_ttl_hours * HOUR_MS,
+        session_ttl_ms: settings.accounts.session_ttl_hours * HOUR_MS,
         media_base_url: settings.media.base_url.trim_end_matches('/').to_owned(),
         redirects_media: settings.media.redirect,
         idempotency_ttl_ms: settings.shop.idempotency_ttl_hours * HOUR_MS,

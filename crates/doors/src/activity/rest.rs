@@ -15,12 +15,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::App;
-use crate::gate::{Given, JsonList, Problem, blank_is_absent, named};
+use crate::gate::{Asker, Given, JsonList, Problem, blank_is_absent, named};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewEvent {
-    /// A user's id, or any id that stands for somebody without an account.
+    /// Of whoever asks, or any id that stands for somebody without an account. Staff names anybody.
     #[serde(deserialize_with = "named")]
     #[schema(value_type = String, example = "U001")]
     user_id: UserId,
@@ -60,6 +60,7 @@ fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ActivityKind, D::E
     responses((status = ACCEPTED, body = Recorded, description = "All of it is durable")))]
 pub(crate) async fn record_events(
     State(app): State<Arc<App>>,
+    Asker(caller): Asker,
     JsonList(events): JsonList<NewEvent, MAX_EVENTS>,
 ) -> Result<(StatusCode, Json<Recorded>), Problem> {
     let mut products = Vec::with_capacity(events.len());
@@ -76,7 +77,7 @@ pub(crate) async fn record_events(
         }
     });
     let reported = reported.collect();
-    let recorded = activity::record(&app.shop, reported).await;
+    let recorded = activity::record(&app.shop, reported, caller).await;
     let recorded = recorded.map_err(|error| match error.index().and_then(|index| products.get(index)) {
         Some(product) => product.explain(error),
         None => error.into(),

@@ -1,40 +1,31 @@
-//! Who asks. Until accounts exist the caller names the user (over HTTP with `X-User-Id`); nothing is proved.
+//! Who calls, as doors hand it to use cases. Who it is was found out before: over HTTP by [`crate::accounts::doorkeeper`].
 
 use souk_kernel::{ErrorCode, UserId};
 use souk_ports::event::Actor;
+use souk_shop::access;
+use souk_shop::accounts::Session;
 
 use super::{Given, Problem};
 
-/// The user that the call names. Whether there is such a user is for the use case to find out.
-#[derive(Debug, Clone)]
-pub struct Caller(pub Given<UserId>);
+/// Whoever calls, also nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker(pub access::Caller);
 
-/// The user, where the call names one.
-#[derive(Debug, Clone)]
-pub struct MaybeCaller(pub Option<Given<UserId>>);
-
-impl MaybeCaller {
-    /// Reads what the call says of its user: `None` where it says nothing.
-    pub fn read(text: Option<&str>) -> Result<Self, Problem> {
-        let Some(text) = text else { return Ok(Self(None)) };
-        let user = text.trim().parse();
-        let user = user.map_err(|error| Problem::invalid(format!("the header `X-User-Id`: {error}")))?;
-        Ok(Self(Some(user)))
-    }
-
-    /// Who takes a step: the user where one is named, and else whoever works for the shop.
+impl Asker {
+    /// Who the log says did it.
     pub fn actor(self) -> Actor {
-        self.0.map_or(Actor::Staff, |user| Actor::User(user.id))
+        self.0.actor()
     }
 }
 
-impl TryFrom<MaybeCaller> for Caller {
-    type Error = Problem;
+/// The user who calls. Whether there is still such a user is for the use case to find out.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Given<UserId>);
 
-    fn try_from(MaybeCaller(user): MaybeCaller) -> Result<Self, Problem> {
-        user.map(Caller).ok_or_else(|| {
-            let detail = "name the user with the header `X-User-Id`, such as `X-User-Id: U001`";
-            Problem::new(ErrorCode::IdentityRequired, detail)
-        })
-    }
+/// The session that calls.
+#[derive(Debug, Clone, Copy)]
+pub struct ThisSession(pub Session);
+
+pub(crate) fn not_signed_in() -> Problem {
+    Problem::new(ErrorCode::IdentityRequired, "only somebody who is signed in may do this")
 }

@@ -22,7 +22,20 @@ impl<T: FromStr> FromStr for Given<T> {
     }
 }
 
+/// As it was given.
+impl<T> Display for Given<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl<T: Display> Given<T> {
+    /// What nobody wrote: errors speak of the id itself.
+    pub fn of(id: T) -> Self {
+        let text = id.to_string();
+        Self { id, text }
+    }
+
     pub fn explain(&self, error: impl Into<Problem>) -> Problem {
         let mut problem = error.into();
         problem.detail = problem.detail.replace(&self.id.to_string(), &self.text);

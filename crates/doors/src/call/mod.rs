@@ -11,7 +11,8 @@ mod position;
 mod problem;
 mod request_id;
 
-pub use caller::{Caller, MaybeCaller};
+pub(crate) use caller::not_signed_in;
+pub use caller::{Asker, Caller, ThisSession};
 pub use given::{Given, Misread, page};
 pub use idempotency::idempotency_key;
 pub use position::{Answered, Token};

@@ -22,8 +22,8 @@ use super::bulk;
 use super::filters::FilterParams;
 use crate::App;
 use crate::gate::{
-    Answered, Done, Given, IfMatch, JsonBody, Lines, Located, MaybeCaller, Params, PatchBody, PathRef,
-    Problem, Query, Tagged, Token, blank_is_absent, idempotency_key, page,
+    Answered, Asker, Done, Given, IfMatch, JsonBody, Lines, Located, Params, PatchBody, PathRef, Problem,
+    Query, Tagged, Token, blank_is_absent, idempotency_key, page,
 };
 
 #[derive(IntoParams)]
@@ -159,7 +159,7 @@ pub(crate) async fn create_product(
     method: Method,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    caller: MaybeCaller,
+    caller: Asker,
     JsonBody { value: new, bytes }: JsonBody<NewProduct>,
 ) -> Result<Located<Tagged<Done<ProductNow>>>, Problem> {
     let key = idempotency_key(&headers, &method, uri.path(), &bytes)?;
@@ -180,7 +180,7 @@ pub(crate) async fn create_products(
     method: Method,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    caller: MaybeCaller,
+    caller: Asker,
     lines: Lines,
 ) -> Result<Response, Problem> {
     let key = |body: &[u8]| idempotency_key(&headers, &method, uri.path(), body);
@@ -201,7 +201,7 @@ pub(crate) fn larger_body(path: &str) -> Option<usize> {
     responses((status = OK, body = ProductNow)))]
 pub(crate) async fn change_product(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<ProductId>>,
     IfMatch(meant_for): IfMatch,
     PatchBody(change): PatchBody<ProductChange>,
@@ -219,7 +219,7 @@ pub(crate) async fn change_product(
     responses((status = OK, body = ProductNow)))]
 pub(crate) async fn archive_product(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<ProductId>>,
     IfMatch(meant_for): IfMatch,
 ) -> Result<Tagged<Done<ProductNow>>, Problem> {
@@ -272,7 +272,7 @@ pub(crate) async fn create_variant(
     method: Method,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<ProductId>>,
     JsonBody { value: new, bytes }: JsonBody<NewVariant>,
 ) -> Result<Located<Tagged<Done<VariantNow>>>, Problem> {
@@ -304,7 +304,7 @@ pub(crate) async fn show_variant(
     responses((status = OK, body = VariantNow)))]
 pub(crate) async fn change_variant(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<VariantId>>,
     IfMatch(meant_for): IfMatch,
     PatchBody(change): PatchBody<VariantChange>,
@@ -322,7 +322,7 @@ pub(crate) async fn change_variant(
     responses((status = OK, body = VariantNow)))]
 pub(crate) async fn retire_variant(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<VariantId>>,
     IfMatch(meant_for): IfMatch,
 ) -> Result<Tagged<Done<VariantNow>>, Problem> {
@@ -358,7 +358,7 @@ pub(crate) async fn create_category(
     method: Method,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    caller: MaybeCaller,
+    caller: Asker,
     JsonBody { value: new, bytes }: JsonBody<NewCategory>,
 ) -> Result<Located<Tagged<Done<CategoryNow>>>, Problem> {
     let key = idempotency_key(&headers, &method, uri.path(), &bytes)?;
@@ -388,7 +388,7 @@ pub(crate) async fn show_category(
     responses((status = OK, body = CategoryNow)))]
 pub(crate) async fn change_category(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<CategoryId>>,
     IfMatch(meant_for): IfMatch,
     PatchBody(change): PatchBody<CategoryChange>,
@@ -408,7 +408,7 @@ pub(crate) async fn change_category(
     responses((status = OK, body = CategoryNow)))]
 pub(crate) async fn delete_category(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<CategoryId>>,
     IfMatch(meant_for): IfMatch,
 ) -> Result<Done<CategoryNow>, Problem> {
@@ -426,7 +426,7 @@ pub(crate) async fn create_seller(
     method: Method,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    caller: MaybeCaller,
+    caller: Asker,
     JsonBody { value: new, bytes }: JsonBody<NewSeller>,
 ) -> Result<Located<Tagged<Done<SellerView>>>, Problem> {
     let key = idempotency_key(&headers, &method, uri.path(), &bytes)?;
@@ -456,7 +456,7 @@ pub(crate) async fn show_seller(
     responses((status = OK, body = SellerView)))]
 pub(crate) async fn change_seller(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<SellerId>>,
     IfMatch(meant_for): IfMatch,
     PatchBody(change): PatchBody<SellerChange>,
@@ -476,7 +476,7 @@ pub(crate) async fn change_seller(
     responses((status = OK, body = SellerView)))]
 pub(crate) async fn delete_seller(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<SellerId>>,
     IfMatch(meant_for): IfMatch,
 ) -> Result<Done<SellerView>, Problem> {

@@ -21,6 +21,7 @@ use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{BoxError, Router};
 use souk_kernel::ErrorCode;
+use souk_shop::access::Action;
 use tokio::time::Sleep;
 use tower::Service;
 
@@ -30,6 +31,9 @@ use crate::call::{Problem, RequestId};
 
 /// What a request is known by, in its head and in the answer's.
 pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What depends on who asks is for nobody else.
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What one process takes on.
 #[derive(Debug, Clone)]
@@ -63,6 +67,20 @@ pub(super) struct Shared {
     pub(super) bodies: AtomicUsize,
     meter: Arc<Meter>,
     larger: LargerBodies,
+    keeper: Option<Arc<dyn Doorkeeper>>,
+}
+
+/// Finds out who calls, and lets them pass or not. Routes on which it does not matter who calls pass without.
+pub trait Doorkeeper: Send + Sync {
+    /// What the request wants to do, where it matters who it is.
+    fn action(&self, request: &Request) -> Option<Action>;
+
+    /// Leaves in the request's extensions who it is, or says why they may not pass.
+    fn admit<'a>(
+        &'a self,
+        request: &'a mut Request,
+        action: Action,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>>;
 }
 
 /// The paths whose bodies may be larger than [`Limits::body_bytes`], and how large.
@@ -86,18 +104,19 @@ impl Shared {
 
 impl Gate {
     pub fn new(router: Router, limits: Limits, meter: Arc<Meter>) -> Self {
-        Self::with_larger_bodies(router, limits, meter, |_| None)
+        Self::kept(router, limits, meter, |_| None, None)
     }
 
-    /// The same, with paths whose bodies may be larger than the limit.
-    pub fn with_larger_bodies(
+    /// The same, with paths whose bodies may be larger than the limit, and somebody who stands at the door.
+    pub fn kept(
         router: Router,
         limits: Limits,
         meter: Arc<Meter>,
         larger: LargerBodies,
+        keeper: Option<Arc<dyn Doorkeeper>>,
     ) -> Self {
         let (running, bodies) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self(Arc::new(Shared { router, limits, running, bodies, meter, larger }))
+        Self(Arc::new(Shared { router, limits, running, bodies, meter, larger, keeper }))
     }
 
     /// Works on one request. Its id stands in the answer, and in all that is said of it meanwhile.
@@ -159,19 +178,45 @@ impl Gate {
     async fn work(&self, request: Request, passage: Option<Arc<Passage>>) -> Response {
         let metered = self.0.meter.route(request.method(), request.uri().path());
         let begun = Instant::now();
-        let handled = Unpanicked(AssertUnwindSafe(self.0.router.clone().call(request)));
-        let limit = self.0.limits.request_timeout;
-        let in_time = InTime { handled, limit, passage: passage.as_deref(), end: None };
-        let response = match in_time.await {
-            Ok(response) => response,
-            Err(problem) => problem.into_response(),
+        let asked = self.0.keeper.as_ref().and_then(|keeper| Some((keeper, keeper.action(&request)?)));
+        let mut router = self.0.router.clone();
+        let handled = match asked {
+            None => self.in_time(router.call(request), passage.as_deref()).await,
+            Some((keeper, action)) => {
+                let keeper = keeper.clone();
+                let admitted = Box::pin(async move {
+                    let mut request = request;
+                    if let Err(refused) = keeper.admit(&mut request, action).await {
+                        // What is on its way is read, so that the connection can go on.
+                        drain(request.body_mut()).await;
+                        return Ok(refused.into_response());
+                    }
+                    let answered = router.call(request).await;
+                    answered.map(|mut response| {
+                        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NOT_KEPT);
+                        response
+                    })
+                });
+                self.in_time(admitted, passage.as_deref()).await
+            }
         };
+        let response = handled.unwrap_or_else(IntoResponse::into_response);
         if let Some(route) = metered {
             // How long a body was on its way says nothing about souk.
             let begun = passage.map_or(begun, |passage| passage.heard_at());
             self.0.meter.count(route, begun.elapsed());
         }
         response
+    }
+}
+
+impl Gate {
+    async fn in_time<F>(&self, work: F, passage: Option<&Passage>) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<Response, Infallible>> + Unpin,
+    {
+        let handled = Unpanicked(AssertUnwindSafe(work));
+        InTime { handled, limit: self.0.limits.request_timeout, passage, end: None }.await
     }
 }
 
@@ -356,7 +401,7 @@ mod tests {
             .route("/large", get(|FileBody(read): FileBody| async move { read.len().to_string() }))
             .fallback(no_such_route);
         let larger: LargerBodies = |path| (path == "/large").then_some(1_000);
-        Gate::with_larger_bodies(router, limits, Arc::default(), larger)
+        Gate::kept(router, limits, Arc::default(), larger, None)
     }
 
     fn limits() -> Limits {

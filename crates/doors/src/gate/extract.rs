@@ -3,23 +3,22 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, header};
+use souk_kernel::UserId;
+use souk_shop::access;
 use souk_shop::catalog::MeantFor;
 use souk_shop::orders::IdempotencyKey;
 
 use super::answer::POSITION;
-use crate::call::{self, Caller, MaybeCaller, Problem, Token};
+use crate::call::{self, Asker, Caller, Given, Problem, ThisSession, Token};
 
-static USER: HeaderName = HeaderName::from_static("x-user-id");
 static KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-impl<S: Send + Sync> FromRequestParts<S> for MaybeCaller {
+/// The doorkeeper has put it there for every route whose row says that it matters who calls.
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get(&USER) else { return Self::read(None) };
-        let text =
-            value.to_str().map_err(|_| Problem::invalid("the header `X-User-Id` is not plain text"))?;
-        Self::read(Some(text))
+        Ok(Self(parts.extensions.get().copied().unwrap_or(access::Caller::Nobody)))
     }
 }
 
@@ -27,7 +26,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        MaybeCaller::from_request_parts(parts, state).await?.try_into()
+        let Asker(caller) = Asker::from_request_parts(parts, state).await?;
+        let user = caller.user().ok_or_else(call::not_signed_in)?;
+        let named = parts.extensions.get::<Given<UserId>>().filter(|named| named.id == user);
+        Ok(Self(named.cloned().unwrap_or_else(|| Given::of(user))))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ThisSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get().copied().map(Self).ok_or_else(call::not_signed_in)
     }
 }
 

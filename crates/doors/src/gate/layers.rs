@@ -146,7 +146,15 @@ where
 }
 
 fn cors(Origins(origins): &Origins) -> CorsLayer {
-    let asked = ["content-type", "x-user-id", "idempotency-key", "if-match", "souk-position", "x-request-id"];
+    let asked = [
+        "content-type",
+        "authorization",
+        "x-user-id",
+        "idempotency-key",
+        "if-match",
+        "souk-position",
+        "x-request-id",
+    ];
     let said = ["souk-position", "souk-stale", "x-request-id", "location", "retry-after", "etag"];
     CorsLayer::new()
         .allow_origin(origins.clone())
@@ -240,7 +248,7 @@ mod tests {
         let asked = [
             ("origin", "https://shop.example.org"),
             ("access-control-request-method", "PATCH"),
-            ("access-control-request-headers", "x-user-id"),
+            ("access-control-request-headers", "authorization"),
         ];
         let request = asked
             .iter()

@@ -14,11 +14,11 @@ mod params;
 pub use answer::{Done, Located, Rendered, Tagged};
 pub use body::{FileBody, FileOrJson, JsonBody, JsonList, Line, Lines, PatchBody};
 pub(crate) use body::{MERGE_PATCH, parse};
-pub use enter::{Gate, Limits};
+pub use enter::{Doorkeeper, Gate, Limits};
 pub(crate) use enter::{no_such_method, no_such_route};
 pub use extract::{IfMatch, idempotency_key};
 pub use layers::{Front, Layers, Origins};
 pub use meter::Meter;
 pub use params::{Params, PathRef, PathText, Query, blank_is_absent, named};
 
-pub use crate::call::{Answered, Caller, Given, MaybeCaller, Problem, ProblemDocument, Token, page};
+pub use crate::call::{Answered, Asker, Caller, Given, Problem, ProblemDocument, ThisSession, Token, page};

@@ -13,7 +13,7 @@ use souk_shop::media::{self, How, PictureName};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::gate::{Done, FileOrJson, Given, MaybeCaller, PathRef, PathText, Problem, Query};
+use crate::gate::{Asker, Done, FileOrJson, Given, PathRef, PathText, Problem, Query};
 
 /// A picture never changes under its name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -93,7 +93,7 @@ pub(crate) struct ImageFrom {
     responses((status = CREATED, body = ProductNow)))]
 pub(crate) async fn add_image(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<ImageQuery>,
     body: FileOrJson<ImageFrom>,
@@ -108,7 +108,7 @@ pub(crate) async fn add_image(
     responses((status = OK, body = ProductNow)))]
 pub(crate) async fn replace_images(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<ProductId>>,
     Query(query): Query<ImageQuery>,
     body: FileOrJson<ImageFrom>,
@@ -128,7 +128,7 @@ pub(crate) fn larger_body(path: &str) -> Option<usize> {
     responses((status = OK, body = ProductNow)))]
 pub(crate) async fn remove_image(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
 ) -> Result<Done<ProductNow>, Problem> {
     let Path((id, number)) = path.map_err(|_| Problem::invalid("the path is not UTF-8"))?;
@@ -145,7 +145,7 @@ pub(crate) async fn remove_image(
 
 async fn bring(
     app: &App,
-    caller: MaybeCaller,
+    caller: Asker,
     given: Given<ProductId>,
     query: ImageQuery,
     body: FileOrJson<ImageFrom>,

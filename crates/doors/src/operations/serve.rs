@@ -1,6 +1,8 @@
 //! `souk serve` and `souk demo`.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use souk_kernel::ErrorCode;
 use souk_runtime::Heard;
@@ -36,6 +38,7 @@ pub(crate) async fn demo(demo: Demo, app: Arc<App>, terminal: Terminal) -> Resul
     // Before anybody can order.
     let lacks = lacks_history(demo.orders, &app).await?;
     let wanted = Wanted { orders: lacks.then_some(demo.orders) };
+    app.demo.store(true, Ordering::Relaxed);
     run(demo.serve, app, terminal, Some(wanted)).await
 }
 
@@ -63,6 +66,7 @@ async fn run(
         problem.causes.push(error.to_string());
         problem
     })?;
+    is_for_show_alone(&app, address)?;
     // Pages may be kept in memory from where the follower starts.
     let from = app.head().await?.position;
     let following = app.clone();
@@ -102,6 +106,17 @@ async fn run(
     runner.stop().await;
     terminal.note("souk has stopped.");
     Ok(Ended::Well)
+}
+
+/// Anybody may sign in as anybody: on this machine, or where they know the secret.
+fn is_for_show_alone(app: &App, address: SocketAddr) -> Result<(), Problem> {
+    if !app.demo.load(Ordering::Relaxed) || address.ip().is_loopback() || !app.demo_secret.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::invalid(format!(
+        "{address} can be reached from other machines, and in a shop for show anybody may sign in as staff: serve it on \
+         127.0.0.1, or ask for a secret with the setting `accounts.demo_secret`"
+    )))
 }
 
 fn welcome(base: &str, terminal: Terminal) {

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use souk_kernel::{Money, ProductId, UserId, VariantId};
 use souk_ports::rows::Address;
+use souk_shop::access::Permission;
 use souk_shop::orders::{
     self, EventsOfOrder, ItemRequest, ListOrders, OrderDetail, OrderEvents, OrderRef, OrdersPage, Payment,
     PlaceFrom, PlaceOrder, Placed, ShippingAddress, ShowOrder, Stepped,
@@ -16,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::gate::{
-    Answered, Caller, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Query, Token, blank_is_absent,
+    Answered, Asker, Caller, Done, Given, JsonBody, PathRef, Problem, Query, Token, blank_is_absent,
     idempotency_key, named, page,
 };
 
@@ -87,7 +89,7 @@ pub(crate) struct Nothing {}
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OrdersQuery {
-    /// Of this user; without it of the user who asks, and of all where nobody is named.
+    /// Of this user; without it of whoever asks, and of all for those who look after orders.
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<String>)]
     user_id: Option<Given<UserId>>,
@@ -100,7 +102,7 @@ pub(crate) struct OrdersQuery {
 }
 
 /// Places an order: of the cart, or of the items named. It takes from stock, and spends the cart.
-#[utoipa::path(post, path = "/orders", tag = "orders", security(("user" = [])), request_body = NewOrder,
+#[utoipa::path(post, path = "/orders", tag = "orders", request_body = NewOrder,
     params(("Idempotency-Key" = Option<String>, Header,
         description = "1 to 255 visible ASCII characters: the same key and body answer with the same order; another body is refused (422)")),
     responses((status = CREATED, body = Placed)))]
@@ -149,15 +151,23 @@ impl NewOrderItem {
 }
 
 /// Orders, newest first.
-#[utoipa::path(get, path = "/orders", tag = "orders", params(OrdersQuery), security((), ("user" = [])),
+#[utoipa::path(get, path = "/orders", tag = "orders", params(OrdersQuery),
     responses((status = OK, body = OrdersPage)))]
 pub(crate) async fn list_orders(
     State(app): State<Arc<App>>,
-    MaybeCaller(caller): MaybeCaller,
+    Asker(caller): Asker,
+    named: Option<Extension<Given<UserId>>>,
     Query(query): Query<OrdersQuery>,
     token: Token,
 ) -> Result<Answered<OrdersPage>, Problem> {
-    let user = query.user_id.or(caller);
+    let user = query.user_id.or_else(|| {
+        // Whoever looks after orders sees those of all.
+        let own = caller.own_unless(Permission::Orders)?;
+        Some(named.map_or_else(|| Given::of(own), |Extension(named)| named))
+    });
+    if let Some(user) = user.as_ref().filter(|user| !caller.sees(user.id, Permission::Orders)) {
+        return Err(user.explain(orders::Error::UnknownUser { user: user.id }));
+    }
     let page = page(query.page, query.limit)?;
     let listed = app.ask(token, &ListOrders { user: user.as_ref().map(|user| user.id), page }).await;
     listed.map_err(|problem| match &user {
@@ -171,10 +181,11 @@ pub(crate) async fn list_orders(
     responses((status = OK, body = OrderDetail)))]
 pub(crate) async fn show_order(
     State(app): State<Arc<App>>,
+    Asker(caller): Asker,
     PathRef(order): PathRef<OrderRef>,
     token: Token,
 ) -> Result<Answered<OrderDetail>, Problem> {
-    app.ask(token, &ShowOrder { order }).await
+    app.ask(token, &ShowOrder { order, caller }).await
 }
 
 /// The history of an order, oldest first.
@@ -182,10 +193,11 @@ pub(crate) async fn show_order(
     params(("id" = String, Path, description = "Id or number")), responses((status = OK, body = OrderEvents)))]
 pub(crate) async fn order_events(
     State(app): State<Arc<App>>,
+    Asker(caller): Asker,
     PathRef(order): PathRef<OrderRef>,
     token: Token,
 ) -> Result<Answered<OrderEvents>, Problem> {
-    app.ask(token, &EventsOfOrder { order }).await
+    app.ask(token, &EventsOfOrder { order, caller }).await
 }
 
 /// Reports a payment: `pending` becomes `paid`.
@@ -193,7 +205,7 @@ pub(crate) async fn order_events(
     params(("id" = String, Path, description = "Id or number")), responses((status = OK, body = Stepped)))]
 pub(crate) async fn pay(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(order): PathRef<OrderRef>,
     JsonBody { value: payment, .. }: JsonBody<NewPayment>,
 ) -> Result<Done<Stepped>, Problem> {
@@ -207,7 +219,7 @@ pub(crate) async fn pay(
     params(("id" = String, Path, description = "Id or number")), responses((status = OK, body = Stepped)))]
 pub(crate) async fn ship(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(order): PathRef<OrderRef>,
     JsonBody { value: shipment, .. }: JsonBody<Shipment>,
 ) -> Result<Done<Stepped>, Problem> {
@@ -219,7 +231,7 @@ pub(crate) async fn ship(
     params(("id" = String, Path, description = "Id or number")), responses((status = OK, body = Stepped)))]
 pub(crate) async fn deliver(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(order): PathRef<OrderRef>,
     _: JsonBody<Nothing>,
 ) -> Result<Done<Stepped>, Problem> {
@@ -231,11 +243,11 @@ pub(crate) async fn deliver(
     params(("id" = String, Path, description = "Id or number")), responses((status = OK, body = Stepped)))]
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    Asker(caller): Asker,
     PathRef(order): PathRef<OrderRef>,
     JsonBody { value: cancellation, .. }: JsonBody<Cancellation>,
 ) -> Result<Done<Stepped>, Problem> {
-    done(orders::cancel(&app.shop, order, cancellation.reason, caller.actor()).await?)
+    done(orders::cancel(&app.shop, order, cancellation.reason, caller).await?)
 }
 
 fn done(stepped: Stepped) -> Result<Done<Stepped>, Problem> {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use souk_kernel::{ProductId, SellerId, UserId};
+use souk_shop::access::Permission;
 use souk_shop::catalog::{self, SellerView};
 use souk_shop::profiles::{
     self, CustomerProfileView, SellerProfileView, ShowCustomerProfile, ShowSpecifications, SpecificationsView,
 };
 
 use crate::App;
-use crate::gate::{Answered, Caller, Done, Given, JsonBody, MaybeCaller, PathRef, Problem, Token};
+use crate::gate::{Answered, Asker, Caller, Done, Given, JsonBody, PathRef, Problem, Token};
 
 /// What is measured and told of a product.
 #[utoipa::path(get, path = "/products/{id}/specifications", tag = "catalog",
@@ -30,7 +31,7 @@ pub(crate) async fn show_specifications(
     responses((status = OK, body = SpecificationsView)))]
 pub(crate) async fn set_specifications(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<ProductId>>,
     JsonBody { value: told, .. }: JsonBody<SpecificationsView>,
 ) -> Result<Done<SpecificationsView>, Problem> {
@@ -44,7 +45,7 @@ pub(crate) async fn set_specifications(
     responses((status = OK, body = SellerView)))]
 pub(crate) async fn set_seller_profile(
     State(app): State<Arc<App>>,
-    caller: MaybeCaller,
+    caller: Asker,
     PathRef(given): PathRef<Given<SellerId>>,
     JsonBody { value: told, .. }: JsonBody<SellerProfileView>,
 ) -> Result<Done<SellerView>, Problem> {
@@ -56,39 +57,39 @@ pub(crate) async fn set_seller_profile(
     Ok(Done::ok(position, seller))
 }
 
-/// What a customer says of themselves; nobody else is shown it.
-#[utoipa::path(get, path = "/customers/{id}/profile", tag = "customers", security(("user" = [])),
+/// What a customer says of themselves; no other customer is shown it.
+#[utoipa::path(get, path = "/customers/{id}/profile", tag = "customers",
     params(("id" = String, Path, example = "U001")), responses((status = OK, body = CustomerProfileView)))]
 pub(crate) async fn show_customer_profile(
     State(app): State<Arc<App>>,
-    caller: Caller,
+    Caller(user): Caller,
+    Asker(caller): Asker,
     PathRef(given): PathRef<Given<UserId>>,
     token: Token,
 ) -> Result<Answered<CustomerProfileView>, Problem> {
-    own(&caller, &given)?;
+    let own = caller.own_unless(Permission::Customers);
+    is_there(user.id == given.id || own.is_none(), &given)?;
     let shown = app.ask(token, &ShowCustomerProfile { user: given.id }).await;
     shown.map_err(|error| given.explain(error))
 }
 
 /// Sets what a customer says of themselves, as a whole.
-#[utoipa::path(put, path = "/customers/{id}/profile", tag = "customers", security(("user" = [])),
+#[utoipa::path(put, path = "/customers/{id}/profile", tag = "customers",
     params(("id" = String, Path, example = "U001")), request_body = CustomerProfileView,
     responses((status = OK, body = CustomerProfileView)))]
 pub(crate) async fn set_customer_profile(
     State(app): State<Arc<App>>,
-    caller: Caller,
+    Caller(caller): Caller,
     PathRef(given): PathRef<Given<UserId>>,
     JsonBody { value: told, .. }: JsonBody<CustomerProfileView>,
 ) -> Result<Done<CustomerProfileView>, Problem> {
-    own(&caller, &given)?;
+    // Nobody says in another's name what they like.
+    is_there(caller.id == given.id, &given)?;
     let committed = profiles::set_customer_profile(&app.shop, given.id, told.clone()).await;
     Ok(Done::ok(committed.map_err(|error| given.explain(error))?.position, told))
 }
 
 /// Whoever asks for somebody else's does not learn whether there is such a person.
-fn own(Caller(caller): &Caller, given: &Given<UserId>) -> Result<(), Problem> {
-    if caller.id == given.id {
-        return Ok(());
-    }
-    Err(given.explain(profiles::Error::UnknownUser { user: given.id }))
+fn is_there(sees: bool, given: &Given<UserId>) -> Result<(), Problem> {
+    if sees { Ok(()) } else { Err(given.explain(profiles::Error::UnknownUser { user: given.id })) }
 }

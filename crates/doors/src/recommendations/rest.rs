@@ -5,21 +5,24 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde::Deserialize;
 use souk_kernel::{ProductId, UserId};
+use souk_shop::access::Permission;
+use souk_shop::customers;
 use souk_shop::recommendations::{
     BoughtTogether, BoughtWith, HowMany, RecommendFor, Recommendations, SimilarTo, SimilarView,
 };
 use utoipa::IntoParams;
 
 use crate::App;
-use crate::gate::{Answered, Given, PathRef, Problem, Query, Token, blank_is_absent};
+use crate::gate::{Answered, Asker, Given, PathRef, Problem, Query, Token, blank_is_absent};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RecommendParams {
-    /// Whoever this is; without an id, and for an id that is no account, what sells most is the answer.
+    /// For this person, who is the one who asks unless the shop's staff does; without an id, for the customer who asks. What sells
+    /// most is the answer where nobody knows what they like.
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<String>, example = "U001")]
-    user_id: Option<UserId>,
+    user_id: Option<Given<UserId>>,
     /// How many; 10 unless said otherwise.
     #[serde(default, deserialize_with = "blank_is_absent")]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
@@ -40,10 +43,15 @@ pub(crate) struct CountParams {
     responses((status = OK, body = Recommendations)))]
 pub(crate) async fn recommend(
     State(app): State<Arc<App>>,
+    Asker(caller): Asker,
     Query(query): Query<RecommendParams>,
     token: Token,
 ) -> Result<Answered<Recommendations>, Problem> {
-    app.ask(token, &RecommendFor { user: query.user_id, k: HowMany::new(query.k)? }).await
+    if let Some(user) = query.user_id.as_ref().filter(|user| !caller.sees(user.id, Permission::Customers)) {
+        return Err(Problem::from(customers::Error::UnknownUser { asked: user.to_string() }));
+    }
+    let user = query.user_id.map(|user| user.id).or(caller.own_unless(Permission::Customers));
+    app.ask(token, &RecommendFor { user, k: HowMany::new(query.k)? }).await
 }
 
 /// What means nearly the same as a product.

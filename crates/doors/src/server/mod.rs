@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use crate::accounts::doorkeeper::Keeper;
 use crate::gate::{Front, Gate, Meter};
 use crate::{App, rest};
 use connection::talk;
@@ -44,7 +45,8 @@ pub async fn bind(listen: &str) -> std::io::Result<(TcpListener, SocketAddr)> {
 /// Everything that a connection can ask of a shop.
 pub fn front(app: Arc<App>, meter: Arc<Meter>) -> Front {
     let (limits, layers) = (app.limits.clone(), app.layers.clone());
-    Front::new(Gate::with_larger_bodies(rest::router(app), limits, meter, rest::larger_body), layers)
+    let keeper = Arc::new(Keeper::of(app.clone()));
+    Front::new(Gate::kept(rest::router(app), limits, meter, rest::larger_body, Some(keeper)), layers)
 }
 
 /// Serves until `stop` is done; requests under way then have `patience` to finish.

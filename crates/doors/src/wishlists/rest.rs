@@ -46,7 +46,7 @@ pub(crate) struct WishedQuery {
 }
 
 /// The user's lists, newest first.
-#[utoipa::path(get, path = "/wishlists", tag = "wishlists", security(("user" = [])),
+#[utoipa::path(get, path = "/wishlists", tag = "wishlists",
     responses((status = OK, body = WishlistsAnswer)))]
 pub(crate) async fn list_wishlists(
     State(app): State<Arc<App>>,
@@ -58,7 +58,7 @@ pub(crate) async fn list_wishlists(
 }
 
 /// Begins a list: up to 20 a person.
-#[utoipa::path(post, path = "/wishlists", tag = "wishlists", security(("user" = [])), request_body = WishlistName,
+#[utoipa::path(post, path = "/wishlists", tag = "wishlists", request_body = WishlistName,
     params(("Idempotency-Key" = Option<String>, Header,
         description = "1 to 255 visible ASCII characters: the same key and body answer with the same list; another body is refused (422)")),
     responses((status = CREATED, body = WishlistView)))]
@@ -78,7 +78,7 @@ pub(crate) async fn create_wishlist(
 }
 
 /// One of the user's lists, with its products as they are today.
-#[utoipa::path(get, path = "/wishlists/{id}", tag = "wishlists", security(("user" = [])),
+#[utoipa::path(get, path = "/wishlists/{id}", tag = "wishlists",
     params(("id" = String, Path)), responses((status = OK, body = WishlistDetail)))]
 pub(crate) async fn show_wishlist(
     State(app): State<Arc<App>>,
@@ -91,7 +91,7 @@ pub(crate) async fn show_wishlist(
 }
 
 /// Gives a list another name.
-#[utoipa::path(patch, path = "/wishlists/{id}", tag = "wishlists", security(("user" = [])),
+#[utoipa::path(patch, path = "/wishlists/{id}", tag = "wishlists",
     params(("id" = String, Path)), request_body = WishlistName, responses((status = OK, body = WishlistView)))]
 pub(crate) async fn rename_wishlist(
     State(app): State<Arc<App>>,
@@ -105,7 +105,7 @@ pub(crate) async fn rename_wishlist(
 }
 
 /// Deletes a list; the answer is the list as it was.
-#[utoipa::path(delete, path = "/wishlists/{id}", tag = "wishlists", security(("user" = [])),
+#[utoipa::path(delete, path = "/wishlists/{id}", tag = "wishlists",
     params(("id" = String, Path)), responses((status = OK, body = WishlistView)))]
 pub(crate) async fn delete_wishlist(
     State(app): State<Arc<App>>,
@@ -118,7 +118,7 @@ pub(crate) async fn delete_wishlist(
 }
 
 /// Puts a product into a list; one that is in it already stays. Up to 500 a list.
-#[utoipa::path(post, path = "/wishlists/{id}/items", tag = "wishlists", security(("user" = [])),
+#[utoipa::path(post, path = "/wishlists/{id}/items", tag = "wishlists",
     request_body = NewWish,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "As in POST /wishlists")),
     responses((status = OK, body = WishlistView)))]
@@ -139,7 +139,7 @@ pub(crate) async fn add_wish(
 }
 
 /// Takes a product out of a list.
-#[utoipa::path(delete, path = "/wishlists/{id}/items/{product_id}", tag = "wishlists", security(("user" = [])),
+#[utoipa::path(delete, path = "/wishlists/{id}/items/{product_id}", tag = "wishlists",
     params(("id" = String, Path), ("product_id" = String, Path, example = "P001")),
     responses((status = OK, body = WishlistView)))]
 pub(crate) async fn remove_wish(

@@ -48,7 +48,7 @@ impl Server {
     ) -> Self {
         let (listener, address) = server::bind("127.0.0.1:0").await.unwrap();
         let connections = limits.connections;
-        let gate = Gate::with_larger_bodies(router, limits, Arc::new(Meter::default()), larger);
+        let gate = Gate::kept(router, limits, Arc::new(Meter::default()), larger, None);
         let front = Front::new(gate, Layers::default());
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { drop(stopped.await) };

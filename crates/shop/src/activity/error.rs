@@ -1,6 +1,6 @@
 //! How recording activity can fail. Events of a list count from 0.
 
-use souk_kernel::{Coded, ErrorCode, ProductId};
+use souk_kernel::{Coded, ErrorCode, ProductId, UserId};
 use souk_ports::Error as PortError;
 
 use super::MAX_EVENTS;
@@ -13,6 +13,9 @@ pub enum Error {
     Invalid { index: usize, reason: String },
     #[error("event {index}: there is no product `{product}`")]
     UnknownProduct { index: usize, product: ProductId },
+    /// For which it needs to look after customers.
+    #[error("event {index}: only user `{user}` reports what user `{user}` does")]
+    SpeaksForAnother { index: usize, user: UserId },
     #[error(transparent)]
     Port(#[from] PortError),
 }
@@ -21,7 +24,9 @@ impl Error {
     /// The event that it is about.
     pub fn index(&self) -> Option<usize> {
         match self {
-            Self::Invalid { index, .. } | Self::UnknownProduct { index, .. } => Some(*index),
+            Self::Invalid { index, .. }
+            | Self::UnknownProduct { index, .. }
+            | Self::SpeaksForAnother { index, .. } => Some(*index),
             Self::Count { .. } | Self::Port(_) => None,
         }
     }
@@ -32,6 +37,7 @@ impl Coded for Error {
         match self {
             Self::Count { .. } | Self::Invalid { .. } => ErrorCode::InvalidInput,
             Self::UnknownProduct { .. } => ErrorCode::NotFound,
+            Self::SpeaksForAnother { .. } => ErrorCode::Forbidden,
             Self::Port(error) => error.code(),
         }
     }

@@ -3,12 +3,14 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 use souk_kernel::{ActivityId, Position, ProductId, Timestamp, UserId};
+use souk_ports::rows::User;
 use souk_ports::series::{Activity, ActivityKind};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Error;
 use crate::Shop;
+use crate::access::{Caller, Permission};
 
 /// Of one request.
 pub const MAX_EVENTS: usize = 1_000;
@@ -40,11 +42,13 @@ pub struct Recorded {
 }
 
 /// Returns when all of it is durable. The same events may be sent again: those with an id count once.
-pub async fn record(shop: &Shop, reported: Vec<Reported>) -> Result<Recorded, Error> {
+/// Whoever does not look after customers speaks for themselves, and for those who have no account.
+pub async fn record(shop: &Shop, reported: Vec<Reported>, caller: Caller) -> Result<Recorded, Error> {
     let count = reported.len();
     if !(1..=MAX_EVENTS).contains(&count) {
         return Err(Error::Count { count });
     }
+    speaks_for(shop, &reported, caller).await?;
     let now = shop.clock.now();
     let activity =
         |(index, one)| activity(one, now).map_err(|reason: String| Error::Invalid { index, reason });
@@ -55,6 +59,25 @@ pub async fn record(shop: &Shop, reported: Vec<Reported>) -> Result<Recorded, Er
     }
     let appended = shop.series.append(activities).await?;
     Ok(Recorded { position: appended.position.position, added: appended.added })
+}
+
+async fn speaks_for(shop: &Shop, reported: &[Reported], caller: Caller) -> Result<(), Error> {
+    if caller.may(Permission::Customers) {
+        return Ok(());
+    }
+    let mut others: Vec<UserId> = reported.iter().map(|one| one.visitor).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|visitor| caller.user() != Some(*visitor));
+    if others.is_empty() {
+        return Ok(());
+    }
+    let users = shop.store.snapshot().await?.many::<User>(&others).await?;
+    let Some(user) = others.into_iter().zip(users).find_map(|(id, user)| user.map(|_| id)) else {
+        return Ok(());
+    };
+    let index = reported.iter().position(|one| one.visitor == user).unwrap_or_default();
+    Err(Error::SpeaksForAnother { index, user })
 }
 
 fn activity(reported: Reported, now: Timestamp) -> Result<Activity, String> {

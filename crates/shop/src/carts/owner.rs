@@ -7,7 +7,7 @@ use crate::Rules;
 /// The user whose cart it is. There is one cart per user, however the user came.
 ///
 /// Somebody who is merely named (`X-User-Id`, the command line) has proved nothing, so the cart gets the shop's plain
-/// lifetime; the longer one of signed-in people starts to matter with accounts.
+/// lifetime; people who are signed in get the longer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
     pub user: UserId,

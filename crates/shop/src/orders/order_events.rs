@@ -5,12 +5,15 @@ use souk_kernel::Position;
 use souk_ports::event::RecordedEvent;
 
 use super::{Error, OrderEvent, OrderEvents, OrderRef};
+use crate::access::Caller;
 use crate::{Query, Shop, Source};
 
 /// The history of an order, oldest first.
 #[derive(Debug, Clone, Copy)]
 pub struct EventsOfOrder {
     pub order: OrderRef,
+    /// Another's order is none.
+    pub caller: Caller,
 }
 
 impl Query for EventsOfOrder {
@@ -22,13 +25,13 @@ impl Query for EventsOfOrder {
     }
 
     async fn answer(&self, shop: &Shop, _: Position) -> Result<OrderEvents, Error> {
-        order_events(shop, self.order).await
+        order_events(shop, self.order, self.caller).await
     }
 }
 
-pub async fn order_events(shop: &Shop, order: OrderRef) -> Result<OrderEvents, Error> {
+pub async fn order_events(shop: &Shop, order: OrderRef, caller: Caller) -> Result<OrderEvents, Error> {
     let mut snapshot = shop.store.snapshot().await?;
-    let id = order.row(&mut *snapshot).await?.row.id;
+    let id = order.row_for(&mut *snapshot, caller).await?.row.id;
     let events = snapshot.stream(id.into()).await?;
     Ok(OrderEvents { events: events.into_iter().map(shown).collect::<Result<_, _>>()? })
 }

@@ -9,6 +9,7 @@ use souk_ports::store::{Find, Snapshot, Versioned, Window};
 use uuid::Uuid;
 
 use super::Error;
+use crate::access::{Caller, Permission};
 
 /// An order's id, or its number such as `1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,21 @@ impl OrderRef {
                 snapshot.list::<Order>(&Find::OrderNumbered(number), window).await?.0.pop()
             }
         };
-        found.ok_or_else(|| Error::UnknownOrder { order: self.to_string() })
+        found.ok_or_else(|| self.unknown())
+    }
+
+    /// The order, where it is there for the caller.
+    pub(super) async fn row_for(
+        self,
+        snapshot: &mut dyn Snapshot,
+        caller: Caller,
+    ) -> Result<Versioned<Order>, Error> {
+        let found = self.row(snapshot).await?;
+        if caller.sees(found.row.user_id, Permission::Orders) { Ok(found) } else { Err(self.unknown()) }
+    }
+
+    fn unknown(self) -> Error {
+        Error::UnknownOrder { order: self.to_string() }
     }
 }
 

@@ -6,12 +6,15 @@ use souk_ports::store::{Find, Versioned, Window};
 
 use super::step::numbered;
 use super::{Error, OrderDetail, OrderLine, OrderRef};
+use crate::access::Caller;
 use crate::{Query, Shop, Source};
 
 /// One order with its items.
 #[derive(Debug, Clone, Copy)]
 pub struct ShowOrder {
     pub order: OrderRef,
+    /// Another's order is none.
+    pub caller: Caller,
 }
 
 impl Query for ShowOrder {
@@ -23,13 +26,13 @@ impl Query for ShowOrder {
     }
 
     async fn answer(&self, shop: &Shop, _: Position) -> Result<OrderDetail, Error> {
-        show_order(shop, self.order).await
+        show_order(shop, self.order, self.caller).await
     }
 }
 
-pub async fn show_order(shop: &Shop, order: OrderRef) -> Result<OrderDetail, Error> {
+pub async fn show_order(shop: &Shop, order: OrderRef, caller: Caller) -> Result<OrderDetail, Error> {
     let mut snapshot = shop.store.snapshot().await?;
-    let row = order.row(&mut *snapshot).await?.row;
+    let row = order.row_for(&mut *snapshot, caller).await?.row;
     let (items, _) = snapshot.list::<OrderItem>(&Find::ItemsOf(vec![row.id]), Window::ALL).await?;
     Ok(detail(row, items.into_iter().map(|Versioned { row, .. }| row))?)
 }

@@ -9,6 +9,7 @@ use souk_ports::projection::{ActivityProjection, Projection};
 use souk_ports::rows::{Order, OrderItem, OrderStatus, Row, Seller};
 use souk_ports::series::ActivityKind;
 use souk_ports::store::{Find, Window};
+use souk_shop::access::Caller;
 use souk_shop::activity::{self, Interest, Reported};
 use souk_shop::analytics::{
     self, Basis, Count, PerformanceBy, PerformanceQuery, Recorder, Sales, SalesBy, SalesQuery, StockLevels,
@@ -107,7 +108,7 @@ async fn trading() -> World {
     order(&world, &[("P1", 2, "29.90"), ("P2", 3, "5")]).await;
     let regretted = order(&world, &[("P1", 10, "29.90")]).await;
     order(&world, &[("P2", 1, "5")]).await;
-    cancel(&world.shop, regretted, None, Actor::Staff).await.unwrap();
+    cancel(&world.shop, regretted, None, Caller::System).await.unwrap();
     order(&world, &[("P1", 1, "29.90")]).await;
     world
 }
@@ -212,17 +213,19 @@ async fn a_list_of_events_is_kept_whole_or_not_at_all() {
             Some(2),
         ),
     ] {
-        let refused = activity::record(&world.shop, bad).await.unwrap_err();
+        let refused = activity::record(&world.shop, bad, Caller::System).await.unwrap_err();
         assert_eq!((refused.code(), refused.index()), (code, index), "{refused}");
         assert_eq!(kept().await, 0);
     }
     let event_id = Some(ActivityId::new().0);
     let once = Reported { event_id, ..view() };
-    let recorded = activity::record(&world.shop, vec![once.clone(), view(), once.clone()]).await.unwrap();
+    let recorded = activity::record(&world.shop, vec![once.clone(), view(), once.clone()], Caller::System)
+        .await
+        .unwrap();
     assert_eq!((recorded.added, recorded.position), (2, 2));
-    let again = activity::record(&world.shop, vec![once]).await.unwrap();
+    let again = activity::record(&world.shop, vec![once], Caller::System).await.unwrap();
     assert_eq!((again.added, again.position), (0, 2));
-    assert_eq!(activity::record(&world.shop, many(1_000)).await.unwrap().position, 1_002);
+    assert_eq!(activity::record(&world.shop, many(1_000), Caller::System).await.unwrap().position, 1_002);
 }
 
 #[tokio::test]
@@ -248,7 +251,7 @@ async fn orders_make_hotter_than_views_and_reported_purchases_do_not() {
     }
     all.push(did(ActivityKind::ADD_TO_CART, "P2", "U001"));
     all.push(did(ActivityKind::CLICK, "P2", "U001"));
-    activity::record(&world.shop, all).await.unwrap();
+    activity::record(&world.shop, all, Caller::System).await.unwrap();
     project_activity(&world, &interest).await;
     world.project(&sales).await;
     let answer = analytics::hot_products(&world.shop, 10, u64::MAX).await.unwrap();
@@ -276,9 +279,13 @@ async fn orders_make_hotter_than_views_and_reported_purchases_do_not() {
 async fn insights_say_what_the_orders_and_views_say() {
     let world = trading().await;
     for external in ["P1", "P2", "P1"] {
-        activity::record(&world.shop, vec![did(ActivityKind::VIEW, external, "U001")]).await.unwrap();
+        activity::record(&world.shop, vec![did(ActivityKind::VIEW, external, "U001")], Caller::System)
+            .await
+            .unwrap();
     }
-    activity::record(&world.shop, vec![did(ActivityKind::CLICK, "P2", "U001")]).await.unwrap();
+    activity::record(&world.shop, vec![did(ActivityKind::CLICK, "P2", "U001")], Caller::System)
+        .await
+        .unwrap();
     let found = customers::insights(&world.shop, user()).await.unwrap();
     assert_eq!((found.orders, found.cancelled_orders), (3, 1));
     assert_eq!(found.lifetime_value.with_decimals(2), "109.70");

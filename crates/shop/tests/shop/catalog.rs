@@ -8,6 +8,7 @@ use souk_kernel::{Coded, ErrorCode, OrderId, Page};
 use souk_ports::event::Actor;
 use souk_ports::projection::Projection;
 use souk_runtime::Runner;
+use souk_shop::access::Caller;
 use souk_shop::catalog::{
     self, ProductChange, ProductFilters, ProductPages, ProductQuery, SearchIndex, StockCounters,
     VariantChange,
@@ -344,7 +345,7 @@ async fn a_rebuild_equals_what_was_followed() {
     assert_eq!(list(&world, None).await["products"][1]["stock"], 0);
     let in_stock = filtered("bowl", in_stock());
     assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 0);
-    cancel(&world.shop, OrderRef::Id(ordered), None, Actor::Staff).await.unwrap();
+    cancel(&world.shop, OrderRef::Id(ordered), None, Caller::System).await.unwrap();
     catch_up(&follower).await;
     assert_eq!(search_products(&world.shop, &in_stock, 0).await.unwrap().total, 1);
     change(json!({"is_active": false})).await;

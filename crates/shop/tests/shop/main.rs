@@ -1,5 +1,6 @@
 //! The features of the shop on the embedded engines, one module a feature.
 
+mod accounts;
 mod analytics;
 mod bundles;
 mod carts;

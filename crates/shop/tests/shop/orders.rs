@@ -8,6 +8,7 @@ use souk_ports::event::Actor;
 use souk_ports::projection::Projection;
 use souk_ports::rows::OrderStatus;
 use souk_shop::Shop;
+use souk_shop::access::Caller;
 use souk_shop::carts::{self, AddItem, Owner};
 use souk_shop::orders::{
     CartSpending, Error, IdempotencyKey, ItemRequest, OrderRef, OrderViews, Payment, PlaceFrom, PlaceOrder,
@@ -78,8 +79,11 @@ async fn an_order_from_the_cart_is_one_commit_and_spends_the_cart() {
     assert_eq!(cart_size(&world.shop).await, 0);
     assert_eq!(code(&world.shop, order_of_cart()).await, ErrorCode::EmptyCart);
 
-    let detail = show_order(&world.shop, "1".parse().unwrap()).await.unwrap();
-    assert_eq!(show_order(&world.shop, placed.order_id.to_string().parse().unwrap()).await.unwrap(), detail);
+    let detail = show_order(&world.shop, "1".parse().unwrap(), Caller::System).await.unwrap();
+    assert_eq!(
+        show_order(&world.shop, placed.order_id.to_string().parse().unwrap(), Caller::System).await.unwrap(),
+        detail
+    );
     let line = |item: &souk_shop::orders::OrderLine| (item.name.clone(), item.quantity, item.subtotal);
     let lines: Vec<_> = detail.items.iter().map(line).collect();
     assert_eq!(lines, [("Bowl P1".into(), 2, money("59.80")), ("Bowl P2".into(), 1, money("5"))]);
@@ -97,7 +101,7 @@ async fn the_shapes_are_the_ones_that_were_promised() {
         json(&placed),
         serde_json::json!({"order_id": order_id, "number": 1, "status": "pending", "total": 59.8})
     );
-    let detail = show_order(&world.shop, number(&placed)).await.unwrap();
+    let detail = show_order(&world.shop, number(&placed), Caller::System).await.unwrap();
     assert_eq!(
         json(&detail),
         serde_json::json!({
@@ -121,7 +125,7 @@ async fn the_shapes_are_the_ones_that_were_promised() {
             "total": 1, "page": 1, "pages": 1,
         })
     );
-    let events = order_events(&world.shop, number(&placed)).await.unwrap();
+    let events = order_events(&world.shop, number(&placed), Caller::System).await.unwrap();
     let event = &events.events[0];
     assert_eq!(
         json(&events),
@@ -306,7 +310,7 @@ async fn the_same_key_has_the_same_answer() {
     assert_eq!(again, Placed { replayed: true, ..first.clone() }, "although the cart is empty now");
     // Not even when the price or the state of the order has changed since.
     world.write([row("P1", None, true).into()], vec![]).await;
-    cancel(&world.shop, number(&first), None, Actor::Staff).await.unwrap();
+    cancel(&world.shop, number(&first), None, Caller::System).await.unwrap();
     assert_eq!(place_order(&world.shop, order()).await.unwrap(), again);
 
     assert_eq!(code(&world.shop, keyed(order_of_cart(), "k-1", "{ }")).await, ErrorCode::KeyReused);
@@ -405,18 +409,18 @@ async fn an_order_goes_through_its_steps() {
     let by_id = OrderRef::Id(placed.order_id);
     assert_eq!(ship(shop, by_id, "PT1".into(), Actor::Staff).await.unwrap().status, OrderStatus::Shipped);
     assert_eq!(
-        cancel(shop, order, None, Actor::Staff).await.unwrap_err().to_string(),
+        cancel(shop, order, None, Caller::System).await.unwrap_err().to_string(),
         "order `1` is shipped, so it cannot be cancelled: the parcel has left the house"
     );
     assert_eq!(deliver(shop, order, Actor::Staff).await.unwrap().status, OrderStatus::Delivered);
 
-    let events = order_events(shop, order).await.unwrap().events;
+    let events = order_events(shop, order, Caller::System).await.unwrap().events;
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(kinds, ["order-placed", "order-paid", "order-shipped", "order-delivered"]);
-    assert_eq!(show_order(shop, order).await.unwrap().status, OrderStatus::Delivered);
+    assert_eq!(show_order(shop, order, Caller::System).await.unwrap().status, OrderStatus::Delivered);
     for missing in ["7", "99999999999999999999999", "ORDER-7"] {
         let found = match missing.parse::<OrderRef>() {
-            Ok(order) => show_order(shop, order).await.map(drop),
+            Ok(order) => show_order(shop, order, Caller::System).await.map(drop),
             Err(error) => Err(error),
         };
         assert_eq!(found.unwrap_err().code(), ErrorCode::NotFound, "{missing}");
@@ -440,7 +444,7 @@ async fn cancelling_returns_the_stock_once() {
     let cancels: Vec<_> = (0..8)
         .map(|_| {
             let (shop, order) = (world.shop.clone(), number(&placed));
-            tokio::spawn(async move { cancel(&shop, order, Some("too late".into()), Actor::Staff).await })
+            tokio::spawn(async move { cancel(&shop, order, Some("too late".into()), Caller::System).await })
         })
         .collect();
     let mut done = 0;
@@ -451,7 +455,7 @@ async fn cancelling_returns_the_stock_once() {
     }
     assert_eq!(done, 1);
     assert_eq!((world.stock("P1-S").await, world.stock("P1-L").await), (10, 10));
-    assert_eq!(order_events(&world.shop, number(&placed)).await.unwrap().events.len(), 2);
+    assert_eq!(order_events(&world.shop, number(&placed), Caller::System).await.unwrap().events.len(), 2);
 }
 
 #[tokio::test]
@@ -461,7 +465,7 @@ async fn lists_are_newest_first_whoever_answers() {
     for _ in 0..5 {
         place_order(&world.shop, order_of([item("P1", 1, "20")])).await.unwrap();
     }
-    cancel(&world.shop, OrderRef::Number(2), None, Actor::Staff).await.unwrap();
+    cancel(&world.shop, OrderRef::Number(2), None, Caller::System).await.unwrap();
     let list = async |of_user, page| {
         let page = Page::new(Some(page), Some(2)).unwrap();
         list_orders(&world.shop, of_user, page).await.unwrap()

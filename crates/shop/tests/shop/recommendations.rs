@@ -15,6 +15,7 @@ use souk_ports::series::{Activity, ActivityKind, RecordedActivity};
 use souk_ports::store::{Commit, Outcome};
 use souk_ports::vectors::{ContentHash, VectorEntry, VectorWrite};
 use souk_runtime::Runner;
+use souk_shop::access::Caller;
 use souk_shop::catalog::ProductView;
 use souk_shop::catalog::events::{CatalogEvent, CategoryChanged, Cause};
 use souk_shop::discovery::PRODUCT_VECTORS;
@@ -157,7 +158,7 @@ async fn purchases_stand_in_the_graph_to_the_unit_and_a_cancelled_order_is_taken
     let first = place_order(&world.shop, both).await.unwrap();
     let second = order(&world, "A", &["P1", "P2"]).await;
     let third = order(&world, "B", &["P2"]).await;
-    cancel(&world.shop, OrderRef::Number(second.number), None, Actor::Staff).await.unwrap();
+    cancel(&world.shop, OrderRef::Number(second.number), None, Caller::System).await.unwrap();
     world.project(&graph(&world)).await;
 
     let ends = [
@@ -178,7 +179,7 @@ async fn event_by_event_or_all_at_once_or_twice_the_graph_is_the_same() {
     for who in ["A", "B", "C"] {
         order(&world, who, &["P1", "P2"]).await;
     }
-    cancel(&world.shop, OrderRef::Number(2), None, Actor::Staff).await.unwrap();
+    cancel(&world.shop, OrderRef::Number(2), None, Caller::System).await.unwrap();
     order(&world, "B", &["P3"]).await;
     let projection = graph(&world);
     world.project(&projection).await;
@@ -309,7 +310,7 @@ async fn without_the_graph_what_sells_most_comes_from_the_store_and_the_answer_s
     // More pieces, but to one person; and cancelled.
     order(&world, "A", &["P1"]).await;
     let cancelled = order(&world, "C", &["P1"]).await;
-    cancel(&world.shop, OrderRef::Number(cancelled.number), None, Actor::Staff).await.unwrap();
+    cancel(&world.shop, OrderRef::Number(cancelled.number), None, Caller::System).await.unwrap();
     let answer = recommended(&world, "A", 2).await;
     assert_eq!((answer.basis, listed(&answer)), (Basis::BestSellers, vec!["P2".into(), "P1".into()]));
     assert!(answer.note.as_ref().unwrap().contains("cannot be asked"), "{answer:?}");

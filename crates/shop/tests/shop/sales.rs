@@ -9,6 +9,7 @@ use souk_kernel::{ErrorCode, ManualClock, Page, Timestamp};
 use souk_ports::event::Actor;
 use souk_ports::projection::Projection;
 use souk_runtime::Runner;
+use souk_shop::access::Caller;
 use souk_shop::carts::{self, AddItem, Owner};
 use souk_shop::catalog::{
     self, Error, NewVariant, ProductChange, ProductPages, ProductQuery, StockCounters, VariantChange,
@@ -251,7 +252,7 @@ async fn an_order_pays_the_price_of_its_moment_and_keeps_what_it_costs_otherwise
     assert_eq!(code("20").await, ErrorCode::PriceChanged);
     let placed = place_order(shop, ordered("15")).await.unwrap();
     assert_eq!(placed.total, money("30"));
-    let events = order_events(shop, OrderRef::Number(placed.number)).await.unwrap();
+    let events = order_events(shop, OrderRef::Number(placed.number), Caller::System).await.unwrap();
     let events = serde_json::to_value(events).unwrap();
     let item = &events["events"][0]["data"]["items"][0];
     assert_eq!((&item["price"], &item["list_price"]), (&json!(15.0), &json!(20.0)), "{events}");

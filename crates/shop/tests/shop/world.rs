@@ -20,6 +20,7 @@ use souk_ports::projection::{LazySnapshot, Projection};
 use souk_ports::rows::{Address, Category, Person, Product, Row, User, Variant};
 use souk_ports::store::{Answered, Commit, MoveKind, Outcome, Snapshot, StockMove, Store};
 use souk_ports::{Error, Result};
+use souk_shop::accounts::{Cost, Passwords, SessionMemory};
 use souk_shop::activity::KnownProducts;
 use souk_shop::analytics::HotMemory;
 use souk_shop::catalog::PageCache;
@@ -114,6 +115,7 @@ impl World {
                 currency: Currency::EUR,
                 cart_ttl_ms,
                 signed_in_cart_ttl_ms: 7 * 24 * 3_600_000,
+                session_ttl_ms: 3_600_000,
                 idempotency_ttl_ms: 3_600_000,
                 media_base_url: String::new(),
                 redirects_media: false,
@@ -124,6 +126,8 @@ impl World {
             hot: HotMemory::default(),
             drawings: Drawings::default(),
             agreed: Agreed::default(),
+            passwords: Passwords::new(Cost { memory_kib: 64, passes: 1 }).unwrap(),
+            sessions: SessionMemory::default(),
         };
         currency::agree(&shop).await.unwrap();
         shop

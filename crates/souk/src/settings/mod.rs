@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) server: Server,
     pub(crate) shop: Shop,
     pub(crate) carts: Carts,
+    pub(crate) accounts: Accounts,
     pub(crate) media: Media,
     pub(crate) model: Model,
     pub(crate) log: Log,
@@ -80,6 +81,16 @@ pub(crate) struct Shop {
 pub(crate) struct Carts {
     pub(crate) ttl_hours: i64,
     pub(crate) signed_in_ttl_hours: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Accounts {
+    pub(crate) required: bool,
+    pub(crate) session_ttl_hours: i64,
+    pub(crate) argon2_memory_kib: u32,
+    pub(crate) argon2_passes: u32,
+    pub(crate) demo: bool,
+    pub(crate) demo_secret: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -225,6 +236,9 @@ impl Settings {
         within("shop.page_cache_mib", self.shop.page_cache_mib.into(), 0, 65_536)?;
         within("carts.ttl_hours", self.carts.ttl_hours.into(), 1, 24 * 365)?;
         within("carts.signed_in_ttl_hours", self.carts.signed_in_ttl_hours.into(), 1, 24 * 365)?;
+        within("accounts.session_ttl_hours", self.accounts.session_ttl_hours.into(), 1, 24 * 365)?;
+        within("accounts.argon2_memory_kib", self.accounts.argon2_memory_kib.into(), 8, 1 << 20)?;
+        within("accounts.argon2_passes", self.accounts.argon2_passes.into(), 1, 100)?;
         let Tls { certificate, key } = &self.server.tls;
         if certificate.is_empty() != key.is_empty() {
             let (name, other) = match key.is_empty() {

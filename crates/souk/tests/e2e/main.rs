@@ -1,5 +1,6 @@
 //! The real program, from outside: processes, HTTP, the command line, crashes.
 
+mod accounts;
 mod activity;
 mod api;
 mod authorization;
