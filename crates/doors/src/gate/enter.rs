@@ -187,8 +187,10 @@ impl Gate {
                 let admitted = Box::pin(async move {
                     let mut request = request;
                     if let Err(refused) = keeper.admit(&mut request, action).await {
-                        // What is on its way is read, so that the connection can go on.
-                        drain(request.body_mut()).await;
+                        // What is on its way is read, so that the connection can go on; who asked first is told.
+                        if !request.headers().contains_key(header::EXPECT) {
+                            drain(request.body_mut()).await;
+                        }
                         return Ok(refused.into_response());
                     }
                     let answered = router.call(request).await;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use argon2::password_hash::Error as Mismatch;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use souk_ports::Error as PortError;
 use tokio::sync::Semaphore;
@@ -104,8 +105,13 @@ impl Shared {
             let _ = self.argon2.verify_password(password.as_bytes(), nobody.as_str());
             return Ok(Looked::Wrong);
         };
-        if self.argon2.verify_password(password.as_bytes(), hash).is_err() {
-            return Ok(Looked::Wrong);
+        match self.argon2.verify_password(password.as_bytes(), hash) {
+            Ok(()) => {}
+            Err(Mismatch::PasswordInvalid) => return Ok(Looked::Wrong),
+            // A damaged hash is told, and is no wrong password.
+            Err(error) => {
+                return Err(PortError::internal("reading a password's hash", error.to_string()).into());
+            }
         }
         let params = self.argon2.params();
         let today = format!("$m={},t={},p={}$", params.m_cost(), params.t_cost(), params.p_cost());
@@ -131,6 +137,10 @@ mod tests {
             assert_eq!(passwords.look(wrong, Some(one.clone())).await.unwrap(), Looked::Wrong, "{wrong}");
         }
         assert_eq!(passwords.look("nobody's", None).await.unwrap(), Looked::Wrong);
+        assert!(matches!(
+            passwords.look("open sesame", Some(one[..20].to_owned())).await,
+            Err(Error::Port(_))
+        ));
         let dearer = Passwords::new(Cost { passes: 2, ..LOW }).unwrap();
         assert_eq!(dearer.look("open sesame", Some(one)).await.unwrap(), Looked::Outdated);
         assert!(Passwords::new(Cost { memory_kib: 1, ..LOW }).is_err());
